@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects of tests would hide which command runs what; one project, and the slow soaks live in scripts of their own.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['src/clock/temporal.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    // Real daemons and real agent processes share two cores with the tests: more workers only make everything slower.
+    maxWorkers: 2,
+  },
+});
