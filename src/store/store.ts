@@ -1,0 +1,481 @@
+/**
+ * The store port: the specification of Rouse's durable state.
+ *
+ * The database is the only memory of the schedule. Whatever is due, waiting or running is a row here; no process
+ * keeps anything that a `kill -9` could lose. Two adapters implement this file, one on embedded SQLite (`sqlite/`,
+ * one process owns the home) and, later, one on PostgreSQL (several nodes); test/contract/store.ts proves both.
+ *
+ * How to read it
+ *
+ * - Methods are **atomic domain steps**, not table verbs. Each happens completely or not at all, and is durable
+ *   (synced) when its promise resolves. A crash can only be before or after it. Whoever is told "no" by an exception
+ *   knows nothing changed, except for `store_unavailable` with `outcome: 'unknown'`: then the step may have happened,
+ *   and every step is written so that doing it again is harmless.
+ * - Time never comes from the database. Every step is handed `now`.
+ * - **Decisions are handed in.** Steps that must decide on facts and change rows together take a pure, synchronous
+ *   function (`decide…`, `placeCursor`). The adapter reads the facts under the automation's lock, calls it, and
+ *   writes what it returns, in one transaction; it may call it again after a serialization failure. So no decision
+ *   ever rests on facts that somebody else has changed meanwhile, on one process or on several.
+ * - **The automation's lock**: every step that creates, claims or finishes a run of an automation, moves its cursor or
+ *   edits it, excludes every other such step on the same automation. Steps on different automations never wait for
+ *   one another for longer than one transaction and never change each other's rows.
+ * - **Losing a race is a return value**: each step lists its outcomes. Exceptions are `AppError`s: `disk_full`,
+ *   `store_unavailable`, `home_in_use`, `home_read_only`.
+ * - Reads never write. A read sees every step that resolved before it began.
+ * - Lists are bounded and page by an opaque cursor; their order is stable while rows are added.
+ *
+ * What the port does not offer: timers, notifications, secrets, any decision about schedules.
+ */
+import type { Automation } from '../model/automation.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { Job, JobListQuery } from '../model/job.ts';
+import type { MissedRange, Run, RunKind, RunQuery, RunReason, RunStatus, RunUsage } from '../model/run.ts';
+import type { SchedulerState } from '../model/scheduler-state.ts';
+import type { Session, TranscriptEntry } from '../model/session.ts';
+import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
+import type { Workspace } from '../model/workspace.ts';
+
+export interface Store extends DefinitionStore, CursorStore, RunStore, SessionStore, WorkspaceStore {
+  readonly capabilities: StoreCapabilities;
+  /** A small durable fact about the home, such as the zone the cursors were placed with. */
+  readFact(p: { name: string }): Promise<string | undefined>;
+  writeFact(p: { now: EpochMs; name: string; value: string }): Promise<void>;
+  /** Sizes for `status`, cheap enough to ask every second. */
+  readCounts(): Promise<StoreCounts>;
+  /** Finishes what is under way, then releases the home. Idempotent. No step may be called afterwards. */
+  close(): Promise<void>;
+}
+
+export interface StoreCapabilities {
+  /** `one`: a single process owns this store, so a run claimed by another instance is certainly abandoned. */
+  readonly nodes: 'one' | 'many';
+}
+
+export interface StoreCounts {
+  jobs: number;
+  triggers: number;
+  scheduled: number;
+  running: number;
+  /** Bytes of the database, write-ahead log included; absent where the adapter cannot say. */
+  bytes?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Present exactly when more follow. */
+  next_cursor?: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Definitions and overlays
+// ---------------------------------------------------------------------------------------------------------------
+
+/** An automation as it stands, with what is laid over it and what the engine knows of it. */
+export interface AutomationRecord<A extends Automation = Automation> {
+  /** As written; `enabled` is the definition's own. */
+  automation: A;
+  /** Grows by one with every change of the definition or its overlay; the ETag of the API. */
+  revision: number;
+  /** The overlay where there is one, else the definition's own. */
+  enabled: boolean;
+  overlay?: { enabled_override: boolean; updated_at: EpochMs };
+  /** Jobs only. */
+  cursor?: Cursor;
+  /** Fires in a row that failed for good. */
+  consecutive_failures: number;
+  last_run?: Run;
+}
+
+/**
+ * A job's durable cursor: {@link SchedulerState} and what only the engine needs.
+ *
+ * `due_at` = `next_run_at` + jitter while the job is enabled and schedulable, absent otherwise; only rows with a
+ * `due_at` are ever looked at by the planner.
+ */
+export interface Cursor extends SchedulerState {
+  due_at?: EpochMs;
+  /** Origin of the `every` grid: when the job was first enabled. Never moves again unless the interval is edited. */
+  anchor_at?: EpochMs;
+  /** Why the job cannot be scheduled; it is parked until somebody mends it. */
+  parked_error?: string;
+}
+
+/**
+ * Where the cursor of a job belongs after its definition or its switch changed. Pure; the engine owns it
+ * (`placeCursor` in engine/). Given the effective definition (`enabled` = the record's effective one).
+ */
+export type PlaceCursor = (p: { job: Job; cursor: Cursor | undefined; now: EpochMs }) => Cursor;
+
+export interface DefinitionStore {
+  /**
+   * Creates a definition. Jobs get their cursor from `placeCursor` in the same step.
+   * Names are unique per (kind, scope, workspace); webhook ids over all triggers.
+   */
+  createAutomation(p: {
+    now: EpochMs;
+    automation: Automation;
+    placeCursor: PlaceCursor;
+  }): Promise<
+    | { outcome: 'created'; record: AutomationRecord }
+    | { outcome: 'job_name_taken' | 'trigger_name_taken' | 'trigger_webhook_id_taken' }
+  >;
+
+  /**
+   * Changes a definition: `change` is handed the current one and returns the new one (id, source and created_at must
+   * stay) or a refusal, which comes back untouched. `ifRevision` makes it conditional.
+   * A definition of source `config` or `package` is refused with `read_only`.
+   * The cursor is placed again; runs, waiting or running, are left alone. Nothing else in the store changes.
+   */
+  updateAutomation<R>(p: {
+    now: EpochMs;
+    id: string;
+    ifRevision?: number;
+    change: (current: Automation) => { automation: Automation } | { refuse: R };
+    placeCursor: PlaceCursor;
+  }): Promise<
+    | { outcome: 'updated'; record: AutomationRecord }
+    | { outcome: 'refused'; refusal: R }
+    | { outcome: 'not_found' | 'read_only' | 'job_name_taken' | 'trigger_name_taken' | 'trigger_webhook_id_taken' }
+    | { outcome: 'revision_mismatch'; revision: number }
+  >;
+
+  /**
+   * Deletes a dynamic definition with its cursor and overlay. Runs that wait become `canceled` (reason `user`, the
+   * error says the automation was deleted); running ones go on; history stays. Deletion wins over a late claim:
+   * afterwards no step creates or claims a run of it.
+   */
+  deleteAutomation(p: {
+    now: EpochMs;
+    id: string;
+    actor: string;
+    ifRevision?: number;
+  }): Promise<
+    | { outcome: 'deleted'; canceled_run_ids: string[] }
+    | { outcome: 'not_found' | 'read_only' }
+    | { outcome: 'revision_mismatch'; revision: number }
+  >;
+
+  /**
+   * Makes the definitions of one `source` equal to `automations` (their ids are derived from scope, workspace and
+   * name, so the file is the identity): creates, changes, deletes (as `deleteAutomation`); leaves equal ones entirely
+   * alone, revision and cursor included. Ids in `keep_ids` (entries that are broken right now) are neither changed
+   * nor deleted. Overlays are kept; those of deleted definitions go with them. One transaction.
+   * A name already held by a definition of another source is reported in `taken` and skipped.
+   */
+  syncAutomations(p: {
+    now: EpochMs;
+    source: 'config' | 'package';
+    automations: readonly Automation[];
+    keep_ids: readonly string[];
+    placeCursor: PlaceCursor;
+  }): Promise<{ created: string[]; changed: string[]; deleted: string[]; unchanged: number; taken: string[] }>;
+
+  /** Lays a switch over a `config` or `package` definition. */
+  setOverlay(p: {
+    now: EpochMs;
+    id: string;
+    enabled_override: boolean;
+    placeCursor: PlaceCursor;
+  }): Promise<
+    { outcome: 'set'; record: AutomationRecord } | { outcome: 'not_found' | 'overlay_requires_config_source' }
+  >;
+
+  clearOverlay(p: {
+    now: EpochMs;
+    id: string;
+    placeCursor: PlaceCursor;
+  }): Promise<{ outcome: 'cleared'; record: AutomationRecord } | { outcome: 'not_found' | 'overlay_not_found' }>;
+
+  getJob(p: { id: string }): Promise<AutomationRecord<Job> | undefined>;
+  getTrigger(p: { id: string }): Promise<AutomationRecord<Trigger> | undefined>;
+  /** Ordered by name, then id. `limit` is 1 to 500, 100 when absent. Throws `invalid_cursor`. */
+  listJobs(p: { query: JobListQuery & { name?: string } }): Promise<Page<AutomationRecord<Job>>>;
+  listTriggers(p: { query: TriggerListQuery & { name?: string } }): Promise<Page<AutomationRecord<Trigger>>>;
+  /** The enabled jobs that fire next, by `due_at`, up to `until` inclusive; for `next` and the overview. */
+  listUpcoming(p: { until: EpochMs; limit: number }): Promise<AutomationRecord<Job>[]>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Cursors: planning
+// ---------------------------------------------------------------------------------------------------------------
+
+/** What a decision about accepting runs may look at, all read under the automation's lock. */
+export interface AcceptanceFacts {
+  /** Unfinished runs of this automation, oldest first, at most {@link UNFINISHED_RUNS_MAX}. */
+  unfinished: { id: string; status: RunStatus; scheduled_at?: EpochMs; created_at: EpochMs; attempt: number }[];
+  /**
+   * `accepted_at` of the runs that count against the fire limit (not `canceled`) and lie within the automation's
+   * window before `now`, or after `now` (deferred); ascending, the newest `fire_limit.max` of them.
+   */
+  accepted: EpochMs[];
+}
+
+export const UNFINISHED_RUNS_MAX = 1000;
+
+export interface DueJob {
+  job: Job;
+  cursor: Cursor;
+  facts: AcceptanceFacts;
+}
+
+/** A run to be created; the rest of {@link Run} follows from the automation. */
+export interface NewRun {
+  id: string;
+  /** Unique together with `attempt`; derived from what must happen once. */
+  fire_id: string;
+  attempt: number;
+  kind: RunKind;
+  /** `canceled` for a fire that is recorded without ever running. */
+  status: 'scheduled' | 'canceled';
+  reason?: RunReason;
+  error?: string;
+  scheduled_at?: EpochMs;
+  /** Not claimed before this instant. */
+  available_at: EpochMs;
+  /** From when it counts against the fire limit; meaningless for `canceled`. */
+  accepted_at: EpochMs;
+  /** Given up when it could not start by this instant. */
+  expires_at?: EpochMs;
+  priority: number;
+  /** Never executes while another run of the automation does (every overlap policy but `allow`). */
+  exclusive: boolean;
+  missed?: MissedRange;
+  actor?: string;
+  event_id?: string;
+  depth?: number;
+  /** Instead of the automation's own prompt (a manual run of a trigger renders it beforehand). */
+  prompt?: string;
+}
+
+/** End this unfinished run in favour of another: a waiting one at once, a running one by asking its executor. */
+export interface RunCancellation {
+  run_id: string;
+  reason: RunReason;
+  error: string;
+  actor: string;
+}
+
+export interface FireDecision {
+  cursor: Cursor;
+  runs: NewRun[];
+  cancellations: RunCancellation[];
+}
+
+/** What became of one due job. */
+export interface PlannedFire {
+  job_id: string;
+  runs: Run[];
+  /**
+   * Fires whose id existed already (`scheduled_fire_already_claimed`): an outcome, not a failure. They created
+   * nothing; the cursor moved on all the same.
+   */
+  already_claimed: string[];
+  canceled_run_ids: string[];
+  cancel_requested_run_ids: string[];
+  parked_error?: string;
+}
+
+export interface CursorStore {
+  /**
+   * Decides due jobs and commits the decisions. Eligible: enabled jobs with `due_at` ≤ `now`, earliest first, at most
+   * `limit`; on several nodes, rows that another node is deciding right now are passed over.
+   * For each: the cursor becomes `decision.cursor`, the runs are created, the cancellations made, in one transaction
+   * (one for the whole batch where that is faster). A stored definition that cannot be read is parked without
+   * asking `decide`; if `decide` throws, that job alone is parked with the message.
+   */
+  planFires(p: { now: EpochMs; limit: number; decide: (due: DueJob) => FireDecision }): Promise<PlannedFire[]>;
+
+  /**
+   * Places cursors again, in bounded batches: of the jobs that are parked (`parked`), or of all (`all`, after the
+   * default zone changed). Returns how many are parked afterwards.
+   */
+  replaceCursors(p: { now: EpochMs; which: 'parked' | 'all'; placeCursor: PlaceCursor }): Promise<{ parked: number }>;
+
+  /**
+   * The next instant at which something may be due: the least `due_at` of an enabled job, `available_at` or
+   * `expires_at` of a waiting run. Absent when nothing will ever be. May be in the past.
+   */
+  nextWakeAt(): Promise<EpochMs | undefined>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Runs: accepting, claiming, executing, finishing
+// ---------------------------------------------------------------------------------------------------------------
+
+/** A run with what the executor needs; `automation` is the definition as it stands at the claim. */
+export interface ClaimedRun {
+  run: Run;
+  automation: Automation;
+  /** The fence of every later step on this run, and the mark of its processes. */
+  token: string;
+}
+
+export interface ClaimCaps {
+  /** At most so many runs hold a slot at once, over all nodes. */
+  total: number;
+  /** Own caps of agents, by name; an agent that is absent has none. 0 holds the agent: nothing of it starts. */
+  per_agent: Readonly<Record<string, number>>;
+  /** At most so many per workspace; 0 = no own cap. */
+  per_workspace: number;
+}
+
+export interface RunResult {
+  status: 'completed' | 'failed' | 'canceled';
+  reason?: RunReason;
+  error?: string;
+  actor?: string;
+  exit_code?: number;
+  output?: string;
+  usage?: RunUsage;
+  stop_reason?: string;
+  stop_detail?: string;
+  agent_session_id?: string;
+}
+
+/** What follows a finished run, decided under the automation's lock. */
+export interface FollowUp {
+  /** The next attempt under the same fire. */
+  retry?: NewRun;
+  consecutive_failures: number;
+}
+
+export interface RunStore {
+  /**
+   * Accepts runs on demand (manual, backfill, trigger): `decide` sees the facts and returns rows or a refusal.
+   * Runs whose fire id and attempt exist already are not created again; they are in `existing`.
+   */
+  acceptRuns<R>(p: {
+    now: EpochMs;
+    automation_id: string;
+    decide: (p: {
+      record: AutomationRecord;
+      facts: AcceptanceFacts;
+    }) => { runs: NewRun[]; cancellations: RunCancellation[] } | { refuse: R };
+  }): Promise<
+    | {
+        outcome: 'accepted';
+        runs: Run[];
+        existing: Run[];
+        canceled_run_ids: string[];
+        cancel_requested_run_ids: string[];
+      }
+    | { outcome: 'refused'; refusal: R }
+    | { outcome: 'not_found' }
+  >;
+
+  /**
+   * `scheduled → running` for as many waiting runs as the caps leave room for, at most `limit`.
+   * Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists, and, for an `exclusive`
+   * run, no run of the same automation is running, nor is the previous attempt of the same fire.
+   * Order: priority (higher first), then `scheduled_at` or `created_at`, then `created_at`, then id.
+   * `tokens` are fresh, one per possible claim; the run's lease lasts until `now + lease_ms`.
+   */
+  claimRuns(p: {
+    now: EpochMs;
+    node: string;
+    lease_ms: number;
+    caps: ClaimCaps;
+    tokens: readonly string[];
+  }): Promise<ClaimedRun[]>;
+
+  /** `scheduled → canceled` (`queue_timeout`) for waiting runs whose `expires_at` has passed, at most `limit`. */
+  expireRuns(p: { now: EpochMs; limit: number }): Promise<Run[]>;
+
+  /** An agent really started: sets `started_at`, the prompt as sent, and creates the session. Fenced by `token`. */
+  startRun(p: {
+    now: EpochMs;
+    run_id: string;
+    token: string;
+    prompt: string;
+    session: Session;
+  }): Promise<{ outcome: 'started' | 'lost' }>;
+
+  /**
+   * `running → completed | failed | canceled`, ends the session, and creates what follows. Fenced by `token`:
+   * `lost` when the run is no longer this claim's. A run that is finished already with this token answers
+   * `finished` with its row and changes nothing, so the step may be repeated.
+   * `decideFollowUp` sees the automation (absent when deleted: no retry then).
+   */
+  finishRun(p: {
+    now: EpochMs;
+    run_id: string;
+    token: string;
+    result: RunResult;
+    decideFollowUp: (p: {
+      run: Run;
+      record: AutomationRecord | undefined;
+      facts: AcceptanceFacts;
+    }) => FollowUp;
+  }): Promise<{ outcome: 'finished'; run: Run; retry?: Run } | { outcome: 'lost' }>;
+
+  /**
+   * Asks for a run's end, in any state: a waiting run is `canceled` at once; a running one is marked and its executor
+   * ends it (see `listCancelRequests`); a finished one is returned unchanged. The first request's actor stays.
+   */
+  cancelRun(p: {
+    now: EpochMs;
+    run_id: string;
+    reason: RunReason;
+    error: string;
+    actor: string;
+  }): Promise<{ outcome: 'canceled' | 'requested' | 'finished'; run: Run } | { outcome: 'not_found' }>;
+
+  /** Running runs of this node whose end somebody asked for. */
+  listCancelRequests(p: { node: string }): Promise<{ run_id: string; token: string; cancellation: RunCancellation }[]>;
+
+  /** Prolongs this node's leases; returns the tokens among `tokens` that are no longer this node's. */
+  renewLeases(p: { now: EpochMs; node: string; lease_ms: number; tokens: readonly string[] }): Promise<string[]>;
+
+  /**
+   * Running runs that no live executor has: with capability `nodes: one`, every run claimed by another instance than
+   * `node`; with `many`, every run whose lease has ended. Their processes may still live; whoever finishes them must
+   * first see to that. At most `limit`, oldest first.
+   */
+  listAbandoned(p: { now: EpochMs; node: string; limit: number }): Promise<ClaimedRun[]>;
+
+  getRun(p: { id: string }): Promise<Run | undefined>;
+  /**
+   * Newest first by `created_at`, then id. `since` inclusive and `until` exclusive bound `created_at`. `limit` is 1 to
+   * 500, 100 when absent. Throws `invalid_cursor`.
+   */
+  listRuns(p: { query: RunQuery }): Promise<Page<Run>>;
+  /** The waiting runs in the order in which they would be claimed, at most `limit`. */
+  listWaiting(p: { limit: number }): Promise<Run[]>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Sessions and transcripts
+// ---------------------------------------------------------------------------------------------------------------
+
+export interface SessionStore {
+  /**
+   * Appends entries (numbered by the one executor that writes this session, from 1 without holes). An entry whose
+   * `seq` is stored already is left out, so the step may be repeated. `bytes` is what they add to the session.
+   */
+  appendTranscript(p: {
+    session_id: string;
+    entries: readonly TranscriptEntry[];
+    bytes: number;
+    truncated: boolean;
+  }): Promise<void>;
+  getSession(p: { id: string }): Promise<Session | undefined>;
+  /** Entries with `seq` > `after_seq`, ascending, at most `limit` (1 to 1000). */
+  readTranscript(p: { session_id: string; after_seq: number; limit: number }): Promise<TranscriptEntry[]>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Workspaces
+// ---------------------------------------------------------------------------------------------------------------
+
+export interface WorkspaceStore {
+  /** Registers a folder, or changes the one with the same path. Names are unique. */
+  putWorkspace(p: {
+    now: EpochMs;
+    workspace: Workspace;
+  }): Promise<{ outcome: 'put'; workspace: Workspace } | { outcome: 'workspace_name_taken' }>;
+  listWorkspaces(): Promise<Workspace[]>;
+  /** By id, name or path. */
+  findWorkspace(p: { ref: string }): Promise<Workspace | undefined>;
+  /** Refused with `in_use` while a definition is bound to it. */
+  deleteWorkspace(p: { id: string }): Promise<{ outcome: 'deleted' | 'not_found' | 'in_use' }>;
+}
