@@ -1,0 +1,47 @@
+/**
+ * The one vocabulary of things that happen. Logs, the live stream, metrics and the tests listen to it; nothing else
+ * tells the outside what the engine does. A happening is reported after the step that it describes is durable.
+ */
+import type { EpochMs } from '../model/instant.ts';
+import type { Run } from '../model/run.ts';
+import type { TranscriptEntry } from '../model/session.ts';
+
+export type Happening =
+  | { type: 'daemon.started'; at: EpochMs; url: string }
+  | { type: 'daemon.stopping'; at: EpochMs; reason: string }
+  | { type: 'config.loaded'; at: EpochMs; created: number; changed: number; deleted: number; problems: number }
+  | { type: 'job.created' | 'job.updated' | 'job.deleted' | 'job.parked'; at: EpochMs; job_id: string; detail?: string }
+  /** A run row came to be: accepted (`scheduled`) or recorded as refused (`canceled`). */
+  | { type: 'run.created'; at: EpochMs; run: Run }
+  | { type: 'run.claimed'; at: EpochMs; run: Run }
+  | { type: 'run.started'; at: EpochMs; run: Run; pid?: number }
+  | { type: 'run.finished'; at: EpochMs; run: Run; will_retry: boolean }
+  | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
+  /** A service's tick failed; the loop goes on and tries again. */
+  | { type: 'service.failed'; at: EpochMs; service: string; error: string; code?: string }
+  | { type: 'service.recovered'; at: EpochMs; service: string };
+
+export type HappeningType = Happening['type'];
+export type HappeningOf<T extends HappeningType> = Extract<Happening, { type: T }>;
+
+
+/** Reports what happened, to whoever listens. Listeners are called in order, synchronously; one that throws is dropped from that call only. */
+export class HappeningBus {
+  readonly #listeners = new Set<(happening: Happening) => void>();
+
+  report(happening: Happening): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(happening);
+      } catch {
+        // A broken listener (a closed socket, a full pipe) must never disturb the engine that reports.
+      }
+    }
+  }
+
+  /** The returned function ends the subscription. */
+  subscribe(listener: (happening: Happening) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
