@@ -1,0 +1,143 @@
+/**
+ * Carries a prompt to any program: what it prints is the answer, how it exits says how it went.
+ *
+ * There is no protocol in which a program could be asked to stop, so `stop` begins with SIGTERM. Presets for
+ * well-known programs choose another {@link AnswerReader}; everything else here stays the same.
+ */
+import { tmpdir } from 'node:os';
+import type { Clock } from '../../clock/clock.ts';
+import type { AgentDriver, AgentOutcome, AgentStart } from '../agent-driver.ts';
+import { beginConversation, neverSpawned, recordingFailed, STOPPED_BEFORE_START } from '../conversation.ts';
+import { EntrySink } from '../entry-sink.ts';
+import { ErrorText } from '../error-text.ts';
+import { readText } from '../output-text.ts';
+import { createProcessTable, type ProcessTable } from '../process/process-table.ts';
+import { ProcessTree } from '../process/process-tree.ts';
+import { findProgram } from '../process/program.ts';
+import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '../process/spawned-process.ts';
+import { spawnFailure } from '../spawn-failure.ts';
+import type { StopRequest } from '../stop-request.ts';
+import { plainAnswerReader, type AnswerReader } from './answer-reader.ts';
+import { deliverPrompt, type PromptDelivery } from './prompt-delivery.ts';
+
+export interface CommandDriverOptions {
+  clock: Clock;
+  /** Shared with the other drivers, so that scans are shared as well; an own one by default. */
+  processes?: ProcessTable;
+  /** Where `prompt_via = "file"` puts its files; the system's folder for temporary files by default. */
+  promptFolder?: string;
+  /** The most that one conversation reports, in bytes. */
+  reportedBytesMax?: number;
+}
+
+export function createCommandDriver(options: CommandDriverOptions): AgentDriver {
+  const deps: Deps = {
+    clock: options.clock,
+    table: options.processes ?? createProcessTable({ clock: options.clock }),
+    promptFolder: options.promptFolder ?? tmpdir(),
+    reportedBytesMax: options.reportedBytesMax,
+  };
+  return {
+    type: 'command',
+    async check({ agent, cwd, env }) {
+      const found = await findProgram({ name: agent.command[0] ?? '', cwd, env });
+      return 'path' in found ? { ready: true, detail: found.path } : { ready: false, ...found };
+    },
+    start: (p) => beginConversation((stop) => converse(deps, p, stop)),
+  };
+}
+
+interface Deps {
+  clock: Clock;
+  table: ProcessTable;
+  promptFolder: string;
+  reportedBytesMax: number | undefined;
+}
+
+async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<AgentOutcome> {
+  const found = await findProgram({ name: p.agent.command[0] ?? '', cwd: p.cwd, env: p.env });
+  if ('problem' in found) return neverSpawned({ ended: 'not_started', error: `${found.problem} ${found.hint}` });
+  const prepared = await deliverPrompt({ agent: p.agent, prompt: p.prompt, folder: deps.promptFolder });
+  if ('problem' in prepared) return neverSpawned({ ended: 'not_started', error: prepared.problem });
+  try {
+    return await runProgram(deps, p, stop, found.path, prepared.delivery);
+  } finally {
+    await prepared.delivery.dispose();
+  }
+}
+
+async function runProgram(
+  deps: Deps,
+  p: AgentStart,
+  stop: StopRequest,
+  program: string,
+  delivery: PromptDelivery,
+): Promise<AgentOutcome> {
+  if (stop.requested) return neverSpawned({ ended: 'stopped', error: STOPPED_BEFORE_START });
+  const result = await spawnProcess({
+    clock: deps.clock,
+    program,
+    args: delivery.args,
+    cwd: p.cwd,
+    env: p.env,
+    token: p.token,
+    stdin: delivery.stdin === undefined ? 'ignore' : 'pipe',
+  });
+  if ('error' in result) {
+    return neverSpawned({ ended: 'not_started', error: spawnFailure({ program, error: result.error }) });
+  }
+  const child = result.spawned;
+  const tree = new ProcessTree({ clock: deps.clock, table: deps.table, token: p.token, leader: child });
+  const sink = new EntrySink({ clock: deps.clock, onEntry: p.onEntry, bytesMax: deps.reportedBytesMax });
+  const reader = plainAnswerReader(sink);
+  const errors = new ErrorText();
+  sink.guard(() => p.onStarted({ pid: child.pid }));
+  readText(child.stdout, (text) => reader.read(text));
+  readText(child.stderr, (text) => {
+    errors.push(text);
+    sink.stream('stderr', text);
+  });
+  // A program that never reads its input may not keep us waiting: nobody waits for this write.
+  if (delivery.stdin !== undefined) child.stdin?.end(delivery.stdin);
+
+  await Promise.race([child.exited, stop.wait(), sink.failure]);
+  // Which came first decides: a program that had ended by itself was not stopped.
+  const endedByItself = child.exit;
+  const graceMs = stop.requested && endedByItself === undefined ? stop.graceMs : p.agent.stop_grace_ms;
+  const { gone } = await tree.end({ graceMs });
+  return settle({ child, sink, reader, errors, gone, endedByItself });
+}
+
+async function settle(p: {
+  child: SpawnedProcess;
+  sink: EntrySink;
+  reader: AnswerReader;
+  errors: ErrorText;
+  gone: boolean;
+  endedByItself: ProcessExit | undefined;
+}): Promise<AgentOutcome> {
+  if (!(await p.child.drain())) {
+    p.sink.report({ kind: 'notice', text: 'Something outside the run’s processes still held its output open.' });
+  }
+  const answer = p.reader.finish();
+  p.sink.close();
+  const exit = p.child.exit;
+  const shared = { ...answer, ...exitFields(exit), stop_reason: 'exit', gone: p.gone };
+  if (p.sink.failed !== undefined) {
+    return { ...shared, ended: 'broken', error: recordingFailed(p.sink.failed) };
+  }
+  if (p.endedByItself === undefined) {
+    return { ...shared, ended: 'stopped', error: `The run was stopped; its program ${exitWords(exit)}.` };
+  }
+  if (p.endedByItself.signal !== null) {
+    return { ...shared, ended: 'broken', error: `The program ${exitWords(exit)}.${p.errors.clause()}` };
+  }
+  return { ...shared, ended: 'answered' };
+}
+
+function exitFields(exit: ProcessExit | undefined): { exit_code?: number; exit_signal?: string } {
+  return {
+    ...(exit?.code == null ? {} : { exit_code: exit.code }),
+    ...(exit?.signal == null ? {} : { exit_signal: exit.signal }),
+  };
+}
