@@ -94,7 +94,7 @@ export interface AutomationRecord<A extends Automation = Automation> {
  */
 export interface Cursor extends SchedulerState {
   due_at?: EpochMs;
-  /** Origin of the `every` grid: when the job was first enabled. Never moves again unless the interval is edited. */
+  /** Origin of the `every` grid: when the job was first enabled. Never moves again. */
   anchor_at?: EpochMs;
   /** Why the job cannot be scheduled; it is parked until somebody mends it. */
   parked_error?: string;
@@ -102,9 +102,14 @@ export interface Cursor extends SchedulerState {
 
 /**
  * Where the cursor of a job belongs after its definition or its switch changed. Pure; the engine owns it
- * (`placeCursor` in engine/). Given the effective definition (`enabled` = the record's effective one).
+ * (`placeCursor` in engine/). Both definitions are effective ones (`enabled` = the record's effective one); `previous`
+ * is absent for a new job and for a stored definition that cannot be read. `runs` are rows (only `canceled` ones) for
+ * instants that were due under the previous definition and not yet decided; they are created in the same step.
  */
-export type PlaceCursor = (p: { job: Job; cursor: Cursor | undefined; now: EpochMs }) => Cursor;
+export type PlaceCursor = (p: { job: Job; previous: Job | undefined; cursor: Cursor | undefined; now: EpochMs }) => {
+  cursor: Cursor;
+  runs: NewRun[];
+};
 
 export interface DefinitionStore {
   /**
@@ -239,6 +244,8 @@ export interface NewRun {
   priority: number;
   /** Never executes while another run of the automation does (every overlap policy but `allow`). */
   exclusive: boolean;
+  /** A late start that catches up on downtime: among equal priorities it stands behind every live one. */
+  catch_up: boolean;
   missed?: MissedRange;
   actor?: string;
   event_id?: string;
@@ -292,10 +299,11 @@ export interface CursorStore {
   replaceCursors(p: { now: EpochMs; which: 'parked' | 'all'; placeCursor: PlaceCursor }): Promise<{ parked: number }>;
 
   /**
-   * The next instant at which something may be due: the least `due_at` of an enabled job, `available_at` or
-   * `expires_at` of a waiting run. Absent when nothing will ever be. May be in the past.
+   * The next instant after `after` at which something may be due: the least such `due_at` of an enabled job,
+   * `available_at` or `expires_at` of a waiting run. Absent when nothing will ever be. What was due by `after` and is
+   * still there waits for room, not for time, so it is not looked at.
    */
-  nextWakeAt(): Promise<EpochMs | undefined>;
+  nextWakeAt(p: { after: EpochMs }): Promise<EpochMs | undefined>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -367,7 +375,8 @@ export interface RunStore {
    * `scheduled → running` for as many waiting runs as the caps leave room for, at most `limit`.
    * Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists, and, for an `exclusive`
    * run, no run of the same automation is running, nor is the previous attempt of the same fire.
-   * Order: priority (higher first), then `scheduled_at` or `created_at`, then `created_at`, then id.
+   * Order: priority (higher first), then live before `catch_up`, then `scheduled_at` or `created_at`, then
+   * `created_at`, then id.
    * `tokens` are fresh, one per possible claim; the run's lease lasts until `now + lease_ms`.
    */
   claimRuns(p: {

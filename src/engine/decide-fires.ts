@@ -1,0 +1,283 @@
+/**
+ * What becomes of a due job: the heart of the planner, as a pure function of the job, its cursor, the facts and `now`.
+ *
+ * The cursor stands on the oldest instant not yet decided. Downtime, sleep, a stall and a clock that jumped forward
+ * all look the same from here: several instants are due at once, and the catch-up policy says which of them run. Every
+ * due instant leaves in exactly one row: its own run, or the one row that stands for its contiguous range.
+ */
+import type { EpochMs } from '../model/instant.ts';
+import { formatInstant } from '../model/instant.ts';
+import { durationMs, formatDuration } from '../model/duration.ts';
+import { fireIdFor, runIdFor } from '../model/identifiers.ts';
+import type { Job } from '../model/job.ts';
+import type { RunReason } from '../model/run.ts';
+import {
+  catchUpMaxOf,
+  catchUpPolicyOf,
+  catchUpWindowMsOf,
+  misfireGraceSecondsOf,
+  overlapOf,
+  priorityOf,
+  queueTimeoutMsOf,
+} from '../model/effective.ts';
+import { jitterMs } from '../model/schedule/jitter.ts';
+import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
+import type { AcceptanceFacts, Cursor, DueJob, FireDecision, NewRun, RunCancellation } from '../store/store.ts';
+import { earliestAcceptance } from './fire-limit.ts';
+import { isExclusive, resolveOverlap } from './resolve-overlap.ts';
+import type { UnfinishedRun } from './resolve-overlap.ts';
+import { stableFraction } from './stable-fraction.ts';
+import { dueAtOf } from './place-cursor.ts';
+
+export interface FireSettings {
+  /** Catch-up starts are spread over so many milliseconds. */
+  catchUpSpreadMs: number;
+}
+
+/** How far a walk over jittered instants goes in one decision; the rest is found by the next tick. */
+const JITTER_WALK_MAX = 1000;
+
+export function decideFires(p: {
+  due: DueJob;
+  schedule: CompiledSchedule;
+  now: EpochMs;
+  settings: FireSettings;
+}): FireDecision {
+  const { job, cursor } = p.due;
+  const first = cursor.next_run_at;
+  const newest = first === undefined ? null : newestDue({ job, schedule: p.schedule, first, now: p.now });
+  if (first === undefined || newest === null) {
+    // The clock went back since the cursor was read as due, or jitter was taken away: nothing to decide yet.
+    return { cursor: { ...cursor, ...dueAtOf({ job, nextRunAt: first }) }, runs: [], cancellations: [] };
+  }
+
+  const plan = planInstants({ job, schedule: p.schedule, first, newest, now: p.now });
+  const acceptance = new Acceptance({ job, facts: p.due.facts, now: p.now, schedule: p.schedule, newest });
+  if (plan.missed !== undefined) acceptance.recordMissed(plan.missed);
+  for (const instant of plan.run) {
+    acceptance.accept(instant, startOf({ job, instant, now: p.now, settings: p.settings }));
+    if (acceptance.limitedUntil !== undefined) break;
+  }
+  return acceptance.decision(cursor);
+}
+
+/** The newest instant of the run of due ones that begins at `first`, or null when `first` itself is not due. */
+function newestDue(p: { job: Job; schedule: CompiledSchedule; first: EpochMs; now: EpochMs }): EpochMs | null {
+  const spread = p.job.schedule?.jitter === undefined ? 0 : durationMs(p.job.schedule.jitter);
+  const isDue = (instant: EpochMs): boolean => instant + jitterOf(p.job, instant) <= p.now;
+  if (!isDue(p.first)) return null;
+  // Everything older than the widest jitter is due for certain, so only the last stretch has to be walked.
+  const certain = p.schedule.prev(p.now - spread);
+  let newest = certain === null || certain < p.first ? p.first : certain;
+  for (let step = 0; spread > 0 && step < JITTER_WALK_MAX; step += 1) {
+    const next = p.schedule.next(newest);
+    if (next === null || !isDue(next)) break;
+    newest = next;
+  }
+  return newest;
+}
+
+interface MissedInstants {
+  count: number;
+  first: EpochMs;
+  last: EpochMs;
+}
+
+/** Which of the due instants run, oldest first, and the range that does not. The missed ones always are the oldest. */
+function planInstants(p: {
+  job: Job;
+  schedule: CompiledSchedule;
+  first: EpochMs;
+  newest: EpochMs;
+  now: EpochMs;
+}): { run: EpochMs[]; missed?: MissedInstants } {
+  const policy = catchUpPolicyOf(p.job);
+  const windowMs = catchUpWindowMsOf(p.job);
+  const latenessMs = (instant: EpochMs): number => p.now - instant - jitterOf(p.job, instant);
+  const insideWindow = (instant: EpochMs): boolean => windowMs === null || latenessMs(instant) <= windowMs;
+  let run: EpochMs[];
+  switch (policy) {
+    case 'skip_missed':
+      run = latenessMs(p.newest) <= misfireGraceSecondsOf(p.job) * 1000 ? [p.newest] : [];
+      break;
+    case 'coalesce':
+      run = [p.newest];
+      break;
+    case 'replay':
+      run = p.schedule.between(p.first - 1, p.newest, catchUpMaxOf(p.job));
+      break;
+  }
+  run = run.filter(insideWindow);
+  const oldestThatRuns = run[0];
+  const last = oldestThatRuns === undefined ? p.newest : p.schedule.prev(oldestThatRuns - 1);
+  if (last === null || last < p.first) return { run };
+  return { run, missed: { count: p.schedule.count(p.first - 1, last), first: p.first, last } };
+}
+
+function jitterOf(job: Job, instant: EpochMs): number {
+  const jitter = job.schedule?.jitter;
+  return jitter === undefined ? 0 : jitterMs(job.id, instant, jitter);
+}
+
+/**
+ * When an accepted instant may start. One that is late beyond its grace is a catch-up start: those are spread by a
+ * stable amount per job, so that a machine that wakes after a weekend does not start everything in one second.
+ */
+function startOf(p: { job: Job; instant: EpochMs; now: EpochMs; settings: FireSettings }): Start {
+  const lateMs = p.now - p.instant - jitterOf(p.job, p.instant);
+  if (lateMs <= misfireGraceSecondsOf(p.job) * 1000) return { availableAt: p.now, catchUp: false };
+  const spreadMs = Math.floor(stableFraction(`catch-up ${p.job.id}`) * p.settings.catchUpSpreadMs);
+  return { availableAt: p.now + spreadMs, catchUp: true };
+}
+
+interface Start {
+  availableAt: EpochMs;
+  catchUp: boolean;
+}
+
+/** Collects the rows of one decision, keeping the facts up to date between them. */
+class Acceptance {
+  limitedUntil: EpochMs | undefined;
+  readonly #job: Job;
+  readonly #now: EpochMs;
+  readonly #schedule: CompiledSchedule;
+  readonly #newest: EpochMs;
+  readonly #accepted: EpochMs[];
+  #unfinished: UnfinishedRun[];
+  readonly #runs: NewRun[] = [];
+  readonly #cancellations: RunCancellation[] = [];
+  #missedCount = 0;
+  #lastAccepted: NewRun | undefined;
+
+  constructor(p: { job: Job; facts: AcceptanceFacts; now: EpochMs; schedule: CompiledSchedule; newest: EpochMs }) {
+    this.#job = p.job;
+    this.#now = p.now;
+    this.#schedule = p.schedule;
+    this.#newest = p.newest;
+    this.#accepted = [...p.facts.accepted];
+    this.#unfinished = [...p.facts.unfinished];
+  }
+
+  recordMissed(missed: MissedInstants): void {
+    this.#missedCount = missed.count;
+    this.#refuse(missed.first, 'misfire', misfireSentence({ job: this.#job, missed, now: this.#now }), missed);
+  }
+
+  accept(instant: EpochMs, start: Start): void {
+    const run = this.#newRun(instant, start);
+    const policy = overlapOf(this.#job);
+    const verdict = resolveOverlap({ policy, unfinished: this.#unfinished, newRunId: run.id });
+    if (!verdict.accept) {
+      this.#refuse(instant, 'overlap', verdict.error);
+      return;
+    }
+    const possibleAt = earliestAcceptance({ limit: this.#job.fire_limit, accepted: this.#accepted, at: this.#now });
+    if (possibleAt > this.#now) {
+      this.#refuseUntil(instant, possibleAt);
+      return;
+    }
+    const given = new Set(verdict.cancellations.map((cancellation) => cancellation.run_id));
+    // A running one that is asked to end stays unfinished until it has; a waiting one is gone at once.
+    this.#unfinished = this.#unfinished.filter((other) => other.status === 'running' || !given.has(other.id));
+    this.#withdrawOwn(verdict.cancellations);
+    this.#unfinished.push({
+      id: run.id,
+      status: 'scheduled',
+      scheduled_at: instant,
+      created_at: this.#now,
+      attempt: 1,
+    });
+    this.#accepted.push(run.accepted_at);
+    this.#runs.push(run);
+    this.#lastAccepted = run;
+  }
+
+  decision(cursor: Cursor): FireDecision {
+    const next = this.limitedUntil === undefined ? this.#schedule.next(this.#newest) : this.#firstFrom(this.limitedUntil);
+    const accepted = this.#lastAccepted;
+    const { next_run_at: _next, due_at: _due, ...rest } = cursor;
+    return {
+      cursor: {
+        ...rest,
+        ...dueAtOf({ job: this.#job, nextRunAt: next ?? undefined }),
+        last_scheduled_at: this.#newest,
+        ...(accepted === undefined ? {} : { last_run_at: this.#now, last_fire_id: accepted.fire_id }),
+        ...(this.#missedCount === 0 ? {} : { last_misfire_at: this.#now }),
+        misfire_count: cursor.misfire_count + this.#missedCount,
+        consecutive_resume_failures: 0,
+        updated_at: this.#now,
+      },
+      runs: this.#runs,
+      cancellations: this.#cancellations,
+    };
+  }
+
+  #firstFrom(instant: EpochMs): EpochMs | null {
+    return this.#schedule.next(Math.max(instant - 1, this.#newest));
+  }
+
+  #newRun(instant: EpochMs, start: Start): NewRun {
+    const fireId = fireIdFor({ job_id: this.#job.id, scheduled_at: instant });
+    const queueTimeoutMs = queueTimeoutMsOf(this.#job);
+    return {
+      id: runIdFor({ fire_id: fireId, attempt: 1 }),
+      fire_id: fireId,
+      attempt: 1,
+      kind: 'schedule',
+      status: 'scheduled',
+      scheduled_at: instant,
+      available_at: start.availableAt,
+      accepted_at: this.#now,
+      ...(queueTimeoutMs === null ? {} : { expires_at: start.availableAt + queueTimeoutMs }),
+      priority: priorityOf(this.#job),
+      exclusive: isExclusive(overlapOf(this.#job)),
+      catch_up: start.catchUp,
+    };
+  }
+
+  #refuse(instant: EpochMs, reason: RunReason, error: string, missed?: MissedInstants): void {
+    const run = this.#newRun(instant, { availableAt: this.#now, catchUp: false });
+    const { expires_at: _expires, ...row } = run;
+    this.#runs.push({ ...row, status: 'canceled', reason, error, ...(missed === undefined ? {} : { missed }) });
+  }
+
+  /**
+   * The limit is reached: one row stands for this instant and for all that follow on the grid before a run becomes
+   * possible again, and the cursor goes on from there.
+   */
+  #refuseUntil(instant: EpochMs, possibleAt: EpochMs): void {
+    const last = this.#schedule.prev(possibleAt - 1) ?? instant;
+    const missed = { count: this.#schedule.count(instant - 1, last), first: instant, last };
+    const { max, window } = this.#job.fire_limit;
+    this.limitedUntil = possibleAt;
+    this.#refuse(
+      instant,
+      'fire_limit',
+      `${max} runs within ${window} were accepted already; the next one is possible at ${formatInstant(possibleAt)}`,
+      missed,
+    );
+  }
+
+  /** A replayed instant may replace one that this very decision accepted: its row is settled before it is written. */
+  #withdrawOwn(cancellations: readonly RunCancellation[]): void {
+    for (const cancellation of cancellations) {
+      const own = this.#runs.find((run) => run.id === cancellation.run_id);
+      if (own === undefined) {
+        this.#cancellations.push(cancellation);
+        continue;
+      }
+      own.status = 'canceled';
+      own.reason = cancellation.reason;
+      own.error = cancellation.error;
+      own.actor = cancellation.actor;
+      this.#accepted.splice(this.#accepted.lastIndexOf(own.accepted_at), 1);
+    }
+  }
+}
+
+function misfireSentence(p: { job: Job; missed: MissedInstants; now: EpochMs }): string {
+  const policy = catchUpPolicyOf(p.job);
+  const late = formatDuration(BigInt(Math.max(0, p.now - p.missed.last)) * 1_000_000n);
+  const instants = p.missed.count === 1 ? 'one instant was' : `${p.missed.count} instants were`;
+  return `${instants} missed, found ${late} after the last of them (catch_up_policy: ${policy})`;
+}

@@ -1,0 +1,126 @@
+/**
+ * The dispatcher: the only service that starts agents. A tick gives up what waited too long, hears who is to be ended,
+ * and claims as many waiting runs as the caps leave room for; each claim becomes an {@link Execution}.
+ */
+import { delay } from '../clock/clock.ts';
+import type { PermissionAnswer } from '../agents/agent-driver.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { ClaimCaps } from '../store/store.ts';
+import { Execution } from './execution.ts';
+import type { ExecutionContext } from './execution-context.ts';
+
+/** How long a claim holds without being renewed; only several nodes on one database look at it. */
+export const LEASE_MS = 30_000;
+/** Waiting runs given up per step. */
+const EXPIRE_BATCH = 200;
+
+export class Dispatcher {
+  readonly #context: ExecutionContext;
+  readonly #executions = new Map<string, Execution>();
+  /** Called when a slot may have become free. */
+  readonly #onRoom: () => void;
+  #stopping = false;
+
+  constructor(context: ExecutionContext, p: { onRoom: () => void }) {
+    this.#context = context;
+    this.#onRoom = p.onRoom;
+  }
+
+  get executing(): number {
+    return this.#executions.size;
+  }
+
+  /** Claims and starts what may start. True when there may be more to do right now. */
+  async tick(now: EpochMs): Promise<boolean> {
+    const { store, bus } = this.#context;
+    await this.#hearCancelRequests();
+    const expired = await store.expireRuns({ now, limit: EXPIRE_BATCH });
+    for (const run of expired) bus.report({ type: 'run.finished', at: now, run, will_retry: false });
+    const settings = this.#context.settings();
+    if (!settings.enabled || this.#stopping) return false;
+    const room = settings.maxConcurrentJobs - this.#executions.size;
+    if (room <= 0) return expired.length === EXPIRE_BATCH;
+    const claimed = await store.claimRuns({
+      now,
+      node: this.#context.node,
+      lease_ms: LEASE_MS,
+      caps: this.#caps(),
+      tokens: Array.from({ length: room }, () => this.#context.newToken()),
+    });
+    for (const claim of claimed) {
+      bus.report({ type: 'run.claimed', at: now, run: claim.run });
+      this.#begin(new Execution(this.#context, claim));
+    }
+    return expired.length === EXPIRE_BATCH;
+  }
+
+  /** Keeps this node's claims; an execution whose claim is somebody else's ends without writing. */
+  async renewLeases(now: EpochMs): Promise<void> {
+    const tokens = [...this.#executions.keys()];
+    if (tokens.length === 0) return;
+    const lost = await this.#context.store.renewLeases({
+      now,
+      node: this.#context.node,
+      lease_ms: LEASE_MS,
+      tokens,
+    });
+    for (const token of lost) this.#executions.get(token)?.stop({ why: 'lost' });
+  }
+
+  /** Answers the open permission request of a run that executes here; false when there is none. */
+  answerPermission(p: { runId: string; answer: PermissionAnswer; actor: string }): boolean {
+    for (const execution of this.#executions.values()) {
+      if (execution.claimed.run.id === p.runId) return execution.permission.answer(p);
+    }
+    return false;
+  }
+
+  /**
+   * No new starts; what runs gets `graceMs` to end by itself, then is asked to, and ended. Resolves when every
+   * execution has written its end, or cannot: then a later daemon recovers the row.
+   */
+  async stop(p: { graceMs: number }): Promise<void> {
+    this.#stopping = true;
+    const ended = Promise.all([...this.#executions.values()].map((execution) => execution.done));
+    const timeUp = new AbortController();
+    await Promise.race([ended, delay(this.#context.clock, p.graceMs, timeUp.signal)]);
+    for (const execution of this.#executions.values()) execution.stop({ why: 'shutdown' });
+    // Asking, SIGTERM and SIGKILL take their own graces; beyond that only a store that refuses can hold us.
+    await Promise.race([ended, delay(this.#context.clock, this.#stopAllowanceMs(), timeUp.signal)]);
+    timeUp.abort();
+    for (const execution of this.#executions.values()) execution.abandon();
+    await Promise.all([...this.#executions.values()].map((execution) => execution.done));
+  }
+
+  #begin(execution: Execution): void {
+    const { token } = execution.claimed;
+    this.#executions.set(token, execution);
+    void execution.done.then(() => {
+      this.#executions.delete(token);
+      this.#onRoom();
+    });
+  }
+
+  #caps(): ClaimCaps {
+    const settings = this.#context.settings();
+    const capped = this.#context.agents.list().filter((agent) => agent.max_concurrent > 0);
+    return {
+      total: settings.maxConcurrentJobs,
+      per_agent: Object.fromEntries(capped.map((agent) => [agent.name, agent.max_concurrent])),
+      per_workspace: settings.maxConcurrentPerWorkspace,
+    };
+  }
+
+  async #hearCancelRequests(): Promise<void> {
+    if (this.#executions.size === 0) return;
+    const requests = await this.#context.store.listCancelRequests({ node: this.#context.node });
+    for (const { token, cancellation } of requests) {
+      this.#executions.get(token)?.stop({ why: 'cancel', cancellation });
+    }
+  }
+
+  #stopAllowanceMs(): number {
+    const graces = this.#context.agents.list().map((agent) => agent.stop_grace_ms);
+    return 2 * Math.max(1000, ...graces) + 10_000;
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The engine: one loop that drives the services. It sleeps until something is due, is poked when something changed,
+ * and looks at the wall clock every half second besides, because timers stand still while a laptop sleeps and know
+ * nothing of a clock that was set. There is no special path for the first boot or for waking up.
+ */
+import type { PermissionAnswer } from '../agents/agent-driver.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { EpochMs } from '../model/instant.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { ExecutionContext } from './execution-context.ts';
+import { Planner } from './planner.ts';
+import { Rescuer } from './rescuer.ts';
+
+/** The longest sleep: how late a jump of the clock may be noticed. */
+const LOOK_MS = 500;
+/** After a failed tick (a full disk, a database that went away) the loop waits this long. */
+const TROUBLE_MS = 1000;
+/** Leases and what dead nodes left are looked at this often. */
+const KEEP_MS = 10_000;
+
+export interface EngineHealth {
+  /** When the last complete tick ended; absent before the first. */
+  last_tick_at?: EpochMs;
+  /** Why the latest tick failed; absent while all is well. */
+  trouble?: string;
+  executing: number;
+}
+
+export class Engine {
+  readonly #context: ExecutionContext;
+  readonly #planner: Planner;
+  readonly #dispatcher: Dispatcher;
+  readonly #rescuer: Rescuer;
+  #stopping = false;
+  #poked = true;
+  #wake: () => void = () => {};
+  #loop: Promise<void> | undefined;
+  #wakeAt: EpochMs | undefined;
+  #keptAtMs = Number.NEGATIVE_INFINITY;
+  #lastTickAt: EpochMs | undefined;
+  #trouble: string | undefined;
+
+  constructor(context: ExecutionContext) {
+    this.#context = context;
+    this.#planner = new Planner(context);
+    this.#dispatcher = new Dispatcher(context, { onRoom: () => this.poke() });
+    this.#rescuer = new Rescuer(context, { onRescued: () => this.poke() });
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Something changed (a definition, a run, a slot): look now. Cheap, and safe to call at any time. */
+  poke(): void {
+    this.#poked = true;
+    this.#wake();
+  }
+
+  health(): EngineHealth {
+    return {
+      executing: this.#dispatcher.executing,
+      ...(this.#lastTickAt === undefined ? {} : { last_tick_at: this.#lastTickAt }),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+    };
+  }
+
+  answerPermission(p: { runId: string; answer: PermissionAnswer; actor: string }): boolean {
+    return this.#dispatcher.answerPermission(p);
+  }
+
+  /** No new plans, no new starts, a grace period for what runs, then a recorded end. */
+  async stop(p: { graceMs: number }): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#loop;
+    await this.#dispatcher.stop(p);
+    await this.#rescuer.settled();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      this.#poked = false;
+      await this.#tick();
+      if (!this.#stopping && !this.#poked) await this.#sleep();
+    }
+  }
+
+  async #tick(): Promise<void> {
+    const { clock } = this.#context;
+    const startedAt = clock.now();
+    try {
+      await this.#keep();
+      // Planned before claimed, so that an instant that is due now starts in this very tick.
+      while (await this.#planner.tick(clock.now())) if (this.#stopping) return;
+      while (await this.#dispatcher.tick(clock.now())) if (this.#stopping) return;
+      this.#wakeAt = await this.#context.store.nextWakeAt({ after: startedAt });
+      this.#lastTickAt = clock.now();
+      if (this.#trouble !== undefined) {
+        this.#trouble = undefined;
+        this.#context.bus.report({ type: 'service.recovered', at: clock.now(), service: 'engine' });
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Rescue comes first in a tick: a dead run must not make its automation's next fire look like an overlap. */
+  async #keep(): Promise<void> {
+    const { clock } = this.#context;
+    if (clock.monotonicMs() - this.#keptAtMs < KEEP_MS) return;
+    while (await this.#rescuer.tick(clock.now())) if (this.#stopping) return;
+    await this.#dispatcher.renewLeases(clock.now());
+    this.#keptAtMs = clock.monotonicMs();
+  }
+
+  #report(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    // Said once per trouble, not once per second: a full disk must not also fill the log.
+    if (this.#trouble !== text) {
+      this.#context.bus.report({
+        type: 'service.failed',
+        at: this.#context.clock.now(),
+        service: 'engine',
+        error: text,
+        ...(error instanceof AppError ? { code: error.code } : {}),
+      });
+    }
+    this.#trouble = text;
+  }
+
+  async #sleep(): Promise<void> {
+    const { clock } = this.#context;
+    while (!this.#stopping && !this.#poked) {
+      const now = clock.now();
+      const keepInMs = KEEP_MS - (clock.monotonicMs() - this.#keptAtMs);
+      if (this.#trouble === undefined && ((this.#wakeAt !== undefined && this.#wakeAt <= now) || keepInMs <= 0)) return;
+      const untilDue = this.#wakeAt === undefined ? LOOK_MS : this.#wakeAt - now;
+      const sleepMs = this.#trouble === undefined ? Math.min(LOOK_MS, Math.max(1, untilDue)) : TROUBLE_MS;
+      await this.#sleepOnce(sleepMs);
+      if (this.#trouble !== undefined) return;
+    }
+  }
+
+  #sleepOnce(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#context.clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    }).then(() => {
+      this.#wake = () => {};
+    });
+  }
+}

@@ -1,0 +1,17 @@
+/** What an execution needs besides the engine's context: where agents work and what they are given. */
+import type { AgentDefinition } from '../model/agent.ts';
+import type { EngineContext } from './engine-context.ts';
+
+export interface ExecutionContext extends EngineContext {
+  /** Where agents of global automations work; created when first needed. */
+  workFolder: string;
+  /** Bytes of transcript that one run may keep. */
+  transcriptBytesMax: number;
+  /**
+   * The environment of an agent: the names it may take over from the daemon and its own values, secret references
+   * resolved. Rejects with an `AppError` that names the reference which cannot be resolved, never a value.
+   */
+  environmentOf(agent: AgentDefinition): Promise<Record<string, string>>;
+  /** Takes every known secret value out of a text. */
+  redact(text: string): string;
+}

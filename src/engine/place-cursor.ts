@@ -1,0 +1,125 @@
+/**
+ * Where a job's cursor belongs after its definition, its switch or the default zone changed (runtime section 2).
+ * Pure. Editing the prompt of a job that is due this very moment must not lose the instant, and re-enabling must go on
+ * along the same grid; both follow from touching the cursor only where the instants themselves changed.
+ */
+import type { EpochMs } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { catchUpPolicyOf, misfireGraceSecondsOf, priorityOf } from '../model/effective.ts';
+import { fireIdFor, runIdFor } from '../model/identifiers.ts';
+import { jitterMs } from '../model/schedule/jitter.ts';
+import { compileSchedule } from '../model/schedule/next-fires.ts';
+import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
+import { scheduleHash } from '../model/schedule/schedule-hash.ts';
+import type { Cursor, NewRun, PlaceCursor } from '../store/store.ts';
+
+export function createPlaceCursor(p: { timezone: () => string }): PlaceCursor {
+  return ({ job, previous, cursor, now }) => {
+    try {
+      const placed = placeCursor({ job, cursor, now, timezone: p.timezone() });
+      return { cursor: placed, runs: undecidedRows({ previous, cursor, placed, now, timezone: p.timezone() }) };
+    } catch (error) {
+      return { cursor: parkedCursor({ job, cursor, now, error }), runs: [] };
+    }
+  };
+}
+
+/**
+ * The row for instants that were due under the previous definition, had not been decided (the daemon was down, or the
+ * tick had not come yet), and would vanish because the cursor leaves them behind.
+ */
+function undecidedRows(p: {
+  previous: Job | undefined;
+  cursor: Cursor | undefined;
+  placed: Cursor;
+  now: EpochMs;
+  timezone: string;
+}): NewRun[] {
+  const first = p.cursor?.next_run_at;
+  if (p.previous === undefined || p.cursor?.due_at === undefined || first === undefined || first > p.now) return [];
+  if (p.placed.next_run_at === first) return [];
+  const schedule = scheduleOf({ job: p.previous, anchorAt: p.cursor.anchor_at ?? p.now, timezone: p.timezone });
+  const last = schedule.prev(p.now);
+  if (last === null || last < first) return [];
+  const count = schedule.count(first - 1, last);
+  const fireId = fireIdFor({ job_id: p.previous.id, scheduled_at: first });
+  p.placed.misfire_count += count;
+  p.placed.last_misfire_at = p.now;
+  return [
+    {
+      id: runIdFor({ fire_id: fireId, attempt: 1 }),
+      fire_id: fireId,
+      attempt: 1,
+      kind: 'schedule',
+      status: 'canceled',
+      reason: 'misfire',
+      error: `${count === 1 ? 'one instant was' : `${count} instants were`} due and not yet started when the job was changed`,
+      scheduled_at: first,
+      available_at: p.now,
+      accepted_at: p.now,
+      priority: priorityOf(p.previous),
+      exclusive: true,
+      catch_up: false,
+      missed: { count, first, last },
+    },
+  ];
+}
+
+/** The instants of a job, on the grid that its cursor remembers. Throws when the stored schedule cannot be used. */
+export function scheduleOf(p: { job: Job; anchorAt: EpochMs; timezone: string }): CompiledSchedule {
+  if (p.job.schedule === undefined) throw new Error('the job has no schedule');
+  return compileSchedule(p.job.schedule, { timezone: p.timezone, anchor: p.anchorAt });
+}
+
+/** The two fields that make a job due, or none: absent means that the planner never looks at it. */
+export function dueAtOf(p: { job: Job; nextRunAt: EpochMs | undefined }): Pick<Cursor, 'next_run_at' | 'due_at'> {
+  if (p.nextRunAt === undefined) return {};
+  const jitter = p.job.schedule?.jitter;
+  const delayMs = jitter === undefined ? 0 : jitterMs(p.job.id, p.nextRunAt, jitter);
+  return { next_run_at: p.nextRunAt, due_at: p.nextRunAt + delayMs };
+}
+
+function placeCursor(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; timezone: string }): Cursor {
+  const { job, cursor, now } = p;
+  const anchorAt = cursor?.anchor_at ?? now;
+  const schedule = scheduleOf({ job, anchorAt, timezone: p.timezone });
+  const hash = scheduleHash(job.schedule!, p.timezone);
+  const sameInstants = cursor?.schedule_hash === hash;
+  const { next_run_at, due_at: _due, parked_error: _parked, ...rest } = cursor ?? emptyCursor(job.id);
+  const placed: Cursor = {
+    ...rest,
+    catch_up_policy: catchUpPolicyOf(job),
+    misfire_grace_seconds: misfireGraceSecondsOf(job),
+    schedule_hash: hash,
+    consecutive_resume_failures: 0,
+    updated_at: now,
+  };
+  if (!job.enabled) return placed;
+  placed.anchor_at = anchorAt;
+  if (sameInstants && next_run_at !== undefined) return { ...placed, ...dueAtOf({ job, nextRunAt: next_run_at }) };
+  // A one-shot written with an instant in the past (only files may) is due at once, and its policy decides.
+  const after = job.schedule?.mode === 'at' && !sameInstants ? Number.MIN_SAFE_INTEGER : now;
+  return { ...placed, ...dueAtOf({ job, nextRunAt: schedule.next(after) ?? undefined }) };
+}
+
+/** Parked: never due, its error shown, and the failure counted; everything else that the cursor knew is kept. */
+export function parkedCursor(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; error: unknown }): Cursor {
+  const { due_at: _due, ...rest } = p.cursor ?? emptyCursor(p.job.id);
+  return {
+    ...rest,
+    parked_error: p.error instanceof Error ? p.error.message : String(p.error),
+    consecutive_resume_failures: rest.consecutive_resume_failures + 1,
+    updated_at: p.now,
+  };
+}
+
+function emptyCursor(jobId: string): Cursor {
+  return {
+    job_id: jobId,
+    catch_up_policy: 'skip_missed',
+    misfire_grace_seconds: 60,
+    consecutive_resume_failures: 0,
+    misfire_count: 0,
+    updated_at: 0,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What a fire does while earlier runs of the same automation are unfinished (overlap policies, runtime section 4.2).
+ * Pure; the facts were read under the automation's lock, so the answer holds when it is committed.
+ */
+import type { OverlapPolicy } from '../model/automation.ts';
+import type { AcceptanceFacts, RunCancellation } from '../store/store.ts';
+
+/** `queue_all` holds so many waiting runs of one automation; the next one is recorded as `overlap`. */
+export const QUEUE_ALL_MAX = 100;
+
+export type UnfinishedRun = AcceptanceFacts['unfinished'][number];
+
+export type OverlapVerdict =
+  | { accept: true; cancellations: RunCancellation[] }
+  | { accept: false; error: string; activeRunId: string };
+
+/** Only `allow` lets two runs of one automation execute side by side. */
+export function isExclusive(policy: OverlapPolicy): boolean {
+  return policy !== 'allow';
+}
+
+export function resolveOverlap(p: {
+  policy: OverlapPolicy;
+  unfinished: readonly UnfinishedRun[];
+  newRunId: string;
+}): OverlapVerdict {
+  const [active] = p.unfinished;
+  if (active === undefined || p.policy === 'allow') return { accept: true, cancellations: [] };
+  switch (p.policy) {
+    case 'skip':
+      return {
+        accept: false,
+        activeRunId: active.id,
+        error: `run ${active.id} was still ${active.status === 'running' ? 'working' : 'waiting'} (overlap: skip)`,
+      };
+    case 'queue': {
+      // A waiting retry is the unfinished fire itself, not a fire that waits: it is never given up for a newer one.
+      const replaced = p.unfinished.filter((run) => run.status === 'scheduled' && run.attempt <= 1);
+      return { accept: true, cancellations: replaced.map((run) => superseded(run, p.newRunId)) };
+    }
+    case 'queue_all': {
+      const waiting = p.unfinished.filter((run) => run.status === 'scheduled').length;
+      if (waiting < QUEUE_ALL_MAX) return { accept: true, cancellations: [] };
+      return {
+        accept: false,
+        activeRunId: active.id,
+        error: `${QUEUE_ALL_MAX} runs wait already, which is the most that queue (overlap: queue_all)`,
+      };
+    }
+    case 'cancel_running':
+      return {
+        accept: true,
+        cancellations: p.unfinished.map((run) => ({
+          run_id: run.id,
+          reason: 'overlap',
+          error: `ended in favour of the newer run ${p.newRunId} (overlap: cancel_running)`,
+          actor: `overlap:${p.newRunId}`,
+        })),
+      };
+  }
+}
+
+function superseded(run: UnfinishedRun, newRunId: string): RunCancellation {
+  return {
+    run_id: run.id,
+    reason: 'overlap',
+    error: `the newer run ${newRunId} took its place in the queue (overlap: queue)`,
+    actor: `overlap:${newRunId}`,
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Numbers, bounds and stores what one conversation says. Entries are gathered for a moment and written together, so
+ * that a chatty agent costs a few transactions a second; they are shown live only after they are stored, so whoever
+ * follows sees exactly what the history will show.
+ */
+import type { AgentEntry } from '../agents/agent-driver.ts';
+import type { Clock } from '../clock/clock.ts';
+import { delay } from '../clock/clock.ts';
+import type { HappeningBus } from '../events/happening.ts';
+import type { TranscriptEntry } from '../model/session.ts';
+import type { Store } from '../store/store.ts';
+
+/** How long an entry may wait for company. */
+const GATHER_MS = 150;
+/** So many entries are written at once without waiting any longer. */
+const GATHER_MAX = 64;
+/** Waiting time after a failed write; what an agent says meanwhile is kept, up to the transcript's bound. */
+const RETRY_MS = 1000;
+/** What an entry weighs besides its text. */
+const ENTRY_OVERHEAD_BYTES = 64;
+
+export class TranscriptWriter {
+  readonly #p: {
+    store: Store;
+    clock: Clock;
+    bus: HappeningBus;
+    runId: string;
+    sessionId: string;
+    bytesMax: number;
+    redact: (text: string) => string;
+  };
+  #pending: TranscriptEntry[] = [];
+  #seq = 0;
+  #bytes = 0;
+  #unstoredBytes = 0;
+  #truncated = false;
+  #opened = false;
+  #writing: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(p: {
+    store: Store;
+    clock: Clock;
+    bus: HappeningBus;
+    runId: string;
+    sessionId: string;
+    /** Bytes of text and detail that one run may keep; what comes after the mark is left out. */
+    bytesMax: number;
+    redact: (text: string) => string;
+  }) {
+    this.#p = p;
+  }
+
+  add(entry: AgentEntry): void {
+    if (this.#truncated && entry.kind !== 'stop') return;
+    const text = this.#p.redact(entry.text);
+    const detail = entry.detail === undefined ? undefined : this.#redactDetail(entry.detail);
+    const bytes =
+      Buffer.byteLength(text) + (detail === undefined ? 0 : JSON.stringify(detail).length) + ENTRY_OVERHEAD_BYTES;
+    if (this.#bytes + bytes > this.#p.bytesMax && entry.kind !== 'stop') {
+      this.#truncated = true;
+      this.#push({ kind: 'truncated', text: `The transcript reached its bound of ${this.#p.bytesMax} bytes; the rest is left out.` }, 0);
+      return;
+    }
+    this.#push({ kind: entry.kind, text, ...(detail === undefined ? {} : { detail }) }, bytes);
+  }
+
+  /** The session's row exists: from now on entries can be stored. */
+  open(): void {
+    this.#opened = true;
+    this.#schedule();
+  }
+
+  /** Stores what is left. Resolves also when the store refuses for good: the run's result matters more. */
+  async close(signal: AbortSignal): Promise<void> {
+    if (!this.#opened) return;
+    this.#cancelTimer?.();
+    while (this.#pending.length > 0 || this.#writing !== undefined) {
+      await (this.#writing ?? this.#write());
+      if (signal.aborted) return;
+    }
+  }
+
+  #push(entry: AgentEntry, bytes: number): void {
+    this.#seq += 1;
+    this.#bytes += bytes;
+    this.#unstoredBytes += bytes;
+    this.#pending.push({ seq: this.#seq, at: this.#p.clock.now(), ...entry });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (!this.#opened || this.#writing !== undefined || this.#pending.length === 0) return;
+    if (this.#pending.length >= GATHER_MAX) {
+      this.#cancelTimer?.();
+      this.#cancelTimer = undefined;
+      void this.#write();
+      return;
+    }
+    this.#cancelTimer ??= this.#p.clock.after(GATHER_MS, () => {
+      this.#cancelTimer = undefined;
+      void this.#write();
+    });
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeBatch().finally(() => {
+      this.#writing = undefined;
+      this.#schedule();
+    });
+    return this.#writing;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const entries = this.#pending;
+    const bytes = this.#unstoredBytes;
+    if (entries.length === 0) return;
+    this.#pending = [];
+    this.#unstoredBytes = 0;
+    try {
+      await this.#p.store.appendTranscript({
+        session_id: this.#p.sessionId,
+        entries,
+        bytes,
+        truncated: this.#truncated,
+      });
+    } catch {
+      // Nothing is lost: the batch goes back to the front, and the numbers make a repeat harmless.
+      this.#pending = [...entries, ...this.#pending];
+      this.#unstoredBytes += bytes;
+      await delay(this.#p.clock, RETRY_MS);
+      return;
+    }
+    this.#p.bus.report({
+      type: 'transcript.appended',
+      at: this.#p.clock.now(),
+      run_id: this.#p.runId,
+      session_id: this.#p.sessionId,
+      entries,
+    });
+  }
+
+  #redactDetail(detail: Record<string, unknown>): Record<string, unknown> {
+    return JSON.parse(this.#p.redact(JSON.stringify(detail))) as Record<string, unknown>;
+  }
+}
