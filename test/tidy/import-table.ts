@@ -1,0 +1,307 @@
+/**
+ * Who may use whom, as data, with a reason per row; and the judge of one file against it.
+ * A folder without a row may not exist under `src/`. Tests beside the code are judged by their own, wider rule: they
+ * may reach for anything that the folder under test could be composed with.
+ */
+import { posix } from 'node:path';
+import type { SourceFile } from './source-file.ts';
+import type { Violation } from './violation.ts';
+
+export interface FolderRule {
+  /** Under `src/`; the longest matching row counts. */
+  folder: string;
+  /** A port: its files alone. A folder inside is an adapter and wants a row of its own. */
+  isPort?: true;
+  /** Rows whose files may be imported; its own is understood. */
+  uses: readonly string[];
+  /** Rows of which only types may be imported. */
+  types?: readonly string[];
+  /** Packages and `node:` modules, by name. */
+  packages: readonly string[];
+  reason: string;
+}
+
+export const importTable: readonly FolderRule[] = [
+  { folder: 'lib', uses: [], packages: [], reason: 'language only: everybody may build on it, the web page included' },
+  { folder: 'errors', uses: [], packages: [], reason: 'the catalogue is read by every layer, so it can lean on none' },
+  {
+    folder: 'model',
+    uses: ['lib', 'errors'],
+    packages: [],
+    reason: 'the rules of the domain cannot tell the time and cannot fail for outside reasons',
+  },
+  {
+    folder: 'clock',
+    uses: ['lib'],
+    types: ['model'],
+    packages: ['temporal-polyfill/global'],
+    reason: 'the only door to the operating system’s time; it speaks the model’s instants',
+  },
+  {
+    folder: 'events',
+    uses: ['model', 'lib'],
+    packages: [],
+    reason: 'a vocabulary of what can happen, for all who listen',
+  },
+  {
+    folder: 'store',
+    isPort: true,
+    uses: ['model', 'errors', 'lib'],
+    packages: [],
+    reason: 'the port: a specification of durable state that no adapter may leak into',
+  },
+  {
+    folder: 'store/sqlite',
+    uses: ['store', 'model', 'errors', 'lib'],
+    packages: ['node:sqlite', 'node:fs', 'node:path'],
+    reason: 'SQL and rows stay here; adapters never import one another',
+  },
+  {
+    folder: 'agents',
+    isPort: true,
+    uses: ['model', 'errors', 'clock', 'lib'],
+    packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:stream'],
+    reason: 'the port of agents, and what every adapter does alike',
+  },
+  {
+    folder: 'agents/process',
+    uses: ['agents', 'model', 'errors', 'clock', 'lib'],
+    packages: ['node:child_process', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:stream'],
+    reason: 'processes are started, found and ended here, for all adapters that need some',
+  },
+  ...['acp', 'command'].map((adapter): FolderRule => ({
+    folder: `agents/${adapter}`,
+    uses: ['agents', 'agents/process', 'model', 'errors', 'clock', 'lib'],
+    packages: [
+      ...(adapter === 'acp' ? ['@agentclientprotocol/sdk', '@agentclientprotocol/sdk/unstable'] : []),
+      'node:child_process',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:stream',
+    ],
+    reason: 'one protocol each; adapters never import one another',
+  })),
+  {
+    folder: 'agents/echo',
+    uses: ['clock', 'lib'],
+    packages: [
+      '@agentclientprotocol/sdk',
+      'node:stream',
+      'node:stream/web',
+      'node:process',
+      'node:fs/promises',
+      'node:child_process',
+    ],
+    reason: 'a program of its own that the daemon starts; it must run without the rest',
+  },
+  {
+    folder: 'config',
+    uses: ['model', 'errors', 'lib', 'clock'],
+    types: ['store', 'agents', 'events', 'engine'],
+    packages: [
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:os',
+      'smol-toml',
+      'toml-eslint-parser',
+      'zod',
+    ],
+    reason: 'turns files into definitions; what is done with them is not its business',
+  },
+  {
+    folder: 'secrets',
+    uses: ['lib', 'errors'],
+    types: ['model'],
+    packages: ['node:crypto', 'node:fs/promises', 'node:path'],
+    reason: 'plaintext secrets live here and nowhere else',
+  },
+  {
+    folder: 'engine',
+    uses: ['model', 'errors', 'events', 'lib', 'clock', 'store', 'agents'],
+    packages: [],
+    reason: 'decides when to do what through ports; of an adapter or the operating system it knows nothing',
+  },
+  {
+    folder: 'api/contract',
+    uses: ['model', 'errors', 'lib'],
+    packages: ['zod', '@hono/zod-openapi'],
+    reason: 'JSON shapes, shared with the client and the page',
+  },
+  {
+    folder: 'api',
+    uses: ['api/contract', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
+    types: ['agents', 'config'],
+    packages: [
+      'zod',
+      'hono',
+      '@hono/zod-openapi',
+      '@hono/node-server',
+      'node:crypto',
+      'node:http',
+      'node:net',
+      'node:stream',
+    ],
+    reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
+  },
+  {
+    folder: 'client',
+    uses: ['api/contract', 'errors', 'lib'],
+    types: ['model'],
+    packages: [],
+    reason: 'anyone who speaks HTTP can be it: no file, no process, no database, and it runs in a browser',
+  },
+  {
+    folder: 'cli',
+    uses: ['client', 'api/contract', 'errors', 'lib', 'model', 'clock'],
+    types: ['events'],
+    packages: [
+      'commander',
+      '@commander-js/extra-typings',
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:process',
+      'node:readline/promises',
+      'node:util',
+      'node:module',
+    ],
+    reason: 'terminals and exit codes; it can do nothing to a running daemon that the HTTP API cannot',
+  },
+  {
+    folder: 'daemon',
+    uses: [
+      'lib',
+      'errors',
+      'model',
+      'clock',
+      'events',
+      'store',
+      'store/sqlite',
+      'agents',
+      'agents/process',
+      'agents/acp',
+      'agents/command',
+      'config',
+      'secrets',
+      'engine',
+      'api',
+      'api/contract',
+    ],
+    packages: [
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:http',
+      'node:net',
+      'node:os',
+      'node:path',
+      'node:sqlite',
+      'node:process',
+      '@hono/node-server',
+      'hono',
+    ],
+    reason: 'the composition root: the only one that chooses adapters and reads the environment',
+  },
+  {
+    folder: 'testing',
+    uses: ['client', 'clock', 'daemon', 'lib', 'model', 'errors', 'api/contract'],
+    packages: ['node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+    reason: 'what users may use in their tests',
+  },
+];
+
+/** Single files that may do more than their folder, each for a written reason. */
+export const fileExceptions: readonly { path: string; uses: readonly string[]; reason: string }[] = [
+  { path: 'src/cli/commands/start.ts', uses: ['daemon', 'config', 'events'], reason: 'becomes the daemon' },
+  { path: 'src/cli/commands/init.ts', uses: ['config'], reason: 'makes a home before any daemon runs' },
+  { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
+];
+
+/** The public entries: they re-export, and `src/index.ts` belongs to no folder. */
+export const publicEntries: readonly string[] = [
+  'src/index.ts',
+  'src/model/index.ts',
+  'src/client/index.ts',
+  'src/testing/index.ts',
+];
+
+const ruleOf = (path: string): FolderRule | undefined =>
+  importTable
+    .filter(({ folder }) => path.startsWith(`src/${folder}/`))
+    .filter(({ folder, isPort }) => !isPort || !path.slice(`src/${folder}/`.length).includes('/'))
+    .toSorted((a, b) => b.folder.length - a.folder.length)[0];
+
+/** `src/model/instant.ts` for `../model/instant.ts` out of `src/clock/clock.ts`. */
+const targetOf = (path: string, specifier: string): string =>
+  posix.normalize(posix.join(posix.dirname(path), specifier));
+
+/** `node_modules` names of a specifier: `hono/streaming` is hono. */
+const isAllowedPackage = (specifier: string, allowed: readonly string[]): boolean =>
+  allowed.some((name) => specifier === name || (!name.startsWith('node:') && specifier.startsWith(`${name}/`)));
+
+/** Judges one file that is no test. */
+export function checkImports(source: SourceFile): Violation[] {
+  if (!source.path.startsWith('src/') || source.path === 'src/index.ts') return [];
+  const rule = ruleOf(source.path);
+  if (rule === undefined) {
+    const message =
+      'lies in a folder without a row in test/tidy/import-table.ts: say who may use it, whom it may use and why';
+    return [{ path: source.path, line: 1, message }];
+  }
+  const allowedHere = fileExceptions.find(({ path }) => path === source.path)?.uses ?? [];
+  return source.imports.flatMap(({ specifier, typeOnly, line }) => {
+    const violation = (message: string): Violation[] => [{ path: source.path, line, message }];
+    if (!specifier.startsWith('.')) {
+      return isAllowedPackage(specifier, rule.packages)
+        ? []
+        : violation(`${rule.folder} may not import "${specifier}": ${rule.reason}`);
+    }
+    const target = targetOf(source.path, specifier);
+    const targetRule = ruleOf(target);
+    if (targetRule === undefined) return violation(`imports ${target}, which is no folder of the import table`);
+    if (targetRule === rule || rule.uses.includes(targetRule.folder)) return [];
+    if (allowedHere.includes(targetRule.folder)) return [];
+    if (rule.types?.includes(targetRule.folder) && typeOnly) return [];
+    const onlyTypes = rule.types?.includes(targetRule.folder) ? ' (only its types: `import type`)' : '';
+    return violation(`${rule.folder} may not import ${targetRule.folder}${onlyTypes}: ${rule.reason}`);
+  });
+}
+
+/** Re-exports hide where a thing lives; only the public entries have them. */
+export function checkReExports(source: SourceFile): Violation[] {
+  if (!source.path.startsWith('src/') || publicEntries.includes(source.path)) return [];
+  return source.imports
+    .filter(({ reExport }) => reExport)
+    .map(({ specifier, line }) => ({
+      path: source.path,
+      line,
+      message: `re-exports ${specifier}: import it where it lives; only the public entries re-export`,
+    }));
+}
+
+/** Imports that lead round in a circle at run time, each circle once, as `a → b → a`. */
+export function findCycles(sources: readonly SourceFile[]): string[] {
+  const edges = new Map(
+    sources.map(({ path, imports }) => [
+      path,
+      imports
+        .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+        .map(({ specifier }) => targetOf(path, specifier)),
+    ]),
+  );
+  const cycles: string[] = [];
+  const finished = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) return void cycles.push([...trail.slice(at), path].join(' → '));
+    if (finished.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return cycles;
+}
