@@ -4,7 +4,16 @@
  * Policy on missed fires and jitter leave instants where they are, so they are not part of it.
  */
 import { sha256Hex } from '../../lib/hash.ts';
-import { cronOf, dstOf, givenInstant, givenText, intervalMsOf, zoneOf } from './schedule-reading.ts';
+import {
+  cronOf,
+  dstOf,
+  givenInstant,
+  givenText,
+  intervalMsOf,
+  ScheduleError,
+  unknownMode,
+  zoneOf,
+} from './schedule-reading.ts';
 import type { ScheduleSpec } from './schedule-spec.ts';
 
 /** 64 bits: enough to tell one job's versions apart, short enough to read. */
@@ -28,6 +37,8 @@ function whatFires(spec: ScheduleSpec, timezone: string): unknown[] {
       return [intervalMsOf(spec)];
     case 'at':
       return [givenInstant(spec.time, 'time')];
+    default:
+      throw unknownMode(spec.mode);
   }
 }
 
@@ -41,14 +52,16 @@ function asWritten(spec: ScheduleSpec, timezone: string): unknown[] {
 /**
  * Sixteen hexadecimal digits over everything that changes the instants: mode, what the expression, interval or time mean,
  * the effective zone (`timezone` is the automation's), the window and the daylight saving rule. Different spellings of the
- * same instants (`60s` and `1m`, `sun` and `0`, more or less white space) have the same hash. Never throws.
+ * same instants (`60s` and `1m`, `sun` and `0`, more or less white space) have the same hash. A schedule that
+ * cannot be read has a hash too.
  */
 export function scheduleHash(spec: ScheduleSpec, timezone: string): string {
   let parts: unknown[];
   try {
     const window = [givenInstant(spec.start_at, 'start_at'), givenInstant(spec.end_at, 'end_at')];
     parts = [spec.mode, ...whatFires(spec, timezone), ...window];
-  } catch {
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
     parts = [spec.mode, ...asWritten(spec, timezone)];
   }
   return sha256Hex(JSON.stringify(parts)).slice(0, hexDigits);

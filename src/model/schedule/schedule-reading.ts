@@ -3,7 +3,7 @@
  * every mistake; here the first one is thrown, because only a stored row that went bad or a zone that vanished gets this far.
  */
 import { isBlank, trimSpace } from '../../lib/go-text.ts';
-import { durationMs } from '../duration.ts';
+import { durationMs, parseDuration } from '../duration.ts';
 import { parseInstant, type EpochMs } from '../instant.ts';
 import type { Problem } from '../problem.ts';
 import { atFires } from './at-fires.ts';
@@ -56,10 +56,17 @@ export function cronOf(spec: ScheduleSpec): CronExpression {
 /** The interval in milliseconds of an `every` schedule, at least 1. Throws {@link ScheduleError}. */
 export function intervalMsOf(spec: ScheduleSpec): number {
   const text = requiredText(spec.interval, 'interval');
-  const intervalMs = durationMs(text);
-  if (intervalMs > 0) return intervalMs;
+  const result = parseDuration(text, 'interval');
+  if (!result.ok) throw new ScheduleError(result.problem);
+  if (result.nanoseconds > 0n) return durationMs(text);
   const message = `The interval ${text} is not positive; write a duration such as 30m.`;
   throw new ScheduleError({ path: 'interval', code: 'not_positive', message, value: text });
+}
+
+/** For a stored row whose mode no version of this program has written. */
+export function unknownMode(mode: never): ScheduleError {
+  const message = `${JSON.stringify(mode)} is not a schedule mode; write cron, every or at.`;
+  return new ScheduleError({ path: 'mode', code: 'unknown_value', message, value: mode });
 }
 
 /** The zone whose wall clock a schedule follows: the one in its expression, else its own, else the given one. */
@@ -99,5 +106,7 @@ export function firesOf(spec: ScheduleSpec, options: { readonly timezone: string
     case 'at':
       requiredText(spec.time, 'time');
       return atFires(givenInstant(spec.time, 'time') as EpochMs);
+    default:
+      throw unknownMode(spec.mode);
   }
 }
