@@ -36,18 +36,28 @@ export interface BudgetConfig {
   window?: string;
 }
 
+/** The rolling window of a budget that names none. */
+export const DEFAULT_BUDGET_WINDOW = '24h';
+
+export const SESSION_MODES = ['new', 'resume'] as const;
+export type SessionMode = (typeof SESSION_MODES)[number];
+
 /** Whether a run starts a conversation or goes on with the automation's previous one, and until when. */
 export interface SessionConfig {
-  mode?: 'new' | 'resume';
+  mode?: SessionMode;
   max_turns?: number;
   max_tokens?: number;
   max_age?: string;
 }
 
+/** Whether an agent that answered nothing can have succeeded. */
+export const SUCCESS_OUTPUTS = ['required', 'optional'] as const;
+export type SuccessOutput = (typeof SUCCESS_OUTPUTS)[number];
+
 /** What counts as success; absent fields take the defaults: exit code 0, some output. */
 export interface SuccessConfig {
   exit_codes?: number[];
-  output?: 'required' | 'optional';
+  output?: SuccessOutput;
   /** A regular expression that the final answer must match. */
   pattern?: string;
   /** A file, relative to the working folder, that must exist afterwards. */

@@ -3,9 +3,6 @@ import type { EpochMs } from './instant.ts';
 import type { Run } from './run.ts';
 import type { CatchUpPolicy } from './schedule/schedule-spec.ts';
 
-export const DEFAULT_MISFIRE_GRACE_SECONDS = 60;
-export const DEFAULT_CATCH_UP_MAX = 100;
-
 export interface SchedulerState {
   job_id: string;
   /** The next instant not yet decided; absent when nothing will ever fire again (a spent `at`, a passed `end_at`). */

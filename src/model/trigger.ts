@@ -3,6 +3,10 @@ import type { EpochMs } from './instant.ts';
 import type { AutomationFields, OverlapPolicy } from './automation.ts';
 import type { JobListQuery } from './job.ts';
 
+/** The event of triggers that other systems call. */
+export const WEBHOOK_EVENT = 'webhook';
+export const WEBHOOK_ID_PREFIX = 'wbh_';
+
 /** How deliveries of a webhook trigger are authenticated. */
 export const WEBHOOK_SCHEMES = ['standard', 'timestamped', 'github', 'gitlab', 'stripe', 'slack'] as const;
 export type WebhookSchemeName = (typeof WEBHOOK_SCHEMES)[number];
