@@ -7,7 +7,7 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import { formatInstant } from '../model/instant.ts';
-import { durationMs, formatDuration } from '../model/duration.ts';
+import { formatDuration } from '../model/duration.ts';
 import { fireIdFor, runIdFor } from '../model/identifiers.ts';
 import type { Job } from '../model/job.ts';
 import type { RunReason } from '../model/run.ts';
@@ -15,6 +15,7 @@ import {
   catchUpMaxOf,
   catchUpPolicyOf,
   catchUpWindowMsOf,
+  jitterSpreadMsOf,
   misfireGraceSecondsOf,
   overlapOf,
   priorityOf,
@@ -63,7 +64,7 @@ export function decideFires(p: {
 
 /** The newest instant of the run of due ones that begins at `first`, or null when `first` itself is not due. */
 function newestDue(p: { job: Job; schedule: CompiledSchedule; first: EpochMs; now: EpochMs }): EpochMs | null {
-  const spread = p.job.schedule?.jitter === undefined ? 0 : durationMs(p.job.schedule.jitter);
+  const spread = jitterSpreadMsOf(p.job);
   const isDue = (instant: EpochMs): boolean => instant + jitterOf(p.job, instant) <= p.now;
   if (!isDue(p.first)) return null;
   // Everything older than the widest jitter is due for certain, so only the last stretch has to be walked.
@@ -84,34 +85,32 @@ interface MissedInstants {
 }
 
 /** Which of the due instants run, oldest first, and the range that does not. The missed ones always are the oldest. */
-function planInstants(p: {
-  job: Job;
-  schedule: CompiledSchedule;
-  first: EpochMs;
-  newest: EpochMs;
-  now: EpochMs;
-}): { run: EpochMs[]; missed?: MissedInstants } {
+function planInstants(p: { job: Job; schedule: CompiledSchedule; first: EpochMs; newest: EpochMs; now: EpochMs }): {
+  run: EpochMs[];
+  missed?: MissedInstants;
+} {
   const policy = catchUpPolicyOf(p.job);
   const windowMs = catchUpWindowMsOf(p.job);
-  const latenessMs = (instant: EpochMs): number => p.now - instant - jitterOf(p.job, instant);
-  const insideWindow = (instant: EpochMs): boolean => windowMs === null || latenessMs(instant) <= windowMs;
-  let run: EpochMs[];
-  switch (policy) {
-    case 'skip_missed':
-      run = latenessMs(p.newest) <= misfireGraceSecondsOf(p.job) * 1000 ? [p.newest] : [];
-      break;
-    case 'coalesce':
-      run = [p.newest];
-      break;
-    case 'replay':
-      run = p.schedule.between(p.first - 1, p.newest, catchUpMaxOf(p.job));
-      break;
-  }
-  run = run.filter(insideWindow);
+  const insideWindow = (instant: EpochMs): boolean => windowMs === null || latenessMs({ ...p, instant }) <= windowMs;
+  const candidates = {
+    skip_missed: () =>
+      latenessMs({ ...p, instant: p.newest }) <= misfireGraceSecondsOf(p.job) * 1000 ? [p.newest] : [],
+    coalesce: () => [p.newest],
+    replay: () => p.schedule.between(p.first - 1, p.newest, catchUpMaxOf(p.job)),
+  }[policy]();
+  const run = candidates.filter(insideWindow);
   const oldestThatRuns = run[0];
   const last = oldestThatRuns === undefined ? p.newest : p.schedule.prev(oldestThatRuns - 1);
   if (last === null || last < p.first) return { run };
   return { run, missed: { count: p.schedule.count(p.first - 1, last), first: p.first, last } };
+}
+
+/**
+ * How late an instant is: past the end of its jitter span, not past its own jittered start. So an older instant is
+ * never less late than a newer one, and what misses a bound is always one contiguous range.
+ */
+function latenessMs(p: { job: Job; instant: EpochMs; now: EpochMs }): number {
+  return p.now - p.instant - jitterSpreadMsOf(p.job);
 }
 
 function jitterOf(job: Job, instant: EpochMs): number {
@@ -124,8 +123,7 @@ function jitterOf(job: Job, instant: EpochMs): number {
  * stable amount per job, so that a machine that wakes after a weekend does not start everything in one second.
  */
 function startOf(p: { job: Job; instant: EpochMs; now: EpochMs; settings: FireSettings }): Start {
-  const lateMs = p.now - p.instant - jitterOf(p.job, p.instant);
-  if (lateMs <= misfireGraceSecondsOf(p.job) * 1000) return { availableAt: p.now, catchUp: false };
+  if (latenessMs(p) <= misfireGraceSecondsOf(p.job) * 1000) return { availableAt: p.now, catchUp: false };
   const spreadMs = Math.floor(stableFraction(`catch-up ${p.job.id}`) * p.settings.catchUpSpreadMs);
   return { availableAt: p.now + spreadMs, catchUp: true };
 }
@@ -193,7 +191,8 @@ class Acceptance {
   }
 
   decision(cursor: Cursor): FireDecision {
-    const next = this.limitedUntil === undefined ? this.#schedule.next(this.#newest) : this.#firstFrom(this.limitedUntil);
+    const next =
+      this.limitedUntil === undefined ? this.#schedule.next(this.#newest) : this.#firstFrom(this.limitedUntil);
     const accepted = this.#lastAccepted;
     const { next_run_at: _next, due_at: _due, ...rest } = cursor;
     return {

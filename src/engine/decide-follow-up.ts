@@ -3,11 +3,10 @@
  * waiting time becomes `available_at` of a row, so it survives a restart.
  */
 import { durationMs } from '../model/duration.ts';
-import { overlapOf, priorityOf } from '../model/effective.ts';
+import { maxDelayMsOf, overlapOf, priorityOf } from '../model/effective.ts';
 import { runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
-import { DEFAULT_MAX_DELAY } from '../model/retry-config.ts';
-import type { RetryConfig } from '../model/retry-config.ts';
+import type { Automation } from '../model/automation.ts';
 import type { Run, RunReason } from '../model/run.ts';
 import type { AcceptanceFacts, AutomationRecord, FollowUp, NewRun, RunResult } from '../store/store.ts';
 import { earliestAcceptance } from './fire-limit.ts';
@@ -35,7 +34,7 @@ export function decideFollowUp(p: {
   if (retry.strategy !== 'backoff' || p.run.attempt > retry.max_retries || !mayRetry || p.run.fire_id === undefined) {
     return { consecutive_failures: before + 1 };
   }
-  const dueAt = p.now + retryDelayMs({ retry, run: p.run });
+  const dueAt = p.now + retryDelayMs({ automation: p.record.automation, run: p.run });
   const availableAt = earliestAcceptance({
     limit: p.record.automation.fire_limit,
     accepted: p.facts.accepted,
@@ -63,10 +62,9 @@ export function decideFollowUp(p: {
 }
 
 /** `base_delay × 2^(attempt−1)`, capped at `max_delay`, plus a stable share of it. */
-export function retryDelayMs(p: { retry: RetryConfig; run: { id: string; attempt: number } }): number {
-  const baseMs = durationMs(p.retry.base_delay);
-  const capMs = durationMs(p.retry.max_delay ?? DEFAULT_MAX_DELAY);
+export function retryDelayMs(p: { automation: Automation; run: { id: string; attempt: number } }): number {
+  const baseMs = durationMs(p.automation.retry.base_delay);
   const doublings = Math.min(p.run.attempt - 1, 40);
-  const delayMs = Math.min(baseMs * 2 ** doublings, Math.max(capMs, baseMs));
+  const delayMs = Math.min(baseMs * 2 ** doublings, maxDelayMsOf(p.automation));
   return Math.round(delayMs * (1 + DELAY_JITTER_SHARE * stableFraction(`retry ${p.run.id}`)));
 }

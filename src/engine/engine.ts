@@ -143,7 +143,7 @@ export class Engine {
   }
 
   #sleepOnce(ms: number): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise<void>((resolve) => {
       const cancel = this.#context.clock.after(ms, resolve);
       this.#wake = () => {
         cancel();

@@ -15,7 +15,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { isTrigger } from '../model/automation.ts';
 import { formatDuration } from '../model/duration.ts';
-import { timeoutMsOf } from '../model/effective.ts';
+import { successOf, timeoutMsOf } from '../model/effective.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Session } from '../model/session.ts';
 import type { ClaimedRun, RunResult } from '../store/store.ts';
@@ -194,7 +194,11 @@ export class Execution {
     this.#rearmStall();
   }
 
-  async #recordStart(p: { prepared: Prepared; pid: number | undefined; agentSessionId: string | undefined }): Promise<void> {
+  async #recordStart(p: {
+    prepared: Prepared;
+    pid: number | undefined;
+    agentSessionId: string | undefined;
+  }): Promise<void> {
     const { run, automation, token } = this.claimed;
     const now = this.#context.clock.now();
     const session: Session = {
@@ -234,16 +238,20 @@ export class Execution {
   }
 
   async #judgeWithFile(outcome: AgentOutcome, cwd: string): Promise<RunResult> {
-    const file = this.claimed.automation.success?.file;
-    const fileExists = file ? (await stat(path.join(cwd, file)).catch(() => undefined)) !== undefined : false;
+    const { file } = successOf(this.claimed.automation);
+    const fileExists = file !== null ? (await stat(path.join(cwd, file)).catch(() => undefined)) !== undefined : false;
     return this.#judge(outcome, fileExists);
   }
 
   #judge(outcome: AgentOutcome, fileExists = false): RunResult {
-    const { success } = this.claimed.automation;
-    const result = judgeOutcome({ outcome, stop: this.#stopCause, success, fileExists });
+    const { automation } = this.claimed;
+    const result = judgeOutcome({ outcome, stop: this.#stopCause, automation, fileExists });
     if (result.status === 'failed' && result.reason === 'agent_error' && this.permission.expired) {
-      return { ...result, reason: 'permission', error: `${result.error}; a permission request was not answered in time` };
+      return {
+        ...result,
+        reason: 'permission',
+        error: `${result.error}; a permission request was not answered in time`,
+      };
     }
     return result;
   }
@@ -273,7 +281,8 @@ export class Execution {
     while (!this.#abandon.signal.aborted) {
       try {
         const answer = await step();
-        if (reported) this.#context.bus.report({ type: 'service.recovered', at: this.#context.clock.now(), service: 'execution' });
+        if (reported)
+          this.#context.bus.report({ type: 'service.recovered', at: this.#context.clock.now(), service: 'execution' });
         return answer;
       } catch (error) {
         if (!reported) {

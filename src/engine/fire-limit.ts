@@ -13,11 +13,7 @@ import type { EpochMs } from '../model/instant.ts';
  * holds at least the newest `max` acceptances that can matter, future (deferred) ones included, so deferrals queue up
  * behind one another instead of all landing on one instant.
  */
-export function earliestAcceptance(p: {
-  limit: FireLimitConfig;
-  accepted: readonly EpochMs[];
-  at: EpochMs;
-}): EpochMs {
+export function earliestAcceptance(p: { limit: FireLimitConfig; accepted: readonly EpochMs[]; at: EpochMs }): EpochMs {
   if (p.accepted.length < p.limit.max) return p.at;
   const oldestThatCounts = p.accepted[p.accepted.length - p.limit.max];
   if (oldestThatCounts === undefined) return p.at;

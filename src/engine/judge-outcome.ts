@@ -3,7 +3,8 @@
  * driver reported, why the dispatcher ended it if it did, and what the contract asks for.
  */
 import type { AgentOutcome } from '../agents/agent-driver.ts';
-import type { SuccessConfig } from '../model/automation.ts';
+import type { Automation } from '../model/automation.ts';
+import { successOf } from '../model/effective.ts';
 import type { RunCancellation, RunResult } from '../store/store.ts';
 
 /** Why the dispatcher ended a conversation itself; absent when it ended by its own. */
@@ -17,7 +18,7 @@ export type StopCause =
 export function judgeOutcome(p: {
   outcome: AgentOutcome;
   stop: StopCause | undefined;
-  success: SuccessConfig | undefined;
+  automation: Automation;
   /** Whether `success.file` exists now; ignored when no file is asked for. */
   fileExists: boolean;
 }): RunResult {
@@ -63,17 +64,17 @@ function resultOfStop(stop: StopCause, outcome: AgentOutcome): RunResult | undef
   }
 }
 
-function resultOfAnswer(p: {
-  outcome: AgentOutcome;
-  success: SuccessConfig | undefined;
-  fileExists: boolean;
-}): RunResult {
+function resultOfAnswer(p: { outcome: AgentOutcome; automation: Automation; fileExists: boolean }): RunResult {
   const { outcome } = p;
   if (outcome.ended === 'not_started') {
     return { status: 'failed', reason: 'agent_unavailable', error: outcome.error ?? 'the agent could not be started' };
   }
   if (outcome.ended === 'broken' || outcome.ended === 'stopped') {
-    return { status: 'failed', reason: 'agent_error', error: outcome.error ?? 'the agent ended before it had answered' };
+    return {
+      status: 'failed',
+      reason: 'agent_error',
+      error: outcome.error ?? 'the agent ended before it had answered',
+    };
   }
   return unmetCondition(p) ?? { status: 'completed' };
 }
@@ -81,12 +82,12 @@ function resultOfAnswer(p: {
 /** The first condition of the contract that does not hold. */
 function unmetCondition(p: {
   outcome: AgentOutcome;
-  success: SuccessConfig | undefined;
+  automation: Automation;
   fileExists: boolean;
 }): RunResult | undefined {
-  const { outcome, success } = p;
-  const exitCodes = success?.exit_codes ?? [0];
-  if (outcome.exit_code !== undefined && !exitCodes.includes(outcome.exit_code)) {
+  const { outcome } = p;
+  const success = successOf(p.automation);
+  if (outcome.exit_code !== undefined && !success.exitCodes.includes(outcome.exit_code)) {
     return failed('agent_error', outcome.error ?? `the agent exited with code ${outcome.exit_code}`);
   }
   if (outcome.exit_signal !== undefined) {
@@ -95,13 +96,16 @@ function unmetCondition(p: {
   if (outcome.stop_reason !== undefined && !['end_turn', 'exit'].includes(outcome.stop_reason)) {
     return failed('agent_error', `the agent stopped early: ${outcome.stop_reason}${detailOf(outcome)}`);
   }
-  if ((success?.output ?? 'required') === 'required' && outcome.output.trim() === '') {
-    return failed('no_output', 'the agent ended without saying anything; set success.output = "optional" if that is fine');
+  if (success.output === 'required' && outcome.output.trim() === '') {
+    return failed(
+      'no_output',
+      'the agent ended without saying anything; set success.output = "optional" if that is fine',
+    );
   }
-  if (success?.pattern && !new RegExp(success.pattern, 'u').test(outcome.output)) {
+  if (success.pattern !== null && !new RegExp(success.pattern, 'u').test(outcome.output)) {
     return failed('agent_error', `the answer does not match success.pattern ${success.pattern}`);
   }
-  if (success?.file && !p.fileExists) {
+  if (success.file !== null && !p.fileExists) {
     return failed('agent_error', `the file that success.file asks for is not there: ${success.file}`);
   }
   return undefined;

@@ -56,7 +56,10 @@ export class PendingPermission {
       const withdrawn = (): void => open.settle({ outcome: 'cancelled' }, 'withdrawn');
       const cancelTimer = this.#clock.after(agent.permission_timeout_ms, () => {
         this.expired = true;
-        open.settle(answerPermission({ decision: 'deny', options: request.options }), 'denied: nobody answered in time');
+        open.settle(
+          answerPermission({ decision: 'deny', options: request.options }),
+          'denied: nobody answered in time',
+        );
       });
       this.#open.push(open);
       if (signal.aborted) withdrawn();

@@ -78,7 +78,12 @@ export class Rescuer {
       decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result: INTERRUPTED, record, facts, now }),
     });
     if (answer.outcome === 'lost') return;
-    this.#context.bus.report({ type: 'run.finished', at: now, run: answer.run, will_retry: answer.retry !== undefined });
+    this.#context.bus.report({
+      type: 'run.finished',
+      at: now,
+      run: answer.run,
+      will_retry: answer.retry !== undefined,
+    });
     if (answer.retry !== undefined) this.#context.bus.report({ type: 'run.created', at: now, run: answer.retry });
   }
 }

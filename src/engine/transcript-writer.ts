@@ -59,7 +59,13 @@ export class TranscriptWriter {
       Buffer.byteLength(text) + (detail === undefined ? 0 : JSON.stringify(detail).length) + ENTRY_OVERHEAD_BYTES;
     if (this.#bytes + bytes > this.#p.bytesMax && entry.kind !== 'stop') {
       this.#truncated = true;
-      this.#push({ kind: 'truncated', text: `The transcript reached its bound of ${this.#p.bytesMax} bytes; the rest is left out.` }, 0);
+      this.#push(
+        {
+          kind: 'truncated',
+          text: `The transcript reached its bound of ${this.#p.bytesMax} bytes; the rest is left out.`,
+        },
+        0,
+      );
       return;
     }
     this.#push({ kind: entry.kind, text, ...(detail === undefined ? {} : { detail }) }, bytes);

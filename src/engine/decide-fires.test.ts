@@ -1,0 +1,322 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatInstant, parseInstant } from '../model/instant.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import type { Cursor, FireDecision } from '../store/store.ts';
+import { decideFires } from './decide-fires.ts';
+import { createPlaceCursor, scheduleOf } from './place-cursor.ts';
+import { testJob } from './testing/test-job.ts';
+
+const place = createPlaceCursor({ timezone: () => 'UTC' });
+
+function at(text: string): EpochMs {
+  const read = parseInstant(text);
+  if (!read.ok) throw new Error(read.problem.message);
+  return read.epochMs;
+}
+
+const start = at('2026-11-22T09:00:00Z');
+const minute = 60_000;
+
+function cursorFrom(job: Job, now: EpochMs): Cursor {
+  return place({ job, previous: undefined, cursor: undefined, now }).cursor;
+}
+
+function decide(p: {
+  job: Job;
+  cursor?: Cursor;
+  now: EpochMs;
+  unfinished?: { id: string; status: 'scheduled' | 'running'; attempt?: number }[];
+  accepted?: EpochMs[];
+}): FireDecision {
+  const cursor = p.cursor ?? cursorFrom(p.job, start);
+  const unfinished = (p.unfinished ?? []).map((run) => ({ created_at: start, attempt: 1, ...run }));
+  return decideFires({
+    due: { job: p.job, cursor, facts: { unfinished, accepted: p.accepted ?? [] } },
+    schedule: scheduleOf({ job: p.job, anchorAt: cursor.anchor_at ?? start, timezone: 'UTC' }),
+    now: p.now,
+    settings: { catchUpSpreadMs: 30_000 },
+  });
+}
+
+/** What a person would read off the rows: `09:01 scheduled`, `09:01..09:05 (5) misfire`. */
+function story(decision: FireDecision): string[] {
+  const clock = (ms: EpochMs): string => formatInstant(ms).slice(11, 16);
+  return decision.runs.map((run) => {
+    const when = run.missed
+      ? `${clock(run.missed.first)}..${clock(run.missed.last)} (${run.missed.count})`
+      : clock(run.scheduled_at ?? 0);
+    return `${when} ${run.reason ?? run.status}`;
+  });
+}
+
+const every1m = { mode: 'every', interval: '1m' } as const;
+
+describe('an instant that is due on time', () => {
+  test('creates one run and moves the cursor to the next instant of the grid', () => {
+    const decision = decide({ job: testJob({ schedule: every1m }), now: start + minute });
+    expect(story(decision)).toEqual(['09:01 scheduled']);
+    expect(decision.cursor.next_run_at).toBe(start + 2 * minute);
+    expect(decision.cursor.last_scheduled_at).toBe(start + minute);
+    expect(decision.runs[0]).toMatchObject({ attempt: 1, kind: 'schedule', exclusive: true, catch_up: false });
+  });
+
+  test('is decided again with the same identity, whoever asks', () => {
+    const job = testJob({ schedule: every1m });
+    const [first] = decide({ job, now: start + minute }).runs;
+    const [second] = decide({ job, now: start + minute + 5_000 }).runs;
+    expect(second?.fire_id).toBe(first?.fire_id);
+    expect(second?.id).toBe(first?.id);
+  });
+
+  test('creates nothing while the clock stands before it', () => {
+    const decision = decide({ job: testJob({ schedule: every1m }), now: start - minute });
+    expect(decision.runs).toEqual([]);
+    expect(decision.cursor.next_run_at).toBe(start + minute);
+  });
+
+  test('a one-shot is spent afterwards', () => {
+    const job = testJob({ schedule: { mode: 'at', time: '2026-11-22T09:00:03Z' } });
+    const decision = decide({ job, now: start + 3000 });
+    expect(story(decision)).toEqual(['09:00 scheduled']);
+    expect(decision.cursor.next_run_at).toBeUndefined();
+    expect(decision.cursor.due_at).toBeUndefined();
+  });
+});
+
+describe('instants missed', () => {
+  const late = (catch_up_policy: 'skip_missed' | 'coalesce' | 'replay', more = {}): Job =>
+    testJob({ schedule: { ...every1m, catch_up_policy, ...more }, overlap: 'allow' });
+  const sixLate = start + 6 * minute + 10_000;
+  const table: [string, Job, EpochMs, string[]][] = [
+    [
+      'skip_missed runs the newest inside its grace',
+      late('skip_missed'),
+      sixLate,
+      ['09:01..09:05 (5) misfire', '09:06 scheduled'],
+    ],
+    [
+      'skip_missed runs nothing beyond its grace',
+      late('skip_missed', { misfire_grace_seconds: 5 }),
+      sixLate,
+      ['09:01..09:06 (6) misfire'],
+    ],
+    [
+      'coalesce runs the newest, however late',
+      late('coalesce', { misfire_grace_seconds: 5 }),
+      sixLate,
+      ['09:01..09:05 (5) misfire', '09:06 scheduled'],
+    ],
+    [
+      'replay runs all, oldest first',
+      late('replay'),
+      start + 3 * minute,
+      ['09:01 scheduled', '09:02 scheduled', '09:03 scheduled'],
+    ],
+    [
+      'replay runs the newest catch_up_max',
+      late('replay', { catch_up_max: 2 }),
+      sixLate,
+      ['09:01..09:04 (4) misfire', '09:05 scheduled', '09:06 scheduled'],
+    ],
+    [
+      'catch_up_window bounds lateness',
+      late('replay', { catch_up_window: '90s' }),
+      sixLate,
+      ['09:01..09:04 (4) misfire', '09:05 scheduled', '09:06 scheduled'],
+    ],
+    [
+      'catch_up_window binds coalesce too',
+      late('coalesce', { catch_up_window: '5s' }),
+      sixLate,
+      ['09:01..09:06 (6) misfire'],
+    ],
+  ];
+  test.each(table)('%s', (_title, job, now, rows) => {
+    const decision = decide({ job, now });
+    expect(story(decision)).toEqual(rows);
+    expect(decision.cursor.next_run_at).toBe(start + (Math.floor((now - start) / minute) + 1) * minute);
+  });
+
+  test('the misfire count grows by the number of instants', () => {
+    const decision = decide({ job: late('skip_missed'), now: sixLate });
+    expect(decision.cursor.misfire_count).toBe(5);
+    expect(decision.cursor.last_misfire_at).toBe(sixLate);
+  });
+
+  test('100,000 missed instants take one row and little time', () => {
+    const job = late('coalesce');
+    const startedAt = performance.now();
+    const decision = decide({ job, now: start + 100_001 * minute });
+    expect(decision.runs).toHaveLength(2);
+    expect(decision.runs[0]?.missed?.count).toBe(100_000);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  test('a start beyond the grace is spread and stands behind live ones, one within it is neither', () => {
+    const beyond = decide({ job: late('coalesce', { misfire_grace_seconds: 1 }), now: sixLate }).runs.at(-1)!;
+    expect(beyond.catch_up).toBe(true);
+    expect(beyond.available_at).toBeGreaterThanOrEqual(sixLate);
+    expect(beyond.available_at).toBeLessThan(sixLate + 30_000);
+    const within = decide({ job: late('coalesce'), now: sixLate }).runs.at(-1)!;
+    expect(within).toMatchObject({ catch_up: false, available_at: sixLate });
+  });
+
+  test('a one-shot in the past is decided by its policy', () => {
+    const once = (catch_up_policy: 'skip_missed' | 'coalesce'): Job =>
+      testJob({ schedule: { mode: 'at', time: '2026-11-22T08:00:00Z', catch_up_policy } });
+    expect(story(decide({ job: once('skip_missed'), now: start }))).toEqual(['08:00..08:00 (1) misfire']);
+    expect(story(decide({ job: once('coalesce'), now: start }))).toEqual(['08:00 scheduled']);
+  });
+});
+
+describe('overlap with an unfinished run', () => {
+  const job = (overlap: Job['overlap']): Job => testJob({ schedule: every1m, ...(overlap ? { overlap } : {}) });
+  const running = [{ id: 'run_a', status: 'running' as const }];
+  const now = start + minute;
+
+  test('skip, the default, leaves a row that names the active run', () => {
+    const decision = decide({ job: job(undefined), now, unfinished: running });
+    expect(story(decision)).toEqual(['09:01 overlap']);
+    expect(decision.runs[0]?.error).toContain('run_a');
+    expect(decision.cursor.last_run_at).toBeUndefined();
+  });
+
+  test('queue keeps the newest waiting one', () => {
+    const unfinished = [...running, { id: 'run_b', status: 'scheduled' as const }];
+    const decision = decide({ job: job('queue'), now, unfinished });
+    expect(story(decision)).toEqual(['09:01 scheduled']);
+    expect(decision.cancellations.map((each) => each.run_id)).toEqual(['run_b']);
+  });
+
+  test('queue never gives up a waiting retry', () => {
+    const unfinished = [{ id: 'run_b', status: 'scheduled' as const, attempt: 2 }];
+    expect(decide({ job: job('queue'), now, unfinished }).cancellations).toEqual([]);
+  });
+
+  test('queue_all queues up to its bound', () => {
+    const full = Array.from({ length: 100 }, (_, i) => ({ id: `run_${i}`, status: 'scheduled' as const }));
+    expect(story(decide({ job: job('queue_all'), now, unfinished: full.slice(1) }))).toEqual(['09:01 scheduled']);
+    expect(story(decide({ job: job('queue_all'), now, unfinished: full }))).toEqual(['09:01 overlap']);
+  });
+
+  test('cancel_running ends what runs and what waits', () => {
+    const unfinished = [...running, { id: 'run_b', status: 'scheduled' as const }];
+    const decision = decide({ job: job('cancel_running'), now, unfinished });
+    expect(decision.cancellations.map((each) => [each.run_id, each.reason])).toEqual([
+      ['run_a', 'overlap'],
+      ['run_b', 'overlap'],
+    ]);
+    expect(story(decision)).toEqual(['09:01 scheduled']);
+  });
+
+  test('allow lets them run side by side', () => {
+    expect(decide({ job: job('allow'), now, unfinished: running }).runs[0]?.exclusive).toBe(false);
+  });
+
+  test('a replay under queue runs only its newest instant and says so of the others', () => {
+    const replay = testJob({ schedule: { ...every1m, catch_up_policy: 'replay' }, overlap: 'queue' });
+    const decision = decide({ job: replay, now: start + 3 * minute });
+    expect(story(decision)).toEqual(['09:01 overlap', '09:02 overlap', '09:03 scheduled']);
+    expect(decision.cancellations).toEqual([]);
+  });
+});
+
+describe('the rolling fire limit', () => {
+  const job = testJob({ schedule: every1m, overlap: 'allow', fire_limit: { max: 2, window: '10m' } });
+
+  test('leaves one row for every instant until a run is possible again, and the grid stays', () => {
+    const accepted = [start - 3 * minute, start - minute];
+    const decision = decide({ job, now: start + minute, accepted });
+    expect(story(decision)).toEqual(['09:01..09:06 (6) fire_limit']);
+    expect(decision.runs[0]?.error).toContain('2026-11-22T09:07:00.000Z');
+    expect(decision.cursor.next_run_at).toBe(start + 7 * minute);
+  });
+
+  test('counts what this very decision accepted', () => {
+    const replay = testJob({
+      schedule: { ...every1m, catch_up_policy: 'replay' },
+      overlap: 'allow',
+      fire_limit: { max: 2, window: '10m' },
+    });
+    const decision = decide({ job: replay, now: start + 4 * minute });
+    expect(story(decision)).toEqual(['09:01 scheduled', '09:02 scheduled', '09:03..09:13 (11) fire_limit']);
+    expect(decision.cursor.next_run_at).toBe(start + 14 * minute);
+  });
+
+  test('a run accepted exactly a window ago no longer counts', () => {
+    const accepted = [start + minute - 10 * minute, start];
+    expect(story(decide({ job, now: start + minute, accepted }))).toEqual(['09:01 scheduled']);
+  });
+});
+
+describe('jitter', () => {
+  const job = testJob({ schedule: { ...every1m, jitter: '50s' }, overlap: 'allow' });
+
+  test('moves the start, never the scheduled instant', () => {
+    const cursor = cursorFrom(job, start);
+    const delayMs = cursor.due_at! - cursor.next_run_at!;
+    expect(delayMs).toBeGreaterThanOrEqual(0);
+    expect(delayMs).toBeLessThan(50_000);
+    expect(decide({ job, cursor, now: cursor.due_at! - 1 }).runs).toEqual([]);
+    const decision = decide({ job, cursor, now: cursor.due_at! });
+    expect(decision.runs[0]?.scheduled_at).toBe(start + minute);
+  });
+});
+
+test('whatever the policy and however long the downtime, every due instant is in exactly one row', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        policy: fc.constantFrom('skip_missed' as const, 'coalesce' as const, 'replay' as const),
+        overlap: fc.constantFrom(
+          'skip' as const,
+          'queue' as const,
+          'queue_all' as const,
+          'cancel_running' as const,
+          'allow' as const,
+        ),
+        catchUpMax: fc.integer({ min: 1, max: 20 }),
+        windowS: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
+        jitterS: fc.option(fc.integer({ min: 1, max: 200 }), { nil: undefined }),
+        max: fc.integer({ min: 1, max: 10 }),
+        ticks: fc.array(fc.integer({ min: 1, max: 7200 }), { minLength: 1, maxLength: 12 }),
+      }),
+      (p) => {
+        const job = testJob({
+          schedule: {
+            ...every1m,
+            catch_up_policy: p.policy,
+            catch_up_max: p.catchUpMax,
+            ...(p.windowS === undefined ? {} : { catch_up_window: `${p.windowS}s` }),
+            ...(p.jitterS === undefined ? {} : { jitter: `${p.jitterS}s` }),
+          },
+          overlap: p.overlap,
+          fire_limit: { max: p.max, window: '30m' },
+        });
+        let cursor = cursorFrom(job, start);
+        let now = start;
+        const accepted: EpochMs[] = [];
+        const covered: EpochMs[] = [];
+        for (const tick of p.ticks) {
+          now += tick * 1000;
+          const recent = accepted.filter((each) => each > now - 30 * minute).slice(-p.max);
+          const decision = decide({ job, cursor, now, accepted: recent });
+          cursor = decision.cursor;
+          for (const run of decision.runs) {
+            const count = run.missed?.count ?? 1;
+            for (let k = 0; k < count; k += 1) covered.push((run.missed?.first ?? run.scheduled_at!) + k * minute);
+            if (run.status === 'scheduled') accepted.push(run.accepted_at);
+          }
+          expect(accepted.filter((each) => each > now - 30 * minute).length).toBeLessThanOrEqual(p.max);
+        }
+        const expected = covered.map((_, k) => start + (k + 1) * minute);
+        expect(covered).toEqual(expected);
+        expect(cursor.next_run_at).toBe(start + (covered.length + 1) * minute);
+        expect(cursor.due_at).toBeGreaterThan(now);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
