@@ -60,9 +60,10 @@ export class SpawnedProcess implements TreeLeader {
   readonly stdin: Writable | null;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Resolves when both outputs have ended. */
+  readonly drained: Promise<unknown>;
   readonly #clock: Clock;
   readonly #child: ChildProcess;
-  readonly #drained: Promise<unknown>;
   #exit: ProcessExit | undefined;
 
   constructor(clock: Clock, child: ChildProcess) {
@@ -81,7 +82,7 @@ export class SpawnedProcess implements TreeLeader {
         resolve(this.#exit);
       });
     });
-    this.#drained = Promise.all([closed(this.stdout), closed(this.stderr)]);
+    this.drained = Promise.all([closed(this.stdout), closed(this.stderr)]);
   }
 
   get pid(): number {
@@ -108,7 +109,7 @@ export class SpawnedProcess implements TreeLeader {
   async drain(): Promise<boolean> {
     const enough = new AbortController();
     const wholly = await Promise.race([
-      this.#drained.then(() => true),
+      this.drained.then(() => true),
       delay(this.#clock, DRAIN_MS_MAX, enough.signal).then(() => false),
     ]);
     enough.abort();
