@@ -6,7 +6,8 @@ export const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
 export type FileReading =
   | { outcome: 'read'; bytes: Uint8Array }
-  | { outcome: 'missing' | 'not_a_file' }
+  | { outcome: 'missing' }
+  | { outcome: 'not_a_file' }
   | { outcome: 'too_large'; bytes: number }
   /** `detail`: the operating system's code, such as `EACCES`. */
   | { outcome: 'unreadable'; detail: string };

@@ -76,7 +76,8 @@ export function listLeaves(fields: Fields, prefix = ''): KeyLeaf[] {
   for (const [name, key] of Object.entries(fields)) {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     if (key.kind === 'value') leaves.push({ path, key });
-    else if (key.kind === 'entries') leaves.push(...listLeaves(key.fields, `${path}${key.form === 'list' ? '[]' : '.<name>'}`));
+    else if (key.kind === 'entries')
+      leaves.push(...listLeaves(key.fields, `${path}${key.form === 'list' ? '[]' : '.<name>'}`));
     else {
       if (key.shorthand !== undefined) leaves.push({ path, key: { ...key, shorthand: key.shorthand } });
       leaves.push(...listLeaves(key.fields, path));

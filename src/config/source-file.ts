@@ -32,11 +32,14 @@ export type SourceReading =
 export async function readSourceFile(p: { file: string; files: ConfigFiles }): Promise<SourceReading> {
   const reading = await p.files.read(p.file);
   if (reading.outcome === 'missing') return { outcome: 'missing' };
-  if (reading.outcome !== 'read') return { outcome: 'broken', problem: { file: p.file, path: '', ...refusal(reading) } };
+  if (reading.outcome !== 'read')
+    return { outcome: 'broken', problem: { file: p.file, path: '', ...refusal(reading) } };
   return parseSourceFile({ file: p.file, bytes: reading.bytes });
 }
 
-function refusal(reading: Exclude<FileReading, { outcome: 'read' | 'missing' }>): Pick<ConfigProblem, 'code' | 'message'> {
+function refusal(
+  reading: Exclude<FileReading, { outcome: 'read' | 'missing' }>,
+): Pick<ConfigProblem, 'code' | 'message'> {
   switch (reading.outcome) {
     case 'not_a_file':
       return { code: 'not_a_file', message: 'This is not a regular file; put a TOML file in its place.' };

@@ -20,13 +20,18 @@ export function storeUrl(p: { default: string; environment: string; description:
     shown: shownStoreUrl,
     read(value) {
       if (typeof value !== 'string') {
-        return { ok: false, code: 'wrong_type', message: `Here belongs "sqlite" or a URL, not ${describeValue(value)}.` };
+        return {
+          ok: false,
+          code: 'wrong_type',
+          message: `Here belongs "sqlite" or a URL, not ${describeValue(value)}.`,
+        };
       }
       if (value === 'sqlite' || parseSecretRef(value)) return { ok: true, value };
       const protocol = URL.parse(value)?.protocol;
       if (protocol === 'postgres:' || protocol === 'postgresql:') return { ok: true, value };
       // The text is not repeated: it may hold a password.
-      const message = 'This is not a store; write "sqlite", "postgres://…" or a secret reference such as "env:DATABASE_URL".';
+      const message =
+        'This is not a store; write "sqlite", "postgres://…" or a secret reference such as "env:DATABASE_URL".';
       return { ok: false, code: 'invalid_format', message };
     },
   };

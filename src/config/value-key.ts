@@ -59,7 +59,8 @@ function kind<T, Options = unknown>(p: {
     const { description, default: written, ...rest } = parts;
     const read = (value: unknown): Reading<T> => p.read(value, parts);
     const fallback = written === undefined ? undefined : read(written);
-    if (fallback?.ok === false) throw new Error(`the default ${JSON.stringify(written)} is refused: ${fallback.message}`);
+    if (fallback?.ok === false)
+      throw new Error(`the default ${JSON.stringify(written)} is refused: ${fallback.message}`);
     const optional = pickParts(rest);
     return { kind: 'value', type: p.type(parts), description, written, fallback: fallback?.value, ...optional, read };
   }
@@ -159,7 +160,9 @@ export const amount = kind<number>({
   type: () => 'number, 0 or more',
   read(value) {
     if (typeof value !== 'number') return wrongType('a number (without quotes)', value);
-    return Number.isFinite(value) && value >= 0 ? good(value) : bad('out_of_range', `This must be 0 or more, not ${value}.`);
+    return Number.isFinite(value) && value >= 0
+      ? good(value)
+      : bad('out_of_range', `This must be 0 or more, not ${value}.`);
   },
 });
 
@@ -173,10 +176,7 @@ function choose<const W extends string>(value: unknown, words: readonly W[]): Re
 }
 
 /** One of a few words. An empty word among them means "none" and is not offered. */
-export function choice<const W extends string>(
-  words: readonly W[],
-  p: KeyParts & WithDefault,
-): ValueKey<W>;
+export function choice<const W extends string>(words: readonly W[], p: KeyParts & WithDefault): ValueKey<W>;
 export function choice<const W extends string>(words: readonly W[], p: KeyParts): ValueKey<W | undefined>;
 export function choice<const W extends string>(words: readonly W[], p: KeyParts): ValueKey<W | undefined> {
   const shown = words.filter((word) => word !== '').map((word) => `\`${word}\``);
@@ -273,7 +273,10 @@ function readSize(value: unknown): Reading<number> {
   const match = typeof value === 'string' ? SIZE.exec(value.trim()) : undefined;
   const unit = match ? UNIT_BYTES[match[2]!.toLowerCase()] : undefined;
   if (typeof value === 'string' && unit === undefined) {
-    return bad('invalid_format', `${quote(value)} is not a size; write bytes as a number or text such as "64KiB", "2GiB".`);
+    return bad(
+      'invalid_format',
+      `${quote(value)} is not a size; write bytes as a number or text such as "64KiB", "2GiB".`,
+    );
   }
   if (typeof value !== 'number' && typeof value !== 'string') {
     return wrongType('a number of bytes or a size such as "64KiB"', value);
@@ -293,7 +296,10 @@ export const size = kind<number, { min: number; max?: number }>({
     if (!reading.ok) return reading;
     const { min, max = Number.MAX_SAFE_INTEGER } = range;
     if (reading.value >= min && reading.value <= max) return reading;
-    return bad('out_of_range', `This must be ${range.max === undefined ? `at least ${min}` : `from ${min} to ${max}`} bytes.`);
+    return bad(
+      'out_of_range',
+      `This must be ${range.max === undefined ? `at least ${min}` : `from ${min} to ${max}`} bytes.`,
+    );
   },
 });
 
@@ -324,7 +330,8 @@ export const instant = kind<string>({
     if (typeof value === 'string') return good(value);
     if (!(value instanceof TomlDate)) return wrongType('an instant such as "2026-12-01T09:00:00+01:00"', value);
     if (value.isDateTime() && !value.isLocal()) return good(value.toISOString());
-    const hint = 'end it with Z or an offset such as +01:00, or write schedule = "at:2026-12-01T09:00" for the wall time of a zone';
+    const hint =
+      'end it with Z or an offset such as +01:00, or write schedule = "at:2026-12-01T09:00" for the wall time of a zone';
     return bad('invalid_instant', `A date or time without offset does not say which instant is meant: ${hint}.`);
   },
 });
@@ -357,7 +364,10 @@ export const httpUrl = kind<string>({
     if (value === '') return good(value);
     const url = URL.parse(value);
     if (url?.protocol === 'http:' || url?.protocol === 'https:') return good(value);
-    return bad('invalid_format', 'This is not a URL that can be called; write one that begins with http:// or https://.');
+    return bad(
+      'invalid_format',
+      'This is not a URL that can be called; write one that begins with http:// or https://.',
+    );
   },
 });
 
@@ -397,9 +407,12 @@ export const textTable = kind<Record<string, string>, { keys: string }>({
     if (!isTable(value)) return wrongType(`a table such as { ${keys} = "…" }`, value);
     const table: Record<string, string> = {};
     for (const [name, item] of Object.entries(value)) {
-      if (typeof item === 'string') Object.defineProperty(table, name, { value: item, enumerable: true, writable: true, configurable: true });
+      if (typeof item === 'string')
+        Object.defineProperty(table, name, { value: item, enumerable: true, writable: true, configurable: true });
       else if (isTable(item)) {
-        return bad('wrong_type', `Put quotes around a dotted name: { ${keys} = "…" }; without them it is a table.`, [name]);
+        return bad('wrong_type', `Put quotes around a dotted name: { ${keys} = "…" }; without them it is a table.`, [
+          name,
+        ]);
       } else return { ...wrongType('text in quotes', item), at: [name] };
     }
     return good(table);

@@ -42,9 +42,16 @@ export const agentKeys = {
     default: 'ask',
     description: 'What happens when the agent asks for permission.',
   }),
-  permission_timeout: v.duration({ default: '5m', description: 'A request that nobody answered for so long is denied.' }),
+  permission_timeout: v.duration({
+    default: '5m',
+    description: 'A request that nobody answered for so long is denied.',
+  }),
   allow_tools: v.texts({ default: [], items: 'patterns', description: 'Tools allowed without asking.' }),
-  deny_tools: v.texts({ default: [], items: 'patterns', description: 'Tools denied without asking; denial goes first.' }),
+  deny_tools: v.texts({
+    default: [],
+    items: 'patterns',
+    description: 'Tools denied without asking; denial goes first.',
+  }),
   max_concurrent: v.integer({
     default: 0,
     min: 0,
@@ -81,5 +88,7 @@ function shownEnvironment(value: unknown): unknown {
 /** Names only: environment and headers of a server hold its keys. */
 function shownServers(value: unknown): unknown {
   if (!Array.isArray(value)) return '(not shown)';
-  return value.map((server: unknown) => (v.isTable(server) && typeof server.name === 'string' ? server.name : '(unnamed)'));
+  return value.map((server: unknown) =>
+    v.isTable(server) && typeof server.name === 'string' ? server.name : '(unnamed)',
+  );
 }

@@ -42,11 +42,21 @@ const sharedKeys = {
   fire_limit: table({
     description: 'How often it may run; the last rein on a loop.',
     fields: {
-      max: v.integer({ ...anyInteger, default_text: '`default_fire_limit`', description: 'Accepted runs in any window.' }),
-      window: v.durationText({ default_text: '`default_fire_limit`', description: 'The length of the rolling window.' }),
+      max: v.integer({
+        ...anyInteger,
+        default_text: '`default_fire_limit`',
+        description: 'Accepted runs in any window.',
+      }),
+      window: v.durationText({
+        default_text: '`default_fire_limit`',
+        description: 'The length of the rolling window.',
+      }),
     },
   }),
-  timeout: v.durationText({ default_text: '`default_timeout`', description: 'The longest life of a run; `"0"` = none.' }),
+  timeout: v.durationText({
+    default_text: '`default_timeout`',
+    description: 'The longest life of a run; `"0"` = none.',
+  }),
   queue_timeout: v.durationText({ description: 'A run that waited longer for its turn is given up.' }),
   priority: v.integer({ ...anyInteger, default_text: '0', description: 'Higher ones start first.' }),
   budget: table({
@@ -62,7 +72,10 @@ const sharedKeys = {
   session: table({
     description: 'Whether a run goes on with the conversation of the one before.',
     fields: {
-      mode: v.choice(['new', 'resume'], { default_text: '`new`', description: 'A fresh conversation, or the previous one.' }),
+      mode: v.choice(['new', 'resume'], {
+        default_text: '`new`',
+        description: 'A fresh conversation, or the previous one.',
+      }),
       max_turns: v.integer({ ...anyInteger, description: 'A longer conversation is not resumed; 0 = any.' }),
       max_tokens: v.integer({ ...anyInteger, description: 'A larger conversation is not resumed; 0 = any.' }),
       max_age: v.durationText({ description: 'An older conversation is not resumed.' }),
@@ -156,7 +169,10 @@ export const triggerKeys = {
     description: 'Paths into the envelope and the texts they must equal; all must.',
   }),
   when: v.text({ description: 'A CEL expression over the envelope that must be true.' }),
-  endpoint_slug: v.text({ default_text: 'this or `webhook_id` for `webhook`', description: 'The readable part of the URL.' }),
+  endpoint_slug: v.text({
+    default_text: 'this or `webhook_id` for `webhook`',
+    description: 'The readable part of the URL.',
+  }),
   webhook_id: v.text({ description: 'The unguessable part of the URL, `wbh_…`.' }),
   webhook_secret_ref: v.automationSecretRef({
     default_text: 'required for `webhook`',

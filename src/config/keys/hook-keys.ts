@@ -19,7 +19,10 @@ export const HOOK_EVENTS = [
 export type HookEvent = (typeof HOOK_EVENTS)[number];
 
 export const hookKeys = {
-  name: v.text({ default_text: 'required', description: 'Unique; its completion is the event `hook.<name>.completed`.' }),
+  name: v.text({
+    default_text: 'required',
+    description: 'Unique; its completion is the event `hook.<name>.completed`.',
+  }),
   event: hookEvents({ description: `When it runs: ${HOOK_EVENTS.map((event) => `\`${event}\``).join(', ')}.` }),
   command: v.texts({
     default: [],
@@ -42,7 +45,12 @@ export const hookKeys = {
 
 export const watchKeys = {
   workspace: v.text({ default_text: 'required', description: 'The watched workspace, by path or name.' }),
-  paths: v.texts({ default_text: 'required', min: 1, items: 'patterns', description: 'What to watch, from its folder on.' }),
+  paths: v.texts({
+    default_text: 'required',
+    min: 1,
+    items: 'patterns',
+    description: 'What to watch, from its folder on.',
+  }),
   debounce: v.duration({ default: '2s', description: 'Changes this close together are one `file.changed` event.' }),
 };
 

@@ -43,7 +43,8 @@ export const storeKeys = {
   url: storeUrl({
     default: 'sqlite',
     environment: 'ROUSE_STORE_URL',
-    description: '`sqlite` keeps everything in the home; `postgres://…`, or a secret reference to such a URL, is for several machines.',
+    description:
+      '`sqlite` keeps everything in the home; `postgres://…`, or a secret reference to such a URL, is for several machines.',
   }),
 };
 
@@ -113,7 +114,10 @@ export const retentionKeys = {
     description: 'What agents said.',
     fields: {
       max_age: v.age({ default: '30d', description: 'Older transcripts are deleted; their runs stay.' }),
-      max_bytes: v.optionalSize({ default: '2GiB', description: 'Beyond this total, the oldest transcripts are deleted.' }),
+      max_bytes: v.optionalSize({
+        default: '2GiB',
+        description: 'Beyond this total, the oldest transcripts are deleted.',
+      }),
       per_run: v.size({ default: '16MiB', min: 1024, description: 'A transcript is cut here, visibly.' }),
     },
   }),

@@ -72,7 +72,11 @@ describe('a time of day is the next such, and needs a now', () => {
 });
 
 test('no text makes it throw', () => {
-  const texts = fc.oneof(fc.string(), fc.string().map((rest) => `at:${rest}`), fc.string().map((rest) => `every:${rest}`));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.string().map((rest) => `at:${rest}`),
+    fc.string().map((rest) => `every:${rest}`),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       const result = parseScheduleText(text, { timezone: 'Europe/Paris', now });

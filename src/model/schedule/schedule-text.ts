@@ -34,7 +34,11 @@ const TEXT_LENGTH_MAX = 256;
 export function parseScheduleText(text: string, context: ScheduleTextContext, path = 'schedule'): ScheduleTextResult {
   if (isBlank(text)) return refuse({ path, code: 'required', message: `A schedule is needed: ${FORMS}.` });
   if (text.length > TEXT_LENGTH_MAX) {
-    return refuse({ path, code: 'out_of_range', message: `A schedule has at most ${TEXT_LENGTH_MAX} characters: ${FORMS}.` });
+    return refuse({
+      path,
+      code: 'out_of_range',
+      message: `A schedule has at most ${TEXT_LENGTH_MAX} characters: ${FORMS}.`,
+    });
   }
   const { form, rest } = takeForm(trimSpace(text));
   switch (form) {
@@ -79,7 +83,8 @@ function readAt(text: string, context: ScheduleTextContext, path: string): Sched
     return refuse({ path, code: 'unknown_timezone', message, value: context.timezone });
   }
   const wall = wallTime.exec(text);
-  if (wall !== null) return readWallTime({ date: wall[1]!, time: `${wall[2]!}${wall[3] ?? ':00'}`, zone: zone.id, path });
+  if (wall !== null)
+    return readWallTime({ date: wall[1]!, time: `${wall[2]!}${wall[3] ?? ':00'}`, zone: zone.id, path });
   const clock = timeOfDay.exec(text);
   if (clock !== null) return readTimeOfDay({ time: `${clock[1]!}${clock[2] ?? ':00'}`, zone: zone.id, path, context });
   const message = `${JSON.stringify(text)} is not an instant: write at:2026-12-01T09:00 (wall time) or at:2026-12-01T09:00:00+01:00.`;
@@ -103,7 +108,8 @@ function readTimeOfDay(p: {
 }): ScheduleTextResult {
   const { now } = p.context;
   if (now === undefined) {
-    const message = 'A time without a date would mean another instant every time this is read; write the date too, as in at:2026-12-01T09:00.';
+    const message =
+      'A time without a date would mean another instant every time this is read; write the date too, as in at:2026-12-01T09:00.';
     return refuse({ path: p.path, code: 'invalid_instant', message, value: p.time });
   }
   const ranges = parseInstant(`2000-01-01T${p.time}Z`, p.path);
@@ -116,7 +122,12 @@ function readTimeOfDay(p: {
     const zoned = zonedByDefaultRule(today.add({ days }).toPlainDateTime(time), p.zone);
     if (zoned.epochMilliseconds > now) return judged({ mode: 'at', time: instantText(zoned) }, p.path);
   }
-  return refuse({ path: p.path, code: 'invalid_instant', message: 'There is no such time in the next days.', value: p.time });
+  return refuse({
+    path: p.path,
+    code: 'invalid_instant',
+    message: 'There is no such time in the next days.',
+    value: p.time,
+  });
 }
 
 function zonedByDefaultRule(wall: Temporal.PlainDateTime, zone: string): Temporal.ZonedDateTime {
