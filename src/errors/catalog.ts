@@ -250,7 +250,8 @@ export const errorCatalog = {
     exitCode: conflict,
     retryable: false,
     hint: 'Change its file or package; at run time only the enabled overlay can be set.',
-    message: ({ id, source }) => `${id} has source ${source}, so it cannot be changed at run time. Nothing was changed.`,
+    message: ({ id, source }) =>
+      `${id} has source ${source}, so it cannot be changed at run time. Nothing was changed.`,
   }),
   precondition_failed: entry<{ id: string; expected: number; actual: number }>({
     title: 'Changed meanwhile',

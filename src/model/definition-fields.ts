@@ -125,16 +125,7 @@ export function sharedOptionsIn(
 export function scheduleOf(schedule: Document): ScheduleSpec {
   return {
     mode: textIn(schedule, 'mode') as ScheduleSpec['mode'],
-    ...textsIn(schedule, [
-      'expr',
-      'interval',
-      'time',
-      'timezone',
-      'jitter',
-      'catch_up_window',
-      'start_at',
-      'end_at',
-    ]),
+    ...textsIn(schedule, ['expr', 'interval', 'time', 'timezone', 'jitter', 'catch_up_window', 'start_at', 'end_at']),
     ...keptOf<ScheduleSpec>()(schedule, ['catch_up_policy', 'misfire_grace_seconds', 'catch_up_max']),
     ...part(schedule, 'dst', (dst) => keptOf<DstRule>()(dst, ['gap', 'overlap'])),
   };

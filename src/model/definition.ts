@@ -122,7 +122,10 @@ function sharedFields(document: Document, context: DefinitionContext): Omit<Auto
   };
 }
 
-function withCatchUp(schedule: NonNullable<Job['schedule']>, defaults: DefinitionDefaults | undefined): typeof schedule {
+function withCatchUp(
+  schedule: NonNullable<Job['schedule']>,
+  defaults: DefinitionDefaults | undefined,
+): typeof schedule {
   const policy = defaults?.catch_up_policy;
   return schedule.catch_up_policy !== undefined || policy === undefined
     ? schedule

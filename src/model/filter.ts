@@ -43,11 +43,15 @@ export function canonicalFilterPath(text: string): string {
 export function checkFilterPath(text: string): string | undefined {
   if (parseFilterPath(text) !== undefined) return undefined;
   const path = trimSpace(text);
-  if (path.startsWith(dataPrefix)) return 'Between and after the dots of a data path stand names: data.pull_request.number.';
+  if (path.startsWith(dataPrefix))
+    return 'Between and after the dots of a data path stand names: data.pull_request.number.';
   const meant = suggest(path, [...plainPaths, 'data']);
   const first = path.split('.')[0] ?? '';
   if (meant === 'data' || path === 'data') return 'Name a field of the data, such as data.action.';
-  const advice = meant === undefined ? `For a field of the event's data write data.${first || '<name>'}.` : `Did you mean "${meant}"?`;
+  const advice =
+    meant === undefined
+      ? `For a field of the event's data write data.${first || '<name>'}.`
+      : `Did you mean "${meant}"?`;
   return `A filter looks at kind, scope, workspace_id, source or data.<name>. ${advice}`;
 }
 

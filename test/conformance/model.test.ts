@@ -96,7 +96,8 @@ function difference(vector: Case, problems: readonly Problem[]): string | undefi
   const ok = vector.ours?.ok ?? vector.ok;
   const found = problems.map((problem) => `${problem.path}: ${problem.message}`).join(' | ');
   const input = JSON.stringify(vector.input);
-  if (ok !== (problems.length === 0)) return `${input} should be ${ok ? 'valid' : 'refused'}; found: ${found || 'nothing'}`;
+  if (ok !== (problems.length === 0))
+    return `${input} should be ${ok ? 'valid' : 'refused'}; found: ${found || 'nothing'}`;
   const paths = ok ? undefined : expectedPaths(vector);
   const first = problems[0]?.path ?? '';
   if (paths === undefined || paths.includes(first)) return undefined;

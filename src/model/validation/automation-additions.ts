@@ -98,7 +98,11 @@ function checkExitCodes(success: Fields): void {
   for (const [index, code] of codes.slice(0, exitCodesMax).entries()) {
     if (Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 255) continue;
     const field = indexPath({ path: 'exit_codes', index });
-    success.report(field, { code: 'out_of_range', message: 'An exit code is a whole number from 0 to 255.', value: code });
+    success.report(field, {
+      code: 'out_of_range',
+      message: 'An exit code is a whole number from 0 to 255.',
+      value: code,
+    });
   }
 }
 
@@ -125,7 +129,8 @@ function checkFile(success: Fields): void {
   if (/^(?:[\\/]|[A-Za-z]:)/.test(file) || file.startsWith('~')) {
     return refuse('Write a path relative to the working folder, such as "report.md".');
   }
-  if (file.split(/[\\/]/).includes('..')) return refuse('The file must be inside the working folder: no ".." in the path.');
+  if (file.split(/[\\/]/).includes('..'))
+    return refuse('The file must be inside the working folder: no ".." in the path.');
 }
 
 function checkSuccess(success: Fields): void {
@@ -140,7 +145,10 @@ function checkTags(fields: Fields): void {
   const tags = fields.list('tags');
   if (tags === undefined) return;
   if (tags.length > TAGS_MAX) {
-    fields.report('tags', { code: 'out_of_range', message: `There are ${tags.length} tags; ${TAGS_MAX} are the most.` });
+    fields.report('tags', {
+      code: 'out_of_range',
+      message: `There are ${tags.length} tags; ${TAGS_MAX} are the most.`,
+    });
   }
   for (const [index, tag] of tags.slice(0, TAGS_MAX).entries()) checkTag(fields, { index, tag });
 }

@@ -51,7 +51,11 @@ function checkMissed(fields: Fields): void {
   const first = missed.instant('first');
   const last = missed.instant('last');
   if (first === undefined || last === undefined || !isBefore({ instant: last, other: first })) return;
-  missed.report('last', { code: 'conflict', message: 'A range cannot end before it begins.', value: missed.raw('last') });
+  missed.report('last', {
+    code: 'conflict',
+    message: 'A range cannot end before it begins.',
+    value: missed.raw('last'),
+  });
 }
 
 function checkAdditions(fields: Fields): void {

@@ -87,7 +87,11 @@ function checkBounds(fields: Fields): void {
   const start = writtenInstant(fields, 'start_at');
   const end = writtenInstant(fields, 'end_at');
   if (start === undefined || end === undefined || !isBefore({ instant: end, other: start })) return;
-  fields.report('end_at', { code: 'conflict', message: 'end_at must not be before start_at.', value: fields.raw('end_at') });
+  fields.report('end_at', {
+    code: 'conflict',
+    message: 'end_at must not be before start_at.',
+    value: fields.raw('end_at'),
+  });
 }
 
 function checkAdditions(fields: Fields): void {

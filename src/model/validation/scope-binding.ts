@@ -6,12 +6,7 @@ import { shownValue, valueKind } from './value-kind.ts';
 import { validateScope } from './single-values.ts';
 
 /** `bindingField` is what the workspace's field is called where this stands: `workspace_id`, or `workspace` in TOML. */
-export function validateScopeBinding(
-  scope: unknown,
-  binding: unknown,
-  path: string,
-  bindingField: string,
-): Problem[] {
+export function validateScopeBinding(scope: unknown, binding: unknown, path: string, bindingField: string): Problem[] {
   const problems = validateScope(scope, fieldPath({ path, field: 'scope' }));
   const at = fieldPath({ path, field: bindingField });
   const workspace = binding ?? '';

@@ -68,7 +68,10 @@ export function checkTrigger(fields: Fields): void {
   fields.required('name', 'A trigger needs a name.');
   fields.required('agent_name', 'A trigger needs the name of the agent to wake.');
   const prompt = fields.required('prompt', 'A trigger needs a prompt.');
-  const event = fields.required('event', 'A trigger needs the event that wakes it, such as "session.stopped" or "webhook".');
+  const event = fields.required(
+    'event',
+    'A trigger needs the event that wakes it, such as "session.stopped" or "webhook".',
+  );
   checkScopeAndSource(fields);
   checkLimits(fields);
   fields.take(validateTriggerFilter(fields.raw('filter'), fields.at('filter')));
