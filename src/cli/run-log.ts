@@ -1,0 +1,99 @@
+/**
+ * What `rouse start` prints while it runs: one line for each run that came to its end, and one for whatever else a person
+ * at the screen should know. Written from the same happenings that everybody else listens to.
+ */
+import type { Happening } from '../events/happening.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { Run } from '../model/run.ts';
+import { cutText, firstLine, textWidth, type Hue, type Paint } from './paint.ts';
+import { runElapsed, runRemark, STATUS_LOOK } from './run-text.ts';
+import { localClock } from './time-text.ts';
+
+export interface RunLog {
+  /** The line for a happening, without line end; undefined where it is not worth one. */
+  line: (happening: Happening) => string | undefined;
+}
+
+const NAME_WIDTH_MIN = 16;
+const NAME_WIDTH_MAX = 32;
+const STATUS_WIDTH = 'completed'.length;
+const ELAPSED_WIDTH = '59 min 59 s'.length;
+
+export function createRunLog(p: {
+  paint: Paint;
+  /** What people call the automation of a run. */
+  nameOf: (run: Run) => string;
+  /** Width of the terminal; absent in a pipe, where nothing is cut. */
+  columns?: number;
+  timeZone?: string;
+}): RunLog {
+  const { paint, timeZone } = p;
+  // Grows with the names that came by, so that lines stay under one another without knowing all names beforehand.
+  let nameWidth = NAME_WIDTH_MIN;
+
+  const compose = (at: EpochMs, parts: { name: string; hue: Hue; symbol: string; rest: string }): string => {
+    nameWidth = Math.min(NAME_WIDTH_MAX, Math.max(nameWidth, textWidth(parts.name)));
+    const name = cutText(parts.name, nameWidth);
+    const padding = ' '.repeat(nameWidth - textWidth(name));
+    const clock = localClock(at, timeZone);
+    const used = clock.length + 2 + nameWidth + 2 + 2;
+    const rest = p.columns === undefined ? parts.rest : cutText(parts.rest, Math.max(20, p.columns - used));
+    return `${paint('dim', clock)}  ${name}${padding}  ${paint(parts.hue, parts.symbol)} ${rest}`.trimEnd();
+  };
+
+  const runLine = (at: EpochMs, run: Run, willRetry: boolean): string => {
+    const { symbol, hue } = STATUS_LOOK[run.status];
+    const elapsed = (runElapsed(run) ?? '').padStart(ELAPSED_WIDTH);
+    const retry = willRetry ? ' (will be tried again)' : '';
+    const rest = `${run.status.padEnd(STATUS_WIDTH)} ${elapsed}  ${runRemark(run, timeZone)}${retry}`;
+    return compose(at, { name: firstLine(p.nameOf(run)), hue, symbol, rest });
+  };
+
+  const notice = (at: EpochMs, parts: { name: string; hue: Hue; symbol: string; rest: string }): string =>
+    compose(at, { ...parts, rest: firstLine(parts.rest) });
+
+  return {
+    line(happening) {
+      const { at } = happening;
+      switch (happening.type) {
+        case 'run.finished':
+          return runLine(at, happening.run, happening.will_retry);
+        case 'run.created':
+          // A waiting run gets its line when it ends; a refused one has ended already.
+          return happening.run.status === 'canceled' ? runLine(at, happening.run, false) : undefined;
+        case 'job.parked':
+          return notice(at, {
+            name: happening.job_id,
+            hue: 'red',
+            symbol: '!',
+            rest: `parked: ${happening.detail ?? 'it cannot be scheduled'}`,
+          });
+        case 'config.loaded': {
+          const { created, changed, deleted, problems } = happening;
+          if (created + changed + deleted + problems === 0) return undefined;
+          const counts = `${created} created, ${changed} changed, ${deleted} deleted`;
+          const trouble = problems === 0 ? '' : `, ${problems} with problems (rouse config check)`;
+          return notice(at, {
+            name: 'configuration',
+            hue: problems === 0 ? 'green' : 'yellow',
+            symbol: problems === 0 ? '✓' : '!',
+            rest: `${counts}${trouble}`,
+          });
+        }
+        case 'service.failed':
+          return notice(at, {
+            name: happening.service,
+            hue: 'red',
+            symbol: '!',
+            rest: `failed: ${happening.error} (it goes on trying)`,
+          });
+        case 'service.recovered':
+          return notice(at, { name: happening.service, hue: 'green', symbol: '✓', rest: 'works again' });
+        case 'daemon.stopping':
+          return notice(at, { name: 'daemon', hue: 'yellow', symbol: '■', rest: `stopping: ${happening.reason}` });
+        default:
+          return undefined;
+      }
+    },
+  };
+}
