@@ -161,13 +161,13 @@ function markOf(at: EpochMs, span: ZoneSpan, cronFires: CronFires | null): Pick<
   if (wall < began.at + began.before) {
     return { dst: 'overlap', note: `This time occurs twice: ${changeText(began)}; this is the second.` };
   }
-  // A change at midnight belongs to the day it cuts into: hence the last millisecond before it, and the first one after.
+  // The days that lose or repeat something: one that merely ends or begins where the clock is changed is as ever.
   const day = dayOf(wall);
   for (const change of [began, ends]) {
     if (!Number.isFinite(change.at)) continue;
-    if (day === dayOf(change.at + change.before - 1) || day === dayOf(change.at + change.after)) {
-      return { dst: 'change', note: `On this day ${changeText(change)}.` };
-    }
+    const first = dayOf(change.at + Math.min(change.before, change.after));
+    const last = dayOf(change.at + Math.max(change.before, change.after) - 1);
+    if (first <= day && day <= last) return { dst: 'change', note: `On this day ${changeText(change)}.` };
   }
   return {};
 }

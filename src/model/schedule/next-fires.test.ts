@@ -177,7 +177,7 @@ describe('cron', () => {
           checkAllAnswers(schedule, walk, firesByWalking(walk, expression, dst));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
