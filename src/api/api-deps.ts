@@ -1,0 +1,65 @@
+/** What the composition root hands the API: reads of the store, the engine's verbs, and facts about the daemon itself. */
+import type { AgentRegistry } from '../agents/agent-registry.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { ConfigProblem } from '../config/config-problem.ts';
+import type { AutomationCommands } from '../engine/automation-commands.ts';
+import type { HappeningBus } from '../events/happening.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { Store } from '../store/store.ts';
+
+/** The API reads; only the engine's commands change anything. */
+export type ApiStore = Pick<
+  Store,
+  | 'getJob'
+  | 'listJobs'
+  | 'listUpcoming'
+  | 'getRun'
+  | 'listRuns'
+  | 'listWaiting'
+  | 'getSession'
+  | 'readTranscript'
+  | 'listWorkspaces'
+  | 'readCounts'
+>;
+
+export interface ServiceHealth {
+  name: string;
+  healthy: boolean;
+  /** The last failure's message, and since when it has been failing. */
+  error?: string;
+  since_at?: EpochMs;
+}
+
+export interface DaemonStatus {
+  version: string;
+  home: string;
+  node: string;
+  url: string;
+  started_at: EpochMs;
+  /** `[automation] enabled`. */
+  automation_enabled: boolean;
+  config_problems: readonly ConfigProblem[];
+  services: readonly ServiceHealth[];
+}
+
+export interface Readiness {
+  ready: boolean;
+  /** Names of services; shown to everybody, so nothing that is nobody's business. */
+  waiting_for: readonly string[];
+}
+
+export interface ApiDeps {
+  store: ApiStore;
+  commands: AutomationCommands;
+  agents: AgentRegistry;
+  bus: HappeningBus;
+  clock: Clock;
+  /** The bearer token. */
+  token: string;
+  /** Names besides loopback ones under which the daemon may be called: `name`, or `name:port`. */
+  allowedHosts: readonly string[];
+  /** The zone of schedules that name none. */
+  automationTimezone(): string;
+  status(): DaemonStatus;
+  readiness(): Readiness;
+}

@@ -1,0 +1,185 @@
+/**
+ * The HTTP application: the operations of the contract, each behind the checks that all of them share.
+ *
+ * The order of the checks is the order of what they cost and protect: host, origin, route, method, token, query, body.
+ * Nothing of a request's body is read before its sender is known to be allowed.
+ */
+import { type Context, Hono } from 'hono';
+import { AppError, isAppError } from '../errors/app-error.ts';
+import { formatInstant } from '../model/instant.ts';
+import { checkHost, checkOrigin, createTokenCheck } from './access.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { readBody } from './body.ts';
+import { checkContract } from './contract-check.ts';
+import type { Operation } from './contract/operation.ts';
+import { operations } from './contract/operations.ts';
+import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
+import type { AnyHandler, Handlers } from './endpoint.ts';
+import { EventStreams } from './event-stream.ts';
+import { problemDocumentOf, problemReply } from './problem-reply.ts';
+import { readQuery } from './query.ts';
+import { daemonRoutes } from './routes/daemon-routes.ts';
+import { jobRoutes } from './routes/job-routes.ts';
+import { placeRoutes } from './routes/place-routes.ts';
+import { runRoutes } from './routes/run-routes.ts';
+import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+/** What the server puts beside the request, where there is a server; tests call the application without one. */
+interface Bindings {
+  incoming?: { rawHeaders: readonly string[] };
+  outgoing?: { destroy: () => void };
+}
+
+export type Api = Hono<{ Bindings: Bindings }>;
+type ApiContext = Context<{ Bindings: Bindings }>;
+
+/** Probes outside know these without the base. */
+const ROOT_ALIASES: readonly OperationName[] = ['getHealth', 'getReadiness'];
+
+export function createApi(deps: ApiDeps): Api {
+  const app: Api = new Hono({ strict: true });
+  const failures = new Failures(deps);
+  const streams = new EventStreams({
+    clock: deps.clock,
+    describeFailure: (error) => problemDocumentOf(failures.asAppError(error, 'a stream')),
+  });
+  const handlers: Handlers<OperationName> = {
+    ...jobRoutes(deps),
+    ...scheduleRoutes(deps),
+    ...runRoutes(deps, streams),
+    ...placeRoutes(deps),
+    ...daemonRoutes(deps, streams),
+  };
+
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+  });
+  app.use(async (c, next) => {
+    checkSingleHeaders(c.env?.incoming?.rawHeaders ?? []);
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    checkHost(host, deps.allowedHosts);
+    checkOrigin(c.req.header('origin') ?? null, { host, allowedHosts: deps.allowedHosts });
+    await next();
+  });
+  mount(app, handlers, createTokenCheck(deps.token));
+  app.notFound((c) => problemReply(new AppError('not_found', { method: c.req.method, path: shown(c.req.path) })));
+  app.onError((error, c) => problemReply(failures.asAppError(error, `${c.req.method} ${c.req.path}`)));
+  return app;
+}
+
+/** Headers that decide who somebody is or where a body ends; two of them mean that somebody is being misled. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'origin',
+  'authorization',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'last-event-id',
+]);
+
+function checkSingleHeaders(rawHeaders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (SINGLE_HEADERS.has(name) && seen.has(name)) {
+      throw new AppError('malformed_request', { reason: `the header ${name} stands twice` });
+    }
+    seen.add(name);
+  }
+}
+
+function mount(app: Api, handlers: Handlers<OperationName>, checkToken: (authorization: string | null) => void): void {
+  const methodsByPath = new Map<string, string[]>();
+  for (const name of Object.keys(ROUTES) as OperationName[]) {
+    const [method = '', template = ''] = ROUTES[name].split(' ');
+    const path = template.replaceAll(/\{(\w+)\}/g, ':$1');
+    const paths = [`${API_BASE}${path}`, ...(ROOT_ALIASES.includes(name) ? [path] : [])];
+    const operation: Operation = operations[name];
+    // Each handler's own types were checked where it was written; which of them runs is known only here.
+    const handler = handlers[name] as unknown as AnyHandler;
+    app.on(method, paths, async (c) => {
+      if (operation.access === 'token') checkToken(c.req.header('authorization') ?? null);
+      return answer(c, operation, handler);
+    });
+    for (const each of paths) methodsByPath.set(each, [...(methodsByPath.get(each) ?? []), method]);
+  }
+  for (const [path, methods] of methodsByPath) {
+    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+    app.all(path, (c) => {
+      throw new AppError('method_not_allowed', { method: c.req.method, path: shown(c.req.path), allowed });
+    });
+  }
+}
+
+async function answer(c: ApiContext, operation: Operation, handler: AnyHandler): Promise<Response> {
+  const request = await readRequest(c, operation);
+  const reply = await handler(request);
+  if (reply instanceof Response) return reply;
+  const status = reply.status ?? operation.reply.status;
+  if (reply.body === undefined) return new Response(null, { status, headers: { ...reply.headers } });
+  return new Response(JSON.stringify(reply.body), {
+    status,
+    headers: { ...reply.headers, 'content-type': 'application/json' },
+  });
+}
+
+async function readRequest(c: ApiContext, operation: Operation): Promise<Parameters<AnyHandler>[0]> {
+  const { raw } = c.req;
+  const search = new URL(raw.url).searchParams;
+  const query = operation.query === undefined ? {} : readQuery(operation.query, search);
+  return {
+    params: c.req.param(),
+    query,
+    body: operation.body === undefined ? undefined : await readOperationBody(raw, operation.body),
+    headers: raw.headers,
+    actor: actorOf(raw.headers),
+    signal: raw.signal,
+    stream: { signal: raw.signal, cut: () => c.env?.outgoing?.destroy() },
+  };
+}
+
+async function readOperationBody(request: Request, body: NonNullable<Operation['body']>): Promise<unknown> {
+  const value = await readBody(request, { optional: body.optional === true });
+  if (value === undefined || body.judge === 'model') return value;
+  return checkContract(body.schema, value, { subject: 'body', path: 'body' });
+}
+
+/** Programs may say which they are; it is for the record only and opens nothing. */
+function actorOf(headers: Headers): string {
+  const client = headers.get('rouse-client') ?? '';
+  return `user:${/^[a-z][a-z0-9-]{0,31}$/.test(client) ? client : 'api'}`;
+}
+
+function shown(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}
+
+/** Long enough for a message and the frames that matter. */
+const FAILURE_LENGTH_MAX = 4_000;
+
+/** Turns whatever was thrown into something that may be shown, and reports what nobody foresaw. */
+class Failures {
+  readonly #deps: Pick<ApiDeps, 'bus' | 'clock'>;
+  #count = 0;
+
+  constructor(deps: Pick<ApiDeps, 'bus' | 'clock'>) {
+    this.#deps = deps;
+  }
+
+  asAppError(error: unknown, where: string): AppError {
+    if (isAppError(error) && error.code !== 'internal_error') return error;
+    this.#count += 1;
+    const at = this.#deps.clock.now();
+    const reference = `api ${this.#count} of ${formatInstant(at)}`;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const said = `${reference}, ${where}: ${text}`.slice(0, FAILURE_LENGTH_MAX);
+    this.#deps.bus.report({ type: 'service.failed', at, service: 'api', error: said, code: 'internal_error' });
+    return new AppError('internal_error', { reference }, { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+/** What `GET /stream` tells: the vocabulary of events/happening.ts as it travels. */
+import { z } from 'zod';
+import { run } from './run.ts';
+import { transcriptEntry } from './session.ts';
+import { instantText } from './wire-text.ts';
+
+const at = instantText;
+
+export const happening = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('daemon.started'), at, url: z.string() }),
+    z.strictObject({ type: z.literal('daemon.stopping'), at, reason: z.string() }),
+    z.strictObject({
+      type: z.literal('config.loaded'),
+      at,
+      created: z.int(),
+      changed: z.int(),
+      deleted: z.int(),
+      problems: z.int(),
+    }),
+    z.strictObject({
+      type: z.enum(['job.created', 'job.updated', 'job.deleted', 'job.parked']),
+      at,
+      job_id: z.string(),
+      detail: z.string().optional(),
+    }),
+    z.strictObject({ type: z.literal('run.created'), at, run }),
+    z.strictObject({ type: z.literal('run.claimed'), at, run }),
+    z.strictObject({ type: z.literal('run.started'), at, run, pid: z.int().optional() }),
+    z.strictObject({ type: z.literal('run.finished'), at, run, will_retry: z.boolean() }),
+    z.strictObject({
+      type: z.literal('transcript.appended'),
+      at,
+      run_id: z.string(),
+      session_id: z.string(),
+      entries: z.array(transcriptEntry),
+    }),
+    z.strictObject({
+      type: z.literal('service.failed'),
+      at,
+      service: z.string(),
+      error: z.string(),
+      code: z.string().optional(),
+    }),
+    z.strictObject({ type: z.literal('service.recovered'), at, service: z.string() }),
+  ])
+  .meta({ id: 'Happening' });

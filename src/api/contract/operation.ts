@@ -1,0 +1,59 @@
+/**
+ * What one operation of the API takes and gives, as data. Routes, client types, the OpenAPI document and the reference
+ * page are all made from these, so that none of them can say something else than the others.
+ */
+import type { z } from 'zod';
+import type { ROUTES, OperationName } from './route-table.ts';
+
+export type OperationTag = 'jobs' | 'schedule' | 'runs' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
+
+export interface OperationBody {
+  readonly schema: z.ZodType;
+  readonly optional?: boolean;
+  /**
+   * Who refuses bad input. `contract`: this schema, before the handler sees it. `model`: the domain's own validators,
+   * whose messages know more; the schema then only documents and types, and any JSON value reaches the handler.
+   */
+  readonly judge: 'contract' | 'model';
+}
+
+export interface Operation {
+  readonly tag: OperationTag;
+  readonly summary: string;
+  readonly description?: string;
+  /** `open` needs no token: what a load balancer or a service supervisor asks. */
+  readonly access: 'token' | 'open';
+  /** A strict object: unknown parameters are refused, because a mistyped filter would silently show everything. */
+  readonly query?: z.ZodObject;
+  readonly body?: OperationBody;
+  /** Takes `If-Match` with the ETag of a reply. */
+  readonly conditional?: boolean;
+  readonly reply: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    /** The same route as server-sent events; describes what comes. */
+    readonly events?: string;
+  };
+  /** Codes beyond those that every route can answer with. */
+  readonly errors: readonly string[];
+}
+
+/** Names the literal types of one entry for the compiler. */
+export function operation<const O extends Operation>(parts: O): O {
+  return parts;
+}
+
+/** The names in braces of a route: `{ id: string }` for `GET /sessions/{id}`. */
+export type ParamsOf<Name extends OperationName> = (typeof ROUTES)[Name] extends `${string}{${infer Param}}${string}`
+  ? Record<Param, string>
+  : Record<never, never>;
+
+/** What a client writes into the query. */
+export type QueryInputOf<O> = O extends { query: infer Q extends z.ZodObject } ? z.input<Q> : Record<never, never>;
+export type QueryOf<O> = O extends { query: infer Q extends z.ZodObject } ? z.output<Q> : Record<never, never>;
+
+/** What a client writes into the body. */
+export type BodyInputOf<O> = O extends { body: { schema: infer S extends z.ZodType } } ? z.input<S> : undefined;
+
+export type ReplyOf<O> = O extends { reply: { schema: infer S extends z.ZodType } } ? z.output<S> : undefined;

@@ -1,0 +1,298 @@
+/** The whole HTTP API, operation by operation; the names are those of route-table.ts. */
+import { z } from 'zod';
+import { agent } from './agent.ts';
+import { fire, schedulePreview, upcomingFire } from './fire.ts';
+import { jobInput, jobPage, jobPatch, jobQuery, jobReply, overlayInput } from './job.ts';
+import { operation, type Operation } from './operation.ts';
+import type { OperationName } from './route-table.ts';
+import { jobRunQuery, run, runDetail, runPage, runQuery } from './run.ts';
+import { scheduleSpec } from './schedule.ts';
+import { session, transcriptPage, transcriptQuery } from './session.ts';
+import { configProblem, status } from './status.ts';
+import { durationText, instantText, limitNumber, whenText } from './wire-text.ts';
+import { workspace, workspaceInput } from './workspace.ts';
+
+/** A preview or a list of instants longer than this helps nobody. */
+const fireCount = z.int().min(1).max(500).describe('How many instants at most; 5 when absent.');
+const fireFrom = whenText.describe(
+  'Instants strictly after this one: RFC 3339, or a duration counted back from now. Now when absent.',
+);
+
+export const operations = {
+  listJobs: operation({
+    tag: 'jobs',
+    summary: 'List jobs, ordered by name',
+    access: 'token',
+    query: jobQuery,
+    reply: { status: 200, description: 'One page of jobs.', schema: jobPage },
+    errors: ['invalid_cursor'],
+  }),
+  createJob: operation({
+    tag: 'jobs',
+    summary: 'Create a job',
+    description: 'Its source is `dynamic`. The reply shows the next five instants: the echo of what was understood.',
+    access: 'token',
+    body: { schema: jobInput, judge: 'model' },
+    reply: { status: 201, description: 'The job as it stands.', schema: jobReply },
+    errors: ['at_in_past', 'agent_unknown', 'workspace_not_found', 'job_name_taken'],
+  }),
+  getJob: operation({
+    tag: 'jobs',
+    summary: 'Read a job',
+    access: 'token',
+    reply: { status: 200, description: 'The job; its ETag is for `If-Match`.', schema: jobReply },
+    errors: ['job_not_found'],
+  }),
+  updateJob: operation({
+    tag: 'jobs',
+    summary: 'Change a job',
+    description: 'A JSON merge patch (RFC 7396): null removes a field, objects merge, lists are replaced.',
+    access: 'token',
+    conditional: true,
+    body: { schema: jobPatch, judge: 'model' },
+    reply: { status: 200, description: 'The job as it stands.', schema: jobReply },
+    errors: [
+      'job_not_found',
+      'read_only_definition',
+      'precondition_failed',
+      'at_in_past',
+      'agent_unknown',
+      'workspace_not_found',
+      'job_name_taken',
+    ],
+  }),
+  deleteJob: operation({
+    tag: 'jobs',
+    summary: 'Delete a job',
+    description: 'Waiting runs are canceled, running ones go on, history stays.',
+    access: 'token',
+    conditional: true,
+    reply: { status: 204, description: 'It is gone.' },
+    errors: ['job_not_found', 'read_only_definition', 'precondition_failed'],
+  }),
+  triggerJob: operation({
+    tag: 'jobs',
+    summary: 'Run a job now',
+    description:
+      'Answers with the run as it was accepted. With `wait` the reply comes when the run has ended, or when that time is over, whichever is first; `status` says which.',
+    access: 'token',
+    query: z.strictObject({ wait: durationText.optional().describe('At most `10m`.') }),
+    body: {
+      schema: z
+        .strictObject({ prompt: z.string().min(1).optional().describe("Instead of the job's own prompt.") })
+        .meta({ id: 'TriggerInput' }),
+      optional: true,
+      judge: 'contract',
+    },
+    reply: { status: 202, description: 'The run.', schema: z.strictObject({ run }) },
+    errors: ['job_not_found', 'fire_limit_reached', 'budget_exhausted', 'paused'],
+  }),
+  listJobRuns: operation({
+    tag: 'jobs',
+    summary: 'List the runs of a job, newest first',
+    access: 'token',
+    query: jobRunQuery,
+    reply: { status: 200, description: 'One page of runs.', schema: runPage },
+    errors: ['job_not_found', 'invalid_cursor'],
+  }),
+  listJobFires: operation({
+    tag: 'jobs',
+    summary: 'Calculate the instants of a job',
+    description:
+      'What the schedule says, without jitter and whatever the switch; from an instant in the past, what it would have said then.',
+    access: 'token',
+    query: z.strictObject({ from: fireFrom.optional(), count: fireCount.optional() }),
+    reply: {
+      status: 200,
+      description: 'The instants, rising.',
+      schema: z.strictObject({ timezone: z.string(), fires: z.array(fire) }),
+    },
+    errors: ['job_not_found'],
+  }),
+  setJobOverlay: operation({
+    tag: 'jobs',
+    summary: 'Switch a file or package job on or off',
+    access: 'token',
+    body: { schema: overlayInput, judge: 'contract' },
+    reply: { status: 200, description: 'The job as it stands.', schema: jobReply },
+    errors: ['job_not_found', 'overlay_requires_config_source'],
+  }),
+  clearJobOverlay: operation({
+    tag: 'jobs',
+    summary: 'Let a file or package job follow its definition again',
+    access: 'token',
+    reply: { status: 200, description: 'The job as it stands.', schema: jobReply },
+    errors: ['job_not_found', 'job_overlay_not_found', 'overlay_requires_config_source'],
+  }),
+  previewSchedule: operation({
+    tag: 'schedule',
+    summary: 'Say what a schedule means',
+    access: 'token',
+    body: {
+      schema: z
+        .strictObject({
+          spec: scheduleSpec,
+          timezone: z.string().optional().describe("The zone where the spec names none; the automation's when absent."),
+          from: fireFrom.optional(),
+          count: fireCount.optional(),
+        })
+        .meta({ id: 'SchedulePreviewInput' }),
+      judge: 'model',
+    },
+    reply: { status: 200, description: 'Words and instants.', schema: z.strictObject({ preview: schedulePreview }) },
+    errors: [],
+  }),
+  listNextFires: operation({
+    tag: 'schedule',
+    summary: 'List what fires next, over all enabled jobs',
+    access: 'token',
+    query: z.strictObject({
+      within: durationText.optional().describe('How far to look: `24h` when absent, at most `8784h` (366 days).'),
+      limit: limitNumber.optional(),
+    }),
+    reply: {
+      status: 200,
+      description: 'Instants, rising.',
+      schema: z.strictObject({
+        until_at: instantText.describe('The end of what was looked at.'),
+        fires: z.array(upcomingFire),
+        truncated: z.boolean().describe('Whether more instants lie before `until_at` than `limit` let through.'),
+      }),
+    },
+    errors: [],
+  }),
+  listRuns: operation({
+    tag: 'runs',
+    summary: 'List runs, newest first',
+    access: 'token',
+    query: runQuery,
+    reply: { status: 200, description: 'One page of runs.', schema: runPage },
+    errors: ['invalid_cursor'],
+  }),
+  getRun: operation({
+    tag: 'runs',
+    summary: 'Read a run, and what it waits for',
+    access: 'token',
+    reply: { status: 200, description: 'The run.', schema: z.strictObject({ run: runDetail }) },
+    errors: ['run_not_found'],
+  }),
+  cancelRun: operation({
+    tag: 'runs',
+    summary: 'End a run',
+    description: 'Works in every state and may be repeated. A running agent is asked first; the run ends soon after.',
+    access: 'token',
+    reply: { status: 202, description: 'The run as it is now.', schema: z.strictObject({ run }) },
+    errors: ['run_not_found'],
+  }),
+  readTranscript: operation({
+    tag: 'runs',
+    summary: "Read a run's transcript, or follow it",
+    description:
+      'With `Accept: text/event-stream` everything stored comes as server-sent events, then what is said live, until the run ends.',
+    access: 'token',
+    query: transcriptQuery,
+    reply: {
+      status: 200,
+      description: 'One page of entries.',
+      schema: transcriptPage,
+      events:
+        '`entry` (a TranscriptEntry; its id is `seq`, for `Last-Event-ID`), `run` (the Run when its state changed), `end` (the Run as it ended; nothing follows).',
+    },
+    errors: ['run_not_found'],
+  }),
+  listAgents: operation({
+    tag: 'agents',
+    summary: 'List the configured agents',
+    access: 'token',
+    reply: { status: 200, description: 'All agents, by name.', schema: z.strictObject({ agents: z.array(agent) }) },
+    errors: [],
+  }),
+  listWorkspaces: operation({
+    tag: 'workspaces',
+    summary: 'List the registered workspaces',
+    access: 'token',
+    reply: {
+      status: 200,
+      description: 'All workspaces, by name.',
+      schema: z.strictObject({ workspaces: z.array(workspace) }),
+    },
+    errors: [],
+  }),
+  registerWorkspace: operation({
+    tag: 'workspaces',
+    summary: 'Register a folder',
+    description: 'A folder that is registered already takes the new name and trust.',
+    access: 'token',
+    body: { schema: workspaceInput, judge: 'contract' },
+    reply: { status: 201, description: 'The workspace.', schema: z.strictObject({ workspace }) },
+    errors: ['folder_not_found', 'workspace_name_taken'],
+  }),
+  getSession: operation({
+    tag: 'sessions',
+    summary: 'Read a session',
+    access: 'token',
+    reply: { status: 200, description: 'The session.', schema: z.strictObject({ session }) },
+    errors: ['session_not_found'],
+  }),
+  listConfigProblems: operation({
+    tag: 'config',
+    summary: 'List what is wrong with the configuration files',
+    description: 'An entry that is wrong keeps its last good version until it is mended.',
+    access: 'token',
+    reply: {
+      status: 200,
+      description: 'All problems, with their places.',
+      schema: z.strictObject({ problems: z.array(configProblem) }),
+    },
+    errors: [],
+  }),
+  getStatus: operation({
+    tag: 'daemon',
+    summary: 'Say how the daemon is',
+    access: 'token',
+    reply: { status: 200, description: 'The status.', schema: z.strictObject({ status }) },
+    errors: [],
+  }),
+  streamHappenings: operation({
+    tag: 'daemon',
+    summary: 'Listen to everything that happens',
+    access: 'token',
+    reply: {
+      status: 200,
+      description: 'Server-sent events, from now on.',
+      events:
+        'Each event is named by the `type` of its Happening. `hello` comes first: from then on nothing is missed. `overflow` comes last when the client read too slowly.',
+    },
+    errors: ['rate_limited'],
+  }),
+  getHealth: operation({
+    tag: 'daemon',
+    summary: 'Whether the process answers',
+    access: 'open',
+    reply: { status: 200, description: 'It does.', schema: z.strictObject({ status: z.literal('ok') }) },
+    errors: [],
+  }),
+  getReadiness: operation({
+    tag: 'daemon',
+    summary: 'Whether the daemon does its work',
+    access: 'open',
+    reply: {
+      status: 200,
+      description: 'It does. The same body with status 503 and `not_ready` when it does not.',
+      schema: z.strictObject({
+        status: z.enum(['ready', 'not_ready']),
+        waiting_for: z.array(z.string()).optional().describe('Names of the services that are not ready.'),
+      }),
+    },
+    errors: [],
+  }),
+  getOpenApi: operation({
+    tag: 'daemon',
+    summary: 'This document',
+    access: 'open',
+    reply: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+    errors: [],
+  }),
+} satisfies Record<OperationName, Operation>;
+
+export type Operations = typeof operations;

@@ -1,0 +1,37 @@
+/**
+ * Every route by the name of its operation: method and path below `/api`, and nothing else, so that the client can use
+ * the table in a browser without loading the schema library. What travels over each is in operations.ts.
+ */
+export const ROUTES = {
+  listJobs: 'GET /automation/jobs',
+  createJob: 'POST /automation/jobs',
+  getJob: 'GET /automation/jobs/{id}',
+  updateJob: 'PATCH /automation/jobs/{id}',
+  deleteJob: 'DELETE /automation/jobs/{id}',
+  triggerJob: 'POST /automation/jobs/{id}/trigger',
+  listJobRuns: 'GET /automation/jobs/{id}/runs',
+  listJobFires: 'GET /automation/jobs/{id}/fires',
+  setJobOverlay: 'PUT /automation/jobs/{id}/overlay',
+  clearJobOverlay: 'DELETE /automation/jobs/{id}/overlay',
+  previewSchedule: 'POST /automation/schedule/preview',
+  listNextFires: 'GET /automation/next',
+  listRuns: 'GET /automation/runs',
+  getRun: 'GET /automation/runs/{id}',
+  cancelRun: 'POST /automation/runs/{id}/cancel',
+  readTranscript: 'GET /automation/runs/{id}/transcript',
+  listAgents: 'GET /agents',
+  listWorkspaces: 'GET /workspaces',
+  registerWorkspace: 'POST /workspaces',
+  getSession: 'GET /sessions/{id}',
+  listConfigProblems: 'GET /config/problems',
+  getStatus: 'GET /status',
+  streamHappenings: 'GET /stream',
+  getHealth: 'GET /healthz',
+  getReadiness: 'GET /readyz',
+  getOpenApi: 'GET /openapi.json',
+} as const;
+
+export type OperationName = keyof typeof ROUTES;
+
+/** All paths of {@link ROUTES} stand below this. */
+export const API_BASE = '/api';

@@ -1,0 +1,103 @@
+/** A job as the API shows it: the record, and what follows from it at this instant. */
+import type { z } from 'zod';
+import { pauseAfterFailuresOf } from '../model/effective.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { describeSchedule, type FirePreview, previewFires } from '../model/schedule/describe.ts';
+import { ScheduleError } from '../model/schedule/schedule-reading.ts';
+import type { AutomationRecord } from '../store/store.ts';
+import type { job } from './contract/job.ts';
+import { toWire } from './wire.ts';
+
+export type JobView = z.output<typeof job>;
+
+/** What a view depends on besides the record. */
+export interface JobViewFacts {
+  now: EpochMs;
+  /** The zone of schedules that name none. */
+  timezone: string;
+  automationEnabled: boolean;
+  hasAgent: (name: string) => boolean;
+}
+
+const NEXT_FIRES = 5;
+
+export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts): JobView {
+  const { automation, cursor, enabled, overlay, last_run, consecutive_failures } = record;
+  const { parked_error: _parked, ...scheduler } = cursor ?? {};
+  const text = scheduleText(record, facts);
+  const blocked = blockedBy(record, facts);
+  return {
+    ...toWire(automation),
+    effective_enabled: enabled,
+    ...(overlay === undefined ? {} : { overlay: toWire(overlay) }),
+    ...(text === undefined ? {} : { schedule_text: text }),
+    ...(cursor === undefined ? {} : { scheduler: toWire(scheduler as Omit<typeof cursor, 'parked_error'>) }),
+    next_fires: toWire(comingFires(record, { ...facts, count: NEXT_FIRES })),
+    ...(last_run === undefined ? {} : { last_run: toWire(last_run) }),
+    consecutive_failures,
+    ...(blocked === undefined ? {} : { blocked }),
+  };
+}
+
+/**
+ * The next instants at which the job really fires: none while it is off, parked or spent. The cursor is the truth,
+ * and it may stand beyond the schedule's next instant after a fire limit was reached.
+ */
+export function comingFires(
+  record: AutomationRecord<Job>,
+  p: { now: EpochMs; timezone: string; count: number },
+): FirePreview[] {
+  const { cursor, enabled } = record;
+  if (!enabled || cursor?.next_run_at === undefined || cursor.parked_error !== undefined) return [];
+  return calculatedFires(record, { ...p, from: Math.max(p.now, cursor.next_run_at - 1) });
+}
+
+/** What the schedule says, whatever the switch; nothing where it cannot be read. */
+export function calculatedFires(
+  record: AutomationRecord<Job>,
+  p: { from: EpochMs; timezone: string; count: number },
+): FirePreview[] {
+  const { schedule } = record.automation;
+  if (schedule === undefined) return [];
+  const anchor = anchorOf(record);
+  return unlessUnreadable(() => previewFires(schedule, { ...p, ...anchor })) ?? [];
+}
+
+function scheduleText(record: AutomationRecord<Job>, facts: JobViewFacts): string | undefined {
+  const { schedule } = record.automation;
+  if (schedule === undefined) return undefined;
+  return unlessUnreadable(() => describeSchedule(schedule, { timezone: facts.timezone, ...anchorOf(record) }));
+}
+
+function anchorOf({ cursor }: AutomationRecord<Job>): { anchor?: EpochMs } {
+  return cursor?.anchor_at === undefined ? {} : { anchor: cursor.anchor_at };
+}
+
+/** A stored schedule can go bad (a zone that vanished); the job is parked then, and showing it must still work. */
+function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ScheduleError) return undefined;
+    throw error;
+  }
+}
+
+function blockedBy(record: AutomationRecord<Job>, facts: JobViewFacts): JobView['blocked'] {
+  const { automation, cursor, enabled, consecutive_failures: failures } = record;
+  if (cursor?.parked_error !== undefined) return { code: 'parked', message: cursor.parked_error };
+  const failuresMax = pauseAfterFailuresOf(automation);
+  if (!enabled && failuresMax !== null && failures >= failuresMax) {
+    const message = `${failures} fires in a row failed for good, so the job was switched off; enabling it resets the count.`;
+    return { code: 'paused_after_failures', message };
+  }
+  if (!enabled) return undefined;
+  if (!facts.automationEnabled) {
+    return { code: 'automation_disabled', message: '[automation] enabled = false: nothing fires on this daemon.' };
+  }
+  if (automation.task === undefined && !facts.hasAgent(automation.agent_name)) {
+    return { code: 'agent_unknown', message: `No agent named "${automation.agent_name}" is configured.` };
+  }
+  return undefined;
+}

@@ -1,0 +1,165 @@
+/** The OpenAPI 3.1 document, made from the operations of the contract; nothing in it is written a second time. */
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, errorCatalog } from '../errors/catalog.ts';
+import type { Operation } from './contract/operation.ts';
+import { operations } from './contract/operations.ts';
+import { problemDocument } from './contract/problem-document.ts';
+import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
+
+type Json = Record<string, unknown>;
+
+/** What every route that needs a token can answer with. */
+const USUAL_ERRORS: readonly ErrorCode[] = ['unauthorized', 'host_not_allowed', 'store_unavailable', 'internal_error'];
+const BODY_ERRORS: readonly ErrorCode[] = [
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+  'validation_failed',
+];
+
+export function openApiDocument(p: { version: string }): Json {
+  const schemas = new SchemaCollection();
+  const paths: Record<string, Json> = {};
+  for (const name of Object.keys(ROUTES) as OperationName[]) {
+    const [method = '', path = ''] = ROUTES[name].split(' ');
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(name, path, schemas) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rouse',
+      version: p.version,
+      summary: 'Wakes AI agents on a schedule, on events and on webhooks, and accounts for every fire.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: API_BASE }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The file `token` in the home.' } },
+      schemas: schemas.all(),
+    },
+  };
+}
+
+/** Schemas with a name of their own are said once, under components, and referred to. */
+class SchemaCollection {
+  readonly #named: Record<string, Json> = {};
+
+  /** The schema as JSON Schema 2020-12, which is what OpenAPI 3.1 speaks. */
+  add(schema: z.ZodType, io: 'input' | 'output'): Json {
+    const { $schema: _dialect, $defs, ...inline } = z.toJSONSchema(schema, { target: 'draft-2020-12', io }) as Json;
+    const definitions = ($defs ?? {}) as Record<string, Json>;
+    for (const [name, definition] of Object.entries(definitions)) this.#named[name] = withComponentRefs(definition);
+    const { id, ...body } = inline;
+    if (typeof id !== 'string') return withComponentRefs(body);
+    this.#named[id] = withComponentRefs(body);
+    return { $ref: `#/components/schemas/${id}` };
+  }
+
+  all(): Record<string, Json> {
+    const sorted = Object.entries(this.#named).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([name, { id: _id, ...schema }]) => [name, schema]));
+  }
+}
+
+function withComponentRefs(schema: Json): Json {
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', '#/components/schemas/') : value,
+  );
+  return JSON.parse(text) as Json;
+}
+
+function operationObject(name: OperationName, path: string, schemas: SchemaCollection): Json {
+  const operation: Operation = operations[name];
+  const { summary, description, tag, access, body, reply } = operation;
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(access === 'open' ? { security: [] } : {}),
+    parameters: parametersOf(operation, path, schemas),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: body.optional !== true,
+            content: { 'application/json': { schema: schemas.add(body.schema, 'input') } },
+          },
+        }),
+    responses: {
+      [reply.status]: { description: reply.description, ...contentOf(operation, schemas) },
+      ...errorResponses(operation, schemas),
+    },
+  };
+}
+
+function contentOf({ reply }: Operation, schemas: SchemaCollection): Json {
+  const json =
+    reply.schema === undefined ? {} : { 'application/json': { schema: schemas.add(reply.schema, 'output') } };
+  const events =
+    reply.events === undefined
+      ? {}
+      : { 'text/event-stream': { schema: { type: 'string', description: reply.events } } };
+  const content = { ...json, ...events };
+  return Object.keys(content).length === 0 ? {} : { content };
+}
+
+function parametersOf(operation: Operation, path: string, schemas: SchemaCollection): Json[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(operation.query?.shape ?? {}).map(([name, field]) => {
+    const schema = field as z.ZodType;
+    const { description, ...rest } = schemas.add(schema, 'input');
+    return { name, in: 'query', required: !schema.safeParse(undefined).success, description, schema: rest };
+  });
+  const inHeader = operation.conditional
+    ? [
+        {
+          name: 'If-Match',
+          in: 'header',
+          required: false,
+          description: 'The ETag of the job as it was read; refused with 412 when it changed meanwhile.',
+          schema: { type: 'string' },
+        },
+      ]
+    : [];
+  return [...inPath, ...inQuery, ...inHeader];
+}
+
+/** One response per status, naming the codes that come with it. */
+function errorResponses(operation: Operation, schemas: SchemaCollection): Json {
+  const byStatus = new Map<number, string[]>();
+  for (const code of errorCodesOf(operation)) {
+    const { status } = errorCatalog[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const schema = schemas.add(problemDocument, 'output');
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\``).join(', '),
+        content: { 'application/problem+json': { schema } },
+      },
+    ]),
+  );
+}
+
+/** All codes that a route can answer with, without doubles. */
+export function errorCodesOf(operation: Operation): ErrorCode[] {
+  const own = operation.errors.filter((code): code is ErrorCode => (ERROR_CODES as readonly string[]).includes(code));
+  const codes = new Set<ErrorCode>([
+    ...own,
+    ...(operation.body === undefined ? [] : BODY_ERRORS),
+    ...(operation.query === undefined ? [] : (['validation_failed'] as const)),
+    ...(operation.conditional === true ? (['malformed_request'] as const) : []),
+    ...(operation.access === 'open' ? (['host_not_allowed', 'internal_error'] as const) : USUAL_ERRORS),
+  ]);
+  return [...codes].toSorted((a, b) => errorCatalog[a].status - errorCatalog[b].status || (a < b ? -1 : 1));
+}

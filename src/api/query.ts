@@ -1,0 +1,50 @@
+/** Reads a query string: every parameter known, given once, and of the type the contract says. */
+import { z } from 'zod';
+import { parseDuration } from '../model/duration.ts';
+import { type EpochMs, epochMsMax, parseInstant } from '../model/instant.ts';
+import type { Problem } from '../model/problem.ts';
+import { checkContract, validationFailed } from './contract-check.ts';
+
+const subject = 'query';
+
+/** Texts as the contract's types want them; what cannot be read stays text and is refused by the schema. */
+export function readQuery<S extends z.ZodObject>(schema: S, search: URLSearchParams): z.output<S> {
+  const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const twice: Problem[] = [];
+  for (const [name, text] of search) {
+    const path = `query.${name}`;
+    if (name in values) twice.push({ path, code: 'conflict', message: 'This parameter is given twice; give it once.' });
+    values[name] = typed(text, schema.shape[name] as z.ZodType | undefined);
+  }
+  if (twice.length > 0) throw validationFailed(subject, twice);
+  return checkContract(schema, { ...values }, { subject, path: 'query' });
+}
+
+function typed(text: string, schema: z.ZodType | undefined): unknown {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodNumber) return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  if (inner instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}
+
+/** RFC 3339, or a duration counted back from `now`; `validation_failed` otherwise. */
+export function readWhen(text: string, p: { now: EpochMs; path: string }): EpochMs {
+  // An unencoded "+" of an offset arrives as a space; nobody means a space there.
+  const written = text.replace(/^(\S+[Tt]\S+) (\d\d:\d\d)$/, '$1+$2');
+  if (/^[-+]?[\d.]+[a-zµμ]/i.test(written) && !/^\d{4}-/.test(written)) {
+    return p.now - readSpan(written.replace(/^-/, ''), { path: p.path, max: p.now + epochMsMax });
+  }
+  const instant = parseInstant(written, p.path);
+  if (!instant.ok) throw validationFailed(subject, [instant.problem]);
+  return instant.epochMs;
+}
+
+/** A duration in milliseconds, not negative and at most `max`; `validation_failed` otherwise. */
+export function readSpan(text: string, p: { path: string; max: number }): number {
+  const duration = parseDuration(text, p.path);
+  if (!duration.ok) throw validationFailed(subject, [duration.problem]);
+  const ms = Number(duration.nanoseconds / 1_000_000n);
+  if (ms >= 0 && ms <= p.max) return ms;
+  const message = ms < 0 ? 'This must not be negative.' : `This must be at most ${p.max / 1000} seconds.`;
+  throw validationFailed(subject, [{ path: p.path, code: 'out_of_range', message, value: text }]);
+}

@@ -1,0 +1,55 @@
+/** The daemon itself: how it is, what happens in it, and what is wrong with its configuration. */
+import type { ApiDeps } from '../api-deps.ts';
+import type { Handlers } from '../endpoint.ts';
+import type { EventStreams } from '../event-stream.ts';
+import { listenToHappenings } from '../happening-stream.ts';
+import { openApiDocument } from '../openapi.ts';
+import { toWire } from '../wire.ts';
+
+type DaemonHandlers = Handlers<
+  'getStatus' | 'listConfigProblems' | 'streamHappenings' | 'getHealth' | 'getReadiness' | 'getOpenApi'
+>;
+
+export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandlers {
+  let document: Record<string, unknown> | undefined;
+  return {
+    async getStatus() {
+      const { version, node, home, url, started_at, automation_enabled, config_problems, services } = deps.status();
+      const automation = { enabled: automation_enabled, timezone: deps.automationTimezone() };
+      const status = toWire({
+        version,
+        node,
+        home,
+        url,
+        now_at: deps.clock.now(),
+        started_at,
+        services: [...services],
+      });
+      const counts = await deps.store.readCounts();
+      return { body: { status: { ...status, automation, counts, config_problems: config_problems.length } } };
+    },
+
+    async listConfigProblems() {
+      return { body: { problems: deps.status().config_problems.map((problem) => ({ ...problem })) } };
+    },
+
+    async streamHappenings({ stream }) {
+      return streams.reply((signal) => listenToHappenings(deps, signal), stream);
+    },
+
+    async getHealth() {
+      return { body: { status: 'ok' } };
+    },
+
+    async getReadiness() {
+      const { ready, waiting_for } = deps.readiness();
+      if (ready) return { body: { status: 'ready' } };
+      return { status: 503, body: { status: 'not_ready', waiting_for: [...waiting_for] } };
+    },
+
+    async getOpenApi() {
+      document ??= openApiDocument({ version: deps.status().version });
+      return { body: document };
+    },
+  };
+}

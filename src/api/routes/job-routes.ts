@@ -1,0 +1,136 @@
+/** Jobs: listed, written, switched, run by hand. Every change goes through the engine's commands. */
+import { AppError } from '../../errors/app-error.ts';
+import type { Job } from '../../model/job.ts';
+import type { AutomationRecord } from '../../store/store.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { validationFailed } from '../contract-check.ts';
+import { API_BASE } from '../contract/route-table.ts';
+import type { Handlers } from '../endpoint.ts';
+import { calculatedFires, type JobView, jobView, type JobViewFacts } from '../job-view.ts';
+import { etagOf, readIfMatch } from '../precondition.ts';
+import { readSpan, readWhen } from '../query.ts';
+import { startAndWait } from '../run-end.ts';
+import { toWire } from '../wire.ts';
+import { readRunQuery } from './run-routes.ts';
+
+/** Nobody holds a connection for longer; whoever wants to can follow the transcript. */
+const WAIT_MS_MAX = 10 * 60 * 1000;
+const FIRES_DEFAULT = 5;
+
+type JobHandlers = Handlers<
+  | 'listJobs'
+  | 'createJob'
+  | 'getJob'
+  | 'updateJob'
+  | 'deleteJob'
+  | 'triggerJob'
+  | 'listJobRuns'
+  | 'listJobFires'
+  | 'setJobOverlay'
+  | 'clearJobOverlay'
+>;
+
+export function jobRoutes(deps: ApiDeps): JobHandlers {
+  const { store, commands, clock } = deps;
+
+  const viewFacts = (): JobViewFacts => ({
+    now: clock.now(),
+    timezone: deps.automationTimezone(),
+    automationEnabled: deps.status().automation_enabled,
+    hasAgent: (name) => deps.agents.get(name) !== undefined,
+  });
+  const jobReply = (record: AutomationRecord<Job>): { body: { job: JobView }; headers: { etag: string } } => ({
+    body: { job: jobView(record, viewFacts()) },
+    headers: { etag: etagOf(record.revision) },
+  });
+  const readJob = async (id: string): Promise<AutomationRecord<Job>> => {
+    const record = await store.getJob({ id });
+    if (record === undefined) throw new AppError('job_not_found', { id });
+    return record;
+  };
+  const ifRevision = async (id: string, headers: Headers): Promise<{ ifRevision?: number }> => {
+    const current = async (): Promise<number | undefined> => (await store.getJob({ id }))?.revision;
+    const revision = await readIfMatch(headers.get('if-match'), current);
+    return revision === undefined ? {} : { ifRevision: revision };
+  };
+
+  return {
+    async listJobs({ query }) {
+      const page = await store.listJobs({ query: defined(query) });
+      const facts = viewFacts();
+      const jobs = page.items.map((record) => jobView(record, facts));
+      return { body: { jobs, ...(page.next_cursor === undefined ? {} : { next_cursor: page.next_cursor }) } };
+    },
+
+    async createJob({ body, actor }) {
+      const record = await commands.createJob({ written: definitionOf(body), actor });
+      const reply = jobReply(record);
+      const location = `${API_BASE}/automation/jobs/${encodeURIComponent(record.automation.id)}`;
+      return { ...reply, headers: { ...reply.headers, location } };
+    },
+
+    async getJob({ params }) {
+      return jobReply(await readJob(params.id));
+    },
+
+    async updateJob({ params, body, headers, actor }) {
+      const patch = definitionOf(body);
+      const revision = await ifRevision(params.id, headers);
+      return jobReply(await commands.updateJob({ id: params.id, patch, ...revision, actor }));
+    },
+
+    async deleteJob({ params, headers, actor }) {
+      await commands.deleteJob({ id: params.id, ...(await ifRevision(params.id, headers)), actor });
+      return { body: undefined };
+    },
+
+    async triggerJob({ params, query, body, actor, signal }) {
+      const waitMs = query.wait === undefined ? 0 : readSpan(query.wait, { path: 'query.wait', max: WAIT_MS_MAX });
+      const prompt = body?.prompt === undefined ? {} : { prompt: body.prompt };
+      const start = () => commands.runJobNow({ id: params.id, ...prompt, actor });
+      const run = waitMs === 0 ? await start() : await startAndWait(deps, { start, waitMs, signal });
+      const location = `${API_BASE}/automation/runs/${encodeURIComponent(run.id)}`;
+      return { body: { run: toWire(run) }, headers: { location } };
+    },
+
+    async listJobRuns({ params, query }) {
+      await readJob(params.id);
+      const { items, next_cursor } = await store.listRuns({
+        query: { ...readRunQuery(query, clock.now()), job_id: params.id },
+      });
+      return { body: { runs: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
+    },
+
+    async listJobFires({ params, query }) {
+      const record = await readJob(params.id);
+      const now = clock.now();
+      const from = query.from === undefined ? now : readWhen(query.from, { now, path: 'query.from' });
+      const timezone = deps.automationTimezone();
+      const fires = calculatedFires(record, { from, timezone, count: query.count ?? FIRES_DEFAULT });
+      const zone = fires[0]?.zone ?? record.automation.schedule?.timezone ?? timezone;
+      return { body: { timezone: zone, fires: toWire(fires) } };
+    },
+
+    async setJobOverlay({ params, body, actor }) {
+      return jobReply(await commands.setJobOverlay({ id: params.id, enabled: body.enabled_override, actor }));
+    },
+
+    async clearJobOverlay({ params, actor }) {
+      return jobReply(await commands.clearJobOverlay({ id: params.id, actor }));
+    },
+  };
+}
+
+/** Only objects are worth a validator's list of problems. */
+function definitionOf(body: unknown): unknown {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  const message = 'The body must be an object with the fields of a job.';
+  throw validationFailed('job', [{ path: 'job', code: 'wrong_type', message }]);
+}
+
+/** The query's fields without those that are absent, which the store tells apart from undefined ones. */
+function defined<T extends object>(query: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]: Exclude<T[Name], undefined>;
+  };
+}

@@ -1,0 +1,74 @@
+/** Who works and where: agents, workspaces, sessions. */
+import { AppError } from '../../errors/app-error.ts';
+import type { AgentDefinition } from '../../model/agent.ts';
+import { formatDuration } from '../../model/duration.ts';
+import type { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import type { agent } from '../contract/agent.ts';
+import type { Handlers } from '../endpoint.ts';
+import { toWire } from '../wire.ts';
+
+type PlaceHandlers = Handlers<'listAgents' | 'listWorkspaces' | 'registerWorkspace' | 'getSession'>;
+
+export function placeRoutes(deps: ApiDeps): PlaceHandlers {
+  const { store, commands } = deps;
+  return {
+    async listAgents() {
+      return { body: { agents: deps.agents.list().map(agentView).toSorted(byName) } };
+    },
+
+    async listWorkspaces() {
+      return { body: { workspaces: toWire(await store.listWorkspaces()).toSorted(byName) } };
+    },
+
+    async registerWorkspace({ body, actor }) {
+      const { path, name, trusted } = body;
+      const workspace = await commands.registerWorkspace({
+        path,
+        ...(name === undefined ? {} : { name }),
+        ...(trusted === undefined ? {} : { trusted }),
+        actor,
+      });
+      return { body: { workspace: toWire(workspace) } };
+    },
+
+    async getSession({ params }) {
+      const session = await store.getSession({ id: params.id });
+      if (session === undefined) throw new AppError('session_not_found', { id: params.id });
+      return { body: { session: toWire(session) } };
+    },
+  };
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function durationOf(ms: number): string {
+  return formatDuration(BigInt(ms) * 1_000_000n);
+}
+
+/**
+ * What is safe to show: arguments and environment values often carry keys, although they should be references, so
+ * neither is part of it.
+ */
+function agentView(definition: AgentDefinition): z.output<typeof agent> {
+  const { name, type, command, preset, permission, env, env_pass, max_concurrent, mode, model, worktree } = definition;
+  const [program] = command;
+  return {
+    name,
+    type,
+    ...(program === undefined ? {} : { program }),
+    ...(preset === '' ? {} : { preset }),
+    permission,
+    env: Object.keys(env),
+    env_pass,
+    max_concurrent,
+    ...(definition.timeout_ms === null ? {} : { timeout: durationOf(definition.timeout_ms) }),
+    ...(definition.stall_timeout_ms === null ? {} : { stall_timeout: durationOf(definition.stall_timeout_ms) }),
+    stop_grace: durationOf(definition.stop_grace_ms),
+    ...(mode === '' ? {} : { mode }),
+    ...(model === '' ? {} : { model }),
+    worktree,
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * The official client: every operation of the API by its noun and verb, typed from the contract. It needs `fetch` and
+ * nothing else, so it runs in Node and in browsers.
+ *
+ * Everything throws `ApiError`. Nothing is tried again by itself except a followed stream.
+ */
+import type { z } from 'zod';
+import type { agent } from '../api/contract/agent.ts';
+import type { fire, schedulePreview, upcomingFire } from '../api/contract/fire.ts';
+import type { happening } from '../api/contract/happening.ts';
+import type { job } from '../api/contract/job.ts';
+import type { BodyInputOf, QueryInputOf, ReplyOf } from '../api/contract/operation.ts';
+import type { Operations } from '../api/contract/operations.ts';
+import type { OperationName } from '../api/contract/route-table.ts';
+import type { run } from '../api/contract/run.ts';
+import type { session, transcriptEntry } from '../api/contract/session.ts';
+import type { configProblem, status } from '../api/contract/status.ts';
+import type { workspace } from '../api/contract/workspace.ts';
+import { ApiError, unreachable } from './api-error.ts';
+import { type CallOptions, Caller, type ClientOptions } from './caller.ts';
+import { type ReceivedEvent, readEvents } from './event-source.ts';
+import { resumedEvents, type ResumeOptions } from './resumed-events.ts';
+
+export type ApiJob = z.output<typeof job>;
+export type ApiRun = z.output<typeof run>;
+export type ApiSession = z.output<typeof session>;
+export type ApiTranscriptEntry = z.output<typeof transcriptEntry>;
+export type ApiWorkspace = z.output<typeof workspace>;
+export type ApiAgent = z.output<typeof agent>;
+export type ApiFire = z.output<typeof fire>;
+export type ApiUpcomingFire = z.output<typeof upcomingFire>;
+export type ApiSchedulePreview = z.output<typeof schedulePreview>;
+export type ApiStatus = z.output<typeof status>;
+export type ApiConfigProblem = z.output<typeof configProblem>;
+export type ApiHappening = z.output<typeof happening>;
+
+type Query<Name extends OperationName> = QueryInputOf<Operations[Name]>;
+type Body<Name extends OperationName> = BodyInputOf<Operations[Name]>;
+type Result<Name extends OperationName> = ReplyOf<Operations[Name]>;
+
+/** A job and the ETag that a conditional change wants. */
+export interface JobWithEtag {
+  job: ApiJob;
+  etag: string;
+}
+
+export interface ConditionalOptions extends CallOptions {
+  /** The change is refused with `precondition_failed` unless the job still has this ETag. */
+  ifMatch?: string;
+}
+
+/** What following a run tells: its state, what is said, and its end, after which nothing comes. */
+export type FollowedEvent =
+  | { type: 'run'; run: ApiRun }
+  | { type: 'entry'; entry: ApiTranscriptEntry }
+  | { type: 'end'; run: ApiRun };
+
+export interface FollowOptions extends ResumeOptions {
+  /** Only entries after this `seq`. */
+  afterSeq?: number;
+}
+
+/** Whoever waits for the end does not want what is said before. */
+const BEYOND_EVERY_SEQ = 999_999_999_999_999;
+
+export type Client = ReturnType<typeof createClient>;
+
+export function createClient(options: ClientOptions) {
+  const caller = new Caller(options);
+
+  const jobFrom = async (reply: Promise<{ body: { job: ApiJob }; headers: Headers }>): Promise<JobWithEtag> => {
+    const { body, headers } = await reply;
+    return { job: body.job, etag: headers.get('etag') ?? '' };
+  };
+  const ifMatch = (p: ConditionalOptions): { headers?: Record<string, string> } =>
+    p.ifMatch === undefined ? {} : { headers: { 'if-match': p.ifMatch } };
+
+  async function* follow(id: string, p: FollowOptions = {}): AsyncGenerator<FollowedEvent, void> {
+    const events = resumedEvents({
+      open: (lastId) =>
+        caller.send('readTranscript', {
+          params: { id },
+          query: p.afterSeq === undefined ? {} : { cursor: String(p.afterSeq) },
+          headers: { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
+          signal: p.signal,
+        }),
+      isLast: ({ event }) => event === 'end',
+      url: options.url,
+      options: p,
+    });
+    let ended = false;
+    for await (const event of events) {
+      const followed = followedEvent(event);
+      ended ||= followed?.type === 'end';
+      if (followed !== undefined) yield followed;
+    }
+    // The connection was lost between the last entry and the end: the server then says only that nothing more comes.
+    if (!ended)
+      yield { type: 'end', run: (await caller.call('getRun', { params: { id }, signal: p.signal })).body.run };
+  }
+
+  return {
+    jobs: {
+      list: async (query: Query<'listJobs'> = {}, p: CallOptions = {}): Promise<Result<'listJobs'>> =>
+        (await caller.call('listJobs', { query, ...p })).body,
+      get: (id: string, p: CallOptions = {}): Promise<JobWithEtag> =>
+        jobFrom(caller.call('getJob', { params: { id }, ...p })),
+      create: (body: Body<'createJob'>, p: CallOptions = {}): Promise<JobWithEtag> =>
+        jobFrom(caller.call('createJob', { body, ...p })),
+      update: (id: string, body: Body<'updateJob'>, p: ConditionalOptions = {}): Promise<JobWithEtag> =>
+        jobFrom(caller.call('updateJob', { params: { id }, body, ...ifMatch(p), signal: p.signal })),
+      remove: async (id: string, p: ConditionalOptions = {}): Promise<void> => {
+        await caller.call('deleteJob', { params: { id }, ...ifMatch(p), signal: p.signal });
+      },
+      /** `wait` is Go duration text; the run comes back at its end, or as it is when the time is over. */
+      trigger: async (
+        id: string,
+        p: CallOptions & { prompt?: string; wait?: string } = {},
+      ): Promise<Result<'triggerJob'>> =>
+        (
+          await caller.call('triggerJob', {
+            params: { id },
+            query: p.wait === undefined ? {} : { wait: p.wait },
+            ...(p.prompt === undefined ? {} : { body: { prompt: p.prompt } }),
+            signal: p.signal,
+          })
+        ).body,
+      fires: async (
+        id: string,
+        query: Query<'listJobFires'> = {},
+        p: CallOptions = {},
+      ): Promise<Result<'listJobFires'>> => (await caller.call('listJobFires', { params: { id }, query, ...p })).body,
+      runs: async (id: string, query: Query<'listJobRuns'> = {}, p: CallOptions = {}): Promise<Result<'listJobRuns'>> =>
+        (await caller.call('listJobRuns', { params: { id }, query, ...p })).body,
+      setOverlay: (id: string, body: Body<'setJobOverlay'>, p: CallOptions = {}): Promise<JobWithEtag> =>
+        jobFrom(caller.call('setJobOverlay', { params: { id }, body, ...p })),
+      clearOverlay: (id: string, p: CallOptions = {}): Promise<JobWithEtag> =>
+        jobFrom(caller.call('clearJobOverlay', { params: { id }, ...p })),
+    },
+
+    schedule: {
+      preview: async (body: Body<'previewSchedule'>, p: CallOptions = {}): Promise<ApiSchedulePreview> =>
+        (await caller.call('previewSchedule', { body, ...p })).body.preview,
+    },
+
+    runs: {
+      list: async (query: Query<'listRuns'> = {}, p: CallOptions = {}): Promise<Result<'listRuns'>> =>
+        (await caller.call('listRuns', { query, ...p })).body,
+      get: async (id: string, p: CallOptions = {}): Promise<Result<'getRun'>['run']> =>
+        (await caller.call('getRun', { params: { id }, ...p })).body.run,
+      cancel: async (id: string, p: CallOptions = {}): Promise<ApiRun> =>
+        (await caller.call('cancelRun', { params: { id }, ...p })).body.run,
+      transcript: async (
+        id: string,
+        query: Query<'readTranscript'> = {},
+        p: CallOptions = {},
+      ): Promise<Result<'readTranscript'>> =>
+        (await caller.call('readTranscript', { params: { id }, query, ...p })).body,
+      follow,
+      /** Resolves with the run at its end. To give up earlier, abort `signal`. */
+      wait: async (id: string, p: ResumeOptions = {}): Promise<ApiRun> => {
+        for await (const event of follow(id, { ...p, afterSeq: BEYOND_EVERY_SEQ })) {
+          if (event.type === 'end') return event.run;
+        }
+        throw unreachable(options.url, new Error('the stream ended early'));
+      },
+    },
+
+    agents: {
+      list: async (p: CallOptions = {}): Promise<ApiAgent[]> => (await caller.call('listAgents', p)).body.agents,
+    },
+    workspaces: {
+      list: async (p: CallOptions = {}): Promise<ApiWorkspace[]> =>
+        (await caller.call('listWorkspaces', p)).body.workspaces,
+      register: async (body: Body<'registerWorkspace'>, p: CallOptions = {}): Promise<ApiWorkspace> =>
+        (await caller.call('registerWorkspace', { body, ...p })).body.workspace,
+    },
+    sessions: {
+      get: async (id: string, p: CallOptions = {}): Promise<ApiSession> =>
+        (await caller.call('getSession', { params: { id }, ...p })).body.session,
+    },
+    config: {
+      problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>
+        (await caller.call('listConfigProblems', p)).body.problems,
+    },
+
+    /** What fires next, over all jobs. */
+    next: async (query: Query<'listNextFires'> = {}, p: CallOptions = {}): Promise<Result<'listNextFires'>> =>
+      (await caller.call('listNextFires', { query, ...p })).body,
+    status: async (p: CallOptions = {}): Promise<ApiStatus> => (await caller.call('getStatus', p)).body.status,
+    /** Whether the process answers; needs no valid token. */
+    health: async (p: CallOptions = {}): Promise<Result<'getHealth'>> => (await caller.call('getHealth', p)).body,
+    ready: async (p: CallOptions = {}): Promise<Result<'getReadiness'>> => (await caller.call('getReadiness', p)).body,
+
+    /**
+     * Everything that happens from now on. Not resumed when the connection is lost, because what happened meanwhile
+     * would be missing unseen: read the state anew, then listen again. `onListening` is called when nothing is missed
+     * any more.
+     */
+    async *stream(p: CallOptions & { onListening?: () => void } = {}): AsyncGenerator<ApiHappening, void> {
+      const response = await caller.send('streamHappenings', { signal: p.signal });
+      if (response.body === null) return;
+      try {
+        for await (const event of readEvents(response.body)) {
+          if (event.event === 'hello') p.onListening?.();
+          else if (event.event === 'error' || event.event === 'overflow') throw streamError(event);
+          else yield JSON.parse(event.data) as ApiHappening;
+        }
+      } catch (error) {
+        if (p.signal?.aborted === true) throw p.signal.reason;
+        throw error instanceof ApiError ? error : unreachable(options.url, error);
+      }
+    },
+  };
+}
+
+function followedEvent(event: ReceivedEvent): FollowedEvent | undefined {
+  switch (event.event) {
+    case 'entry':
+      return { type: 'entry', entry: JSON.parse(event.data) as ApiTranscriptEntry };
+    case 'run':
+    case 'end':
+      return { type: event.event, run: JSON.parse(event.data) as ApiRun };
+    case 'error':
+      throw streamError(event);
+    default:
+      // A newer daemon may say more than this client knows.
+      return undefined;
+  }
+}
+
+/** What a server says before it ends a stream on its own. */
+function streamError(event: ReceivedEvent): ApiError {
+  const { code, detail, hint, title, status } = JSON.parse(event.data) as Record<string, string> & { status?: number };
+  return new ApiError({
+    status: status ?? 503,
+    code: code ?? 'stream_ended',
+    title: title ?? 'Stream ended',
+    detail: detail ?? 'The daemon ended the stream.',
+    hint: hint ?? 'Listen again.',
+  });
+}

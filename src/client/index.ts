@@ -1,0 +1,24 @@
+/** The public entry `rouse/client`: talk to a daemon from Node or a browser. */
+export { ApiError } from './api-error.ts';
+export {
+  type ApiAgent,
+  type ApiConfigProblem,
+  type ApiFire,
+  type ApiHappening,
+  type ApiJob,
+  type ApiRun,
+  type ApiSchedulePreview,
+  type ApiSession,
+  type ApiStatus,
+  type ApiTranscriptEntry,
+  type ApiUpcomingFire,
+  type ApiWorkspace,
+  type Client,
+  type ConditionalOptions,
+  createClient,
+  type FollowedEvent,
+  type FollowOptions,
+  type JobWithEtag,
+} from './client.ts';
+export type { CallOptions, ClientOptions } from './caller.ts';
+export type { Pause, ResumeOptions } from './resumed-events.ts';
