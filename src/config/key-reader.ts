@@ -203,7 +203,8 @@ export function withDefaults<F extends Fields>(fields: F, given: GivenOf<F> | un
   const values: Record<string, unknown> = {};
   const written = (given ?? {}) as Record<string, unknown>;
   for (const [name, key] of Object.entries(fields)) {
-    if (key.kind === 'value') values[name] = written[name] === undefined ? key.fallback : written[name];
+    if (key.kind === 'value')
+      values[name] = written[name] === undefined ? structuredClone(key.fallback) : written[name];
     else if (key.kind === 'table')
       values[name] = withDefaults(key.fields, written[name] as GivenOf<Fields> | undefined);
   }

@@ -2,6 +2,7 @@
  * One configuration file, from bytes to a table of values whose places can be asked for.
  * A file is read as a whole or not at all: half of a broken file could mean anything.
  */
+import { createHash } from 'node:crypto';
 import { parse, TomlError } from 'smol-toml';
 import { codeFrame } from './code-frame.ts';
 import { FILE_BYTES_MAX } from './config-files.ts';
@@ -29,12 +30,29 @@ export type SourceReading =
   | { outcome: 'missing' }
   | { outcome: 'broken'; problem: ConfigProblem };
 
-export async function readSourceFile(p: { file: string; files: ConfigFiles }): Promise<SourceReading> {
+/** With a digest of the content, or of the trouble. */
+export type DigestedReading = SourceReading & { digest: string };
+
+export async function readSourceFile(p: { file: string; files: ConfigFiles }): Promise<DigestedReading> {
   const reading = await p.files.read(p.file);
-  if (reading.outcome === 'missing') return { outcome: 'missing' };
-  if (reading.outcome !== 'read')
-    return { outcome: 'broken', problem: { file: p.file, path: '', ...refusal(reading) } };
-  return parseSourceFile({ file: p.file, bytes: reading.bytes });
+  const digest = digestOf(reading);
+  if (reading.outcome === 'missing') return { outcome: 'missing', digest };
+  if (reading.outcome === 'read') return { ...parseSourceFile({ file: p.file, bytes: reading.bytes }), digest };
+  return { outcome: 'broken', problem: { file: p.file, path: '', ...refusal(reading) }, digest };
+}
+
+/** What a reading says about the content: the same text, or the same trouble, has the same digest. */
+export function digestOf(reading: FileReading): string {
+  switch (reading.outcome) {
+    case 'read':
+      return createHash('sha256').update(reading.bytes).digest('hex');
+    case 'unreadable':
+      return `unreadable ${reading.detail}`;
+    case 'too_large':
+      return `too_large ${reading.bytes}`;
+    default:
+      return reading.outcome;
+  }
 }
 
 function refusal(

@@ -27,16 +27,16 @@ const sharedKeys = {
     description: 'The folder to work in, or the name of a registered workspace. Relative paths start at the file.',
   }),
   prompt: v.text({ default_text: 'required, except with `task`', description: 'What is said to the agent.' }),
-  enabled: v.flag({ default_text: '`true`', description: '`false` keeps the definition without firing it.' }),
+  enabled: v.flag({ default: true, description: '`false` keeps the definition without firing it.' }),
   description: v.text({ description: 'For people.' }),
   tags: v.texts({ description: 'For finding and filtering.' }),
   retry: table({
     description: 'What happens after a failed run.',
     fields: {
-      strategy: v.choice(RETRY_STRATEGIES, { default_text: '`none`', description: 'Whether to try again.' }),
+      strategy: v.choice(RETRY_STRATEGIES, { default: 'none', description: 'Whether to try again.' }),
       max_retries: v.integer({ ...anyInteger, description: 'Further attempts after the first.' }),
       base_delay: v.durationText({ description: 'Before the first retry; doubles with each further one.' }),
-      max_delay: v.durationText({ default_text: '`1h`', description: 'The doubling stops here.' }),
+      max_delay: v.durationText({ default: '1h', description: 'The doubling stops here.' }),
     },
   }),
   fire_limit: table({
@@ -58,7 +58,7 @@ const sharedKeys = {
     description: 'The longest life of a run; `"0"` = none.',
   }),
   queue_timeout: v.durationText({ description: 'A run that waited longer for its turn is given up.' }),
-  priority: v.integer({ ...anyInteger, default_text: '0', description: 'Higher ones start first.' }),
+  priority: v.integer({ ...anyInteger, default: 0, description: 'Higher ones start first.' }),
   budget: table({
     description: 'What it may spend; 0 = none.',
     fields: {
@@ -66,14 +66,14 @@ const sharedKeys = {
       run_cost_usd: v.amount({ description: 'Dollars of one run.' }),
       tokens: v.integer({ ...anyInteger, description: 'Tokens in a window.' }),
       cost_usd: v.amount({ description: 'Dollars in a window.' }),
-      window: v.durationText({ default_text: '`24h`', description: 'The rolling window of the two above.' }),
+      window: v.durationText({ default: '24h', description: 'The rolling window of the two above.' }),
     },
   }),
   session: table({
     description: 'Whether a run goes on with the conversation of the one before.',
     fields: {
       mode: v.choice(['new', 'resume'], {
-        default_text: '`new`',
+        default: 'new',
         description: 'A fresh conversation, or the previous one.',
       }),
       max_turns: v.integer({ ...anyInteger, description: 'A longer conversation is not resumed; 0 = any.' }),
@@ -84,9 +84,9 @@ const sharedKeys = {
   success: table({
     description: 'What counts as success.',
     fields: {
-      exit_codes: v.integers({ default_text: '`[0]`', description: 'Exit codes that do.' }),
+      exit_codes: v.integers({ default: [0], description: 'Exit codes that do.' }),
       output: v.choice(['required', 'optional'], {
-        default_text: '`required`',
+        default: 'required',
         description: 'Whether an empty answer is a failure.',
       }),
       pattern: v.text({ description: 'A regular expression that the answer must match.' }),
@@ -95,7 +95,7 @@ const sharedKeys = {
   }),
   pause_after_failures: v.integer({
     ...anyInteger,
-    default_text: '10',
+    default: 10,
     description: 'So many fires in a row failed for good disable it.',
   }),
 };
@@ -116,18 +116,18 @@ export const scheduleKey = textOrTable({
     }),
     misfire_grace_seconds: v.integer({
       ...anyInteger,
-      default_text: '60',
+      default: 60,
       description: '`skip_missed` still runs an instant that is at most this late.',
     }),
-    catch_up_max: v.integer({ ...anyInteger, default_text: '100', description: '`replay` runs at most so many.' }),
+    catch_up_max: v.integer({ ...anyInteger, default: 100, description: '`replay` runs at most so many.' }),
     catch_up_window: v.durationText({ description: 'An instant later than this never runs.' }),
     start_at: v.instant({ description: 'The first instant that may fire.' }),
     end_at: v.instant({ description: 'The last instant that may fire.' }),
     dst: table({
       description: 'Daylight saving.',
       fields: {
-        gap: v.choice(DST_GAPS, { default_text: '`run_after`', description: 'A wall time that does not exist.' }),
-        overlap: v.choice(DST_OVERLAPS, { default_text: '`first`', description: 'A wall time that happens twice.' }),
+        gap: v.choice(DST_GAPS, { default: 'run_after', description: 'A wall time that does not exist.' }),
+        overlap: v.choice(DST_OVERLAPS, { default: 'first', description: 'A wall time that happens twice.' }),
       },
     }),
   },
@@ -136,7 +136,7 @@ export const scheduleKey = textOrTable({
 export const jobKeys = {
   ...sharedKeys,
   overlap: v.choice(OVERLAP_POLICIES, {
-    default_text: '`skip`',
+    default: 'skip',
     description: 'What a fire does while an earlier run is unfinished.',
   }),
   schedule: scheduleKey,
@@ -160,7 +160,7 @@ export const jobKeys = {
 export const triggerKeys = {
   ...sharedKeys,
   overlap: v.choice(OVERLAP_POLICIES, {
-    default_text: '`allow`',
+    default: 'allow',
     description: 'What a fire does while an earlier run is unfinished.',
   }),
   event: v.text({ default_text: 'required', description: 'What it listens to, such as `webhook` or `ext.deploy`.' }),
@@ -197,5 +197,5 @@ export const triggerKeys = {
       max_wait: v.durationText({ description: 'And at the latest after so long.' }),
     },
   }),
-  allow_own_events: v.flag({ default_text: '`false`', description: 'Whether it may match what its own runs caused.' }),
+  allow_own_events: v.flag({ default: false, description: 'Whether it may match what its own runs caused.' }),
 };

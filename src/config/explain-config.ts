@@ -1,0 +1,21 @@
+/** Every effective value and where it came from, for people: `rouse config explain` and the page. */
+import { TomlDate } from 'smol-toml';
+import { originOf } from './origin.ts';
+import type { LoadedConfig } from './load-config.ts';
+import type { Origin } from './origin.ts';
+
+export interface ExplainedValue {
+  /** `daemon.port`, `automation.jobs["checkout-api/weekday-review"].schedule.expr` */
+  path: string;
+  /** Plain JSON, as it was written. Secrets are references or `(not shown)`. */
+  value: unknown;
+  origin: Origin;
+}
+
+export function explainConfig(config: LoadedConfig): ExplainedValue[] {
+  return config.details.effective().map(({ path, value, origin }) => ({
+    path,
+    value: value instanceof TomlDate ? value.toISOString() : value,
+    origin: originOf(origin),
+  }));
+}

@@ -1,0 +1,280 @@
+/**
+ * From the files of a home to everything they define. The parent of the steps; each of them reads one kind of thing.
+ *
+ * Whatever is wrong stays where it is: a broken entry is left out and told about, a broken setting keeps its last good
+ * value, a file that cannot be read keeps what it said before. Nothing throws, nothing is logged, and the only things
+ * asked from outside are the files.
+ */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { agentNames, bareSecretNames, readAgent } from './agent-entry.ts';
+import { boundProblems } from './config-problem.ts';
+import { configKeys } from './keys/config-keys.ts';
+import { explainEntries, originsOf } from './entry-explanation.ts';
+import { nodeConfigFiles } from './config-files.ts';
+import { hookNameOf, readHook, readWatch } from './hook-entry.ts';
+import { ProblemList, spotText } from './problem-list.ts';
+import { readJob, readTrigger } from './automation-entry.ts';
+import { readSettings } from './setting-reader.ts';
+import { readSources } from './config-sources.ts';
+import { readTable } from './key-reader.ts';
+import { settingsOf } from './settings.ts';
+import { WorkspaceBook } from './workspace-book.ts';
+import type { AgentDefinition } from '../model/agent.ts';
+import type { Automation } from '../model/automation.ts';
+import type { AutomationReading, EntrySurroundings } from './automation-entry.ts';
+import type { ConfigFiles } from './config-files.ts';
+import type { ConfigProblem } from './config-problem.ts';
+import type { ConfigSources } from './config-sources.ts';
+import type { EffectiveValue } from './effective-value.ts';
+import type { EntryLayers, Layer } from './key-reader.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { HookDefinition, WatchDefinition } from './hook-entry.ts';
+import type { Job } from '../model/job.ts';
+import type { Origin } from './origin.ts';
+import type { SettingReading } from './setting-reader.ts';
+import type { Settings } from './settings.ts';
+import type { Spot } from './problem-list.ts';
+import type { Trigger } from '../model/trigger.ts';
+import type { Workspace } from '../model/workspace.ts';
+import type { WorkspaceReference } from './workspace-book.ts';
+
+export interface LoadConfigParams {
+  /** Absolute or relative to the working folder. */
+  home: string;
+  /** Stamped on the definitions; nothing else depends on it. */
+  now: EpochMs;
+  /** Those that are registered already. */
+  workspaces: readonly Workspace[];
+  /** What was in effect before, for settings, agents, hooks and files that are broken now. */
+  previous?: LoadedConfig;
+  files?: ConfigFiles;
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** Values from the command line by path, such as `{ 'daemon.port': 7718 }`. */
+  flags?: Readonly<Record<string, string | number>>;
+  /** What `~` stands for. */
+  userHome?: string;
+}
+
+export interface LoadedConfig extends Settings {
+  home: string;
+  /** The files that were there, in the order in which they were read. */
+  files: string[];
+  /** Those of them that are not in effect as they stand: not TOML, not readable, too large. */
+  unreadable_files: string[];
+  /** Changes with every change of any file's content; what a `ConfigWatcher` compares. */
+  fingerprint: string;
+  agents: AgentDefinition[];
+  /** Complete, with derived ids and source `config`. */
+  jobs: Job[];
+  triggers: Trigger[];
+  hooks: HookDefinition[];
+  watch: WatchDefinition[];
+  /** Folders that the files mention and nobody registered yet. Untrusted. */
+  workspaces_to_register: Workspace[];
+  problems: ConfigProblem[];
+  /** Worth a word, but not wrong: a missing file, a key that looks like a bare secret. */
+  notes: ConfigProblem[];
+  /** Automations that stand in the files but are broken there: their last good versions stay. */
+  keep_ids: string[];
+  /** No automation may be deleted because it is not in this result: a file, or an entry's identity, cannot be read. */
+  keep_all: boolean;
+  /** Where every effective value comes from, by its path in `explainConfig`. Made when first asked for. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** What explanation and the next load need of this one. */
+  readonly details: LoadDetails;
+}
+
+export interface LoadDetails {
+  sources: ConfigSources;
+  settings: SettingReading;
+  /** Every effective value of everything that took effect. */
+  effective(): EffectiveValue[];
+}
+
+export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig> {
+  const { now, previous, files = nodeConfigFiles(), environment = {}, flags = {}, userHome = homedir() } = params;
+  const home = resolve(params.home);
+  const sources = await readSources({ home, files, previous: previous?.details.sources });
+  const problems = new ProblemList();
+  const layers: Layer[] = sources.files.map((source) => ({ source, table: source.table, path: [] }));
+  const reading = readTable({ fields: configKeys, layers, problems });
+  const settings = readSettings({ ...reading, environment, flags, previous: previous?.details.settings });
+
+  const entries = (path: string): EntryLayers[] => reading.entries.get(path) ?? [];
+  const book = new WorkspaceBook({ known: params.workspaces, now, userHome });
+  await book.visit(mentionedWorkspaces(reading.entries), files);
+
+  const agents = readAgents(entries('agents'), { problems, previous });
+  const around: EntrySurroundings = {
+    now,
+    book,
+    settings: settingsOf(settings.values).automation,
+    agentNames: agentNames(entries('agents')),
+  };
+  const jobs = entries('automation.jobs').map(({ layers: [layer] }) => readJob(layer!, around));
+  const triggers = entries('automation.triggers').map(({ layers: [layer] }) => readTrigger(layer!, around));
+  refuseTwins(jobs, { what: 'job', keyOf: (job) => job.id });
+  refuseTwins(triggers, { what: 'trigger', keyOf: (trigger) => trigger.id });
+  refuseTwins(triggers, { what: 'webhook', keyOf: (trigger) => trigger.webhook_id });
+  const hooks = readHooks(entries('hooks'), { problems, book, previous });
+  const watch = entries('watch').map((entry) => isolated(problems, (own) => readWatch(entry, { problems: own, book })));
+  const automations: AutomationReading<Automation>[] = [...jobs, ...triggers];
+  const broken = automations.filter((one) => one.automation === undefined);
+
+  const details: LoadDetails = {
+    sources,
+    settings,
+    effective: () => [
+      ...settings.effective,
+      ...explainEntries({ agents: entries('agents'), hooks: entries('hooks'), jobs, triggers, book, settings }),
+    ],
+  };
+  return withOrigins({
+    ...settingsOf(settings.values),
+    home,
+    files: sources.found,
+    unreadable_files: sources.unreadable,
+    fingerprint: sources.fingerprint,
+    agents,
+    jobs: jobs.flatMap((one) => one.automation ?? []),
+    triggers: triggers.flatMap((one) => one.automation ?? []),
+    hooks,
+    watch: watch.filter((one) => one !== undefined),
+    workspaces_to_register: book.added(),
+    problems: boundProblems(
+      [
+        ...sources.problems,
+        ...settings.problems,
+        ...problems.all,
+        ...automations.flatMap((one) => one.problems),
+      ].filter((problem) => !sources.stale.has(problem.file) || problem.path === ''),
+    ),
+    notes: boundProblems([...sources.notes, ...noteBareSecrets(entries('agents'))]),
+    keep_ids: [...new Set(broken.flatMap((one) => one.ids))],
+    keep_all: sources.incomplete || isListBroken(reading.broken) || broken.some((one) => one.ids.length === 0),
+    details,
+  });
+}
+
+/** The map costs a second parse of every file, so it is made for whoever asks, once. */
+function withOrigins(config: Omit<LoadedConfig, 'origins'>): LoadedConfig {
+  let origins: ReadonlyMap<string, Origin> | undefined;
+  return Object.defineProperty(config, 'origins', {
+    enumerable: false,
+    get: () => (origins ??= originsOf(config.details.effective())),
+  }) as LoadedConfig;
+}
+
+/** Where automations should stand there is something else, so none of them can be told. */
+function isListBroken(broken: ReadonlySet<string>): boolean {
+  return ['automation', 'automation.jobs', 'automation.triggers'].some((path) => broken.has(path));
+}
+
+/** Runs a reader with a list of its own: whether an entry is broken must not depend on its neighbours. */
+function isolated<T>(problems: ProblemList, read: (own: ProblemList) => T): T {
+  const own = new ProblemList();
+  const result = read(own);
+  problems.all.push(...own.all);
+  return result;
+}
+
+/** A broken agent stays as it was: jobs that name it go on with what worked. */
+function readAgents(
+  entries: readonly EntryLayers[],
+  p: { problems: ProblemList; previous: LoadedConfig | undefined },
+): AgentDefinition[] {
+  return entries.flatMap((entry) => {
+    const agent = isolated(p.problems, (own) => readAgent(entry, own));
+    return agent ?? p.previous?.agents.find((one) => one.name === entry.name) ?? [];
+  });
+}
+
+function readHooks(
+  entries: readonly EntryLayers[],
+  p: { problems: ProblemList; book: WorkspaceBook; previous: LoadedConfig | undefined },
+): HookDefinition[] {
+  const readings = entries.map((entry) => {
+    const own = new ProblemList();
+    const hook = readHook(entry, { problems: own, book: p.book });
+    return { layer: entry.layers[0]!, name: hookNameOf(entry), problems: own.all, ...(hook && { automation: hook }) };
+  });
+  refuseTwins(readings, { what: 'hook', keyOf: (hook) => hook.name });
+  p.problems.all.push(...readings.flatMap((one) => one.problems));
+  const hooks = new Map<string, HookDefinition>();
+  for (const { name, automation } of readings) {
+    const hook = automation ?? p.previous?.hooks.find((one) => one.name === name);
+    if (hook !== undefined && !hooks.has(hook.name)) hooks.set(hook.name, hook);
+  }
+  return [...hooks.values()];
+}
+
+interface Twin<T> {
+  layer: Layer;
+  automation?: T;
+  problems: ConfigProblem[];
+}
+
+/**
+ * Two good entries with one identity are both refused: taking the first would let the order of files decide which
+ * definition runs. The last good version stays meanwhile. A broken twin counts for nothing, it is out already.
+ */
+function refuseTwins<T>(
+  readings: Twin<T>[],
+  p: { what: 'job' | 'trigger' | 'webhook' | 'hook'; keyOf: (definition: T) => string | undefined },
+): void {
+  const groups = new Map<string, Twin<T>[]>();
+  for (const one of readings) {
+    const key = one.automation && p.keyOf(one.automation);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const field = p.what === 'webhook' ? 'webhook_id' : 'name';
+  const spotOf = ({ layer }: Twin<T>): Spot => ({ source: layer.source, path: [...layer.path, field] });
+  for (const twins of groups.values()) {
+    if (twins.length < 2) continue;
+    for (const one of twins) {
+      const others = twins.filter((twin) => twin !== one).slice(0, 5);
+      const places = others.map((twin) => spotText(spotOf(twin))).join(', ');
+      const list = new ProblemList();
+      list.add(spotOf(one), {
+        code: 'duplicate_entry',
+        message: `${TWIN_TEXT[p.what]} ${places}; neither takes effect. Change one of them.`,
+      });
+      one.problems.push(...list.all);
+      delete one.automation;
+    }
+  }
+}
+
+const TWIN_TEXT = {
+  job: 'The same job (scope, workspace and name) is defined at',
+  trigger: 'The same trigger (scope, workspace and name) is defined at',
+  webhook: 'The same webhook_id is given at',
+  hook: 'A hook of the same name is defined at',
+};
+
+/** Every text that names a workspace, read before the entries themselves: asking the file system takes time. */
+function mentionedWorkspaces(entries: ReadonlyMap<string, EntryLayers[]>): WorkspaceReference[] {
+  const found: WorkspaceReference[] = [];
+  for (const [path, list] of entries) {
+    for (const { table, source } of list.flatMap((entry) => entry.layers)) {
+      const holder = path === 'hooks' ? table['match'] : table;
+      const text: unknown =
+        typeof holder === 'object' && holder !== null ? Reflect.get(holder, 'workspace') : undefined;
+      if (typeof text === 'string' && text.trim() !== '' && !text.includes('\0'))
+        found.push({ text, file: source.file });
+    }
+  }
+  return found;
+}
+
+function noteBareSecrets(agents: readonly EntryLayers[]): ConfigProblem[] {
+  const notes = new ProblemList();
+  for (const entry of agents) {
+    for (const { name, layer } of bareSecretNames(entry)) {
+      const message = `${name} looks like a secret written into the file; keep it with \`rouse secrets set\` and write "vault:automation/…" here.`;
+      notes.add({ source: layer.source, path: [...layer.path, 'env', name] }, { code: 'invalid_secret_ref', message });
+    }
+  }
+  return notes.all;
+}
