@@ -47,7 +47,7 @@ function keptOf<Type>() {
       const value = ownField(document, name);
       if (value !== undefined) kept[name] = value as NonNullable<Type[Name]>;
     }
-    return kept as Pick<Partial<Type>, Name>;
+    return kept;
   };
 }
 

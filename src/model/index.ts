@@ -83,6 +83,7 @@ export {
 export type { SchedulerClaim, SchedulerClaimResult, SchedulerState } from './scheduler-state.ts';
 export type { Scope } from './scope.ts';
 export { SCOPES } from './scope.ts';
+export type { PromptTemplate, PromptTemplateResult, RenderResult } from './template/prompt-template.ts';
 export { parseTriggerPromptTemplate, validateTriggerPromptTemplate } from './template/prompt-template.ts';
 export type {
   CoalesceConfig,

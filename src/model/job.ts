@@ -1,9 +1,8 @@
 /** A definition woken by time. */
 import type { EpochMs } from './instant.ts';
-import type { AutomationFields, OverlapPolicy } from './automation.ts';
+import type { AutomationFields, JobSource, OverlapPolicy } from './automation.ts';
 import type { JobTaskConfig } from './job-task-config.ts';
 import type { ScheduleSpec } from './schedule/schedule-spec.ts';
-import type { JobSource } from './automation.ts';
 import type { Scope } from './scope.ts';
 
 export interface Job extends AutomationFields {

@@ -32,12 +32,6 @@ const coalesceFields = Object.keys({
 /** A condition is one line of thought; a longer text is a mistake, and its cost grows with it. */
 export const WHEN_LENGTH_MAX = 4096;
 
-function checkPromptTemplate(fields: Fields, prompt: string): void {
-  for (const { code, message, value } of validateTriggerPromptTemplate(prompt)) {
-    fields.report('prompt', { code, message, value });
-  }
-}
-
 /** Whether it is valid CEL is judged where CEL is evaluated; here it must be a text that can be one. */
 function checkWhen(fields: Fields): void {
   const when = fields.text('when');
@@ -75,7 +69,7 @@ export function checkTrigger(fields: Fields): void {
   checkScopeAndSource(fields);
   checkLimits(fields);
   fields.take(validateTriggerFilter(fields.raw('filter'), fields.at('filter')));
-  if (prompt !== undefined) checkPromptTemplate(fields, prompt);
+  if (prompt !== undefined) fields.take(validateTriggerPromptTemplate(prompt, fields.at('prompt')));
   const additions = fields.additions();
   if (event !== undefined) {
     const isWebhook = isWebhookEvent(event);
