@@ -1,5 +1,5 @@
 /** Gathers the last words of an agent's standard error, because they often say why it ended. */
-import { textEnd } from './bounded-text.ts';
+import { harmlessText, textEnd } from './bounded-text.ts';
 
 const KEPT_LENGTH = 4 * 1024;
 const SHOWN_BYTES = 1_000;
@@ -13,7 +13,7 @@ export class ErrorText {
 
   /** ` It said: "…"`, or nothing when it said nothing. */
   clause(): string {
-    const said = textEnd(this.#text.trim().toWellFormed(), SHOWN_BYTES);
-    return said === '' ? '' : ` It said: ${said.replaceAll('\0', '\ufffd')}`;
+    const said = textEnd(harmlessText(this.#text.trim()), SHOWN_BYTES);
+    return said === '' ? '' : ` It said: ${said}`;
   }
 }

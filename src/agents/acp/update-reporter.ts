@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../clock/clock.ts';
 import { OUTPUT_BYTES_MAX } from '../agent-driver.ts';
-import { HeadTailText } from '../bounded-text.ts';
+import { harmlessText, HeadTailText } from '../bounded-text.ts';
 import { delayedCall } from '../delayed-call.ts';
 import type { EntrySink } from '../entry-sink.ts';
 import { contentText, planText, toolContentText } from './content-text.ts';
@@ -116,7 +116,7 @@ export class UpdateReporter {
       this.#answer.push('\n\n');
     }
     this.#answerMessageId = messageId;
-    this.#answer.push(text.toWellFormed().replaceAll('\0', '\ufffd'));
+    this.#answer.push(harmlessText(text));
   }
 
   #takeToolCall(update: WireRecord, own: boolean): void {

@@ -2,7 +2,7 @@
  * Makes an answer out of what a program prints on its standard output. The presets for well-known programs (structured
  * output with usage and a final answer in it) are further readers behind the same interface.
  */
-import { HeadTailText } from '../bounded-text.ts';
+import { harmlessText, HeadTailText } from '../bounded-text.ts';
 import { OUTPUT_BYTES_MAX, type AgentOutcome } from '../agent-driver.ts';
 import type { EntrySink } from '../entry-sink.ts';
 
@@ -21,7 +21,7 @@ export function plainAnswerReader(sink: EntrySink): AnswerReader {
   const answer = new HeadTailText(OUTPUT_BYTES_MAX);
   return {
     read(text) {
-      answer.push(text);
+      answer.push(harmlessText(text));
       sink.stream('output', text);
     },
     finish: () => ({ output: answer.text() }),
