@@ -92,8 +92,8 @@ describe('sortable identifiers', () => {
     const instant = fc.integer({ min: 0, max: 2 ** 48 - 2 });
     fc.assert(
       fc.property(instant, fc.nat(1000), random, random, (now, later, a, b) => {
-        const first = sortableId('run_', now, a);
-        const second = sortableId('run_', Math.min(now + 1 + later, 2 ** 48 - 1), b);
+        const first = sortableId('run', { now, random: a });
+        const second = sortableId('run', { now: Math.min(now + 1 + later, 2 ** 48 - 1), random: b });
         expect(first).toMatch(form);
         expect(first < second).toBe(true);
       }),
@@ -103,15 +103,17 @@ describe('sortable identifiers', () => {
     fc.assert(
       fc.property(random, fc.nat(79), (bytes, bit) => {
         const changed = bytes.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-        expect(sortableId('job_', 5, changed)).not.toBe(sortableId('job_', 5, bytes));
-        expect(sortableId('job_', 5, Uint8Array.from(bytes))).toBe(sortableId('job_', 5, bytes));
+        expect(sortableId('job', { now: 5, random: changed })).not.toBe(sortableId('job', { now: 5, random: bytes }));
+        expect(sortableId('job', { now: 5, random: Uint8Array.from(bytes) })).toBe(
+          sortableId('job', { now: 5, random: bytes }),
+        );
       }),
     );
   });
   test('refuse an instant that does not fit and too little randomness', () => {
     for (const now of [-1, 0.5, 2 ** 48, Number.NaN]) {
-      expect(() => sortableId('job_', now, new Uint8Array(10)), String(now)).toThrow(InvariantError);
+      expect(() => sortableId('job', { now, random: new Uint8Array(10) }), String(now)).toThrow(InvariantError);
     }
-    expect(() => sortableId('job_', 0, new Uint8Array(9))).toThrow(InvariantError);
+    expect(() => sortableId('job', { now: 0, random: new Uint8Array(9) })).toThrow(InvariantError);
   });
 });

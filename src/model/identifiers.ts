@@ -29,6 +29,8 @@ export const ID_PREFIXES = {
   taskRun: 'trun_',
 } as const;
 
+export type IdKind = keyof typeof ID_PREFIXES;
+
 /** Crockford's base 32, lower case: no letter that is easily mistaken, and text order is number order. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const idLength = 26;
@@ -109,10 +111,11 @@ export const SORTABLE_ID_RANDOM_BYTES = 10;
  * A new identifier that sorts after all those of earlier milliseconds; within one millisecond the order is random.
  * `random` is at least {@link SORTABLE_ID_RANDOM_BYTES} unpredictable bytes.
  */
-export function sortableId(prefix: string, now: EpochMs, random: Uint8Array): string {
+export function sortableId(kind: IdKind, p: { now: EpochMs; random: Uint8Array }): string {
+  const { now, random } = p;
   invariant(Number.isInteger(now) && now >= 0 && now <= sortableMsMax, `no identifier can hold the instant ${now}`);
   invariant(random.length >= SORTABLE_ID_RANDOM_BYTES, `${random.length} random bytes are too few for an identifier`);
-  return prefix + base32OfTime(now) + base32OfBytes(random);
+  return ID_PREFIXES[kind] + base32OfTime(now) + base32OfBytes(random);
 }
 
 /** 50 bits; the milliseconds exceed 32, so they are divided, not shifted. */

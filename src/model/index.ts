@@ -37,7 +37,7 @@ export type { FilterMismatch, TriggerFilter } from './filter.ts';
 export { firstFilterMismatch, matchesFilter, validateTriggerFilter } from './filter.ts';
 export type { FireLimitConfig } from './fire-limit-config.ts';
 export { defaultFireLimitConfig } from './fire-limit-config.ts';
-export type { DefinitionIdentity } from './identifiers.ts';
+export type { DefinitionIdentity, IdKind } from './identifiers.ts';
 export {
   eventFireIdFor,
   fireIdFor,

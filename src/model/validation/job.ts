@@ -1,4 +1,4 @@
-/** What a job must be. */
+/** What a job must be: the checks of the reference in its order, then the fields beyond it. */
 import type { Job } from '../job.ts';
 import type { RetryStrategy } from '../retry-config.ts';
 import { automationFields, checkAutomationAdditions } from './automation-additions.ts';

@@ -1,4 +1,4 @@
-/** What a trigger must be. */
+/** What a trigger must be: the checks of the reference in its order, then the fields beyond it. */
 import { isBlank } from '../../lib/go-text.ts';
 import { checkFilterPath, validateTriggerFilter } from '../filter.ts';
 import { validateTriggerPromptTemplate } from '../template/prompt-template.ts';
