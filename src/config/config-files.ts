@@ -1,5 +1,5 @@
 /** What loading needs of a file system: a small port, so that loading can be tested and fuzzed without one, and Node's. */
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 
 /** A configuration file beyond this is a mistake (a log, a database), and reading it would stall the daemon. */
 export const FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -22,11 +22,12 @@ export interface ConfigFiles {
   /** Reads a whole regular file of at most {@link FILE_BYTES_MAX}. Symbolic links are followed. */
   read(path: string): Promise<FileReading>;
   list(folder: string): Promise<FolderListing>;
-  isFolder(path: string): Promise<boolean>;
+  /** The folder without symbolic links in its path, as workspaces are registered; undefined when there is none. */
+  findFolder(path: string): Promise<string | undefined>;
 }
 
 export function nodeConfigFiles(): ConfigFiles {
-  return { read, list, isFolder };
+  return { read, list, findFolder };
 }
 
 async function read(path: string): Promise<FileReading> {
@@ -71,11 +72,12 @@ async function list(folder: string): Promise<FolderListing> {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function findFolder(path: string): Promise<string | undefined> {
   try {
-    return (await stat(path)).isDirectory();
+    const folder = await realpath(path);
+    return (await stat(folder)).isDirectory() ? folder : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Every effective value and where it came from, for people: `rouse config explain` and the page. */
-import { TomlDate } from 'smol-toml';
 import { originOf } from './origin.ts';
+import { plainJson } from './value-key.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { Origin } from './origin.ts';
 
@@ -15,7 +15,7 @@ export interface ExplainedValue {
 export function explainConfig(config: LoadedConfig): ExplainedValue[] {
   return config.details.effective().map(({ path, value, origin }) => ({
     path,
-    value: value instanceof TomlDate ? value.toISOString() : value,
+    value: plainJson(value),
     origin: originOf(origin),
   }));
 }

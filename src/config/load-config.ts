@@ -105,7 +105,7 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
   const book = new WorkspaceBook({ known: params.workspaces, now, userHome });
   await book.visit(mentionedWorkspaces(reading.entries), files);
 
-  const agents = readAgents(entries('agents'), { problems, previous });
+  const agentReadings = readAgents(entries('agents'), { problems, previous });
   const around: EntrySurroundings = {
     now,
     book,
@@ -117,7 +117,7 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
   refuseTwins(jobs, { what: 'job', keyOf: (job) => job.id });
   refuseTwins(triggers, { what: 'trigger', keyOf: (trigger) => trigger.id });
   refuseTwins(triggers, { what: 'webhook', keyOf: (trigger) => trigger.webhook_id });
-  const hooks = readHooks(entries('hooks'), { problems, book, previous });
+  const hookReadings = readHooks(entries('hooks'), { problems, book, previous });
   const watch = entries('watch').map((entry) => isolated(problems, (own) => readWatch(entry, { problems: own, book })));
   const automations: AutomationReading<Automation>[] = [...jobs, ...triggers];
   const broken = automations.filter((one) => one.automation === undefined);
@@ -127,19 +127,19 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
     settings,
     effective: () => [
       ...settings.effective,
-      ...explainEntries({ agents: entries('agents'), hooks: entries('hooks'), jobs, triggers, book, settings }),
+      ...explainEntries({ agents: agentReadings.good, hooks: hookReadings.good, jobs, triggers, book, settings }),
     ],
   };
-  return withOrigins({
+  return sealed(details, {
     ...settingsOf(settings.values),
     home,
     files: sources.found,
     unreadable_files: sources.unreadable,
     fingerprint: sources.fingerprint,
-    agents,
+    agents: agentReadings.agents,
     jobs: jobs.flatMap((one) => one.automation ?? []),
     triggers: triggers.flatMap((one) => one.automation ?? []),
-    hooks,
+    hooks: hookReadings.hooks,
     watch: watch.filter((one) => one !== undefined),
     workspaces_to_register: book.added(),
     problems: boundProblems(
@@ -153,16 +153,18 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
     notes: boundProblems([...sources.notes, ...noteBareSecrets(entries('agents'))]),
     keep_ids: [...new Set(broken.flatMap((one) => one.ids))],
     keep_all: sources.incomplete || isListBroken(reading.broken) || broken.some((one) => one.ids.length === 0),
-    details,
   });
 }
 
-/** The map costs a second parse of every file, so it is made for whoever asks, once. */
-function withOrigins(config: Omit<LoadedConfig, 'origins'>): LoadedConfig {
+/**
+ * Neither property is enumerable: details hold the files as they are, so whoever writes a configuration into a reply or a
+ * log must not carry them along; and the map costs a second parse of every file, so it is made for whoever asks, once.
+ */
+function sealed(details: LoadDetails, config: Omit<LoadedConfig, 'origins' | 'details'>): LoadedConfig {
   let origins: ReadonlyMap<string, Origin> | undefined;
-  return Object.defineProperty(config, 'origins', {
-    enumerable: false,
-    get: () => (origins ??= originsOf(config.details.effective())),
+  return Object.defineProperties(config, {
+    details: { value: details },
+    origins: { get: () => (origins ??= originsOf(details.effective())) },
   }) as LoadedConfig;
 }
 
@@ -183,30 +185,41 @@ function isolated<T>(problems: ProblemList, read: (own: ProblemList) => T): T {
 function readAgents(
   entries: readonly EntryLayers[],
   p: { problems: ProblemList; previous: LoadedConfig | undefined },
-): AgentDefinition[] {
-  return entries.flatMap((entry) => {
+): { agents: AgentDefinition[]; good: EntryLayers[] } {
+  const good: EntryLayers[] = [];
+  const agents = entries.flatMap((entry) => {
     const agent = isolated(p.problems, (own) => readAgent(entry, own));
+    if (agent !== undefined) good.push(entry);
     return agent ?? p.previous?.agents.find((one) => one.name === entry.name) ?? [];
   });
+  return { agents, good };
 }
 
 function readHooks(
   entries: readonly EntryLayers[],
   p: { problems: ProblemList; book: WorkspaceBook; previous: LoadedConfig | undefined },
-): HookDefinition[] {
+): { hooks: HookDefinition[]; good: EntryLayers[] } {
   const readings = entries.map((entry) => {
     const own = new ProblemList();
     const hook = readHook(entry, { problems: own, book: p.book });
-    return { layer: entry.layers[0]!, name: hookNameOf(entry), problems: own.all, ...(hook && { automation: hook }) };
+    const twin: Twin<HookDefinition> = {
+      layer: entry.layers[0]!,
+      problems: own.all,
+      ...(hook && { automation: hook }),
+    };
+    return { entry, name: hookNameOf(entry), twin };
   });
-  refuseTwins(readings, { what: 'hook', keyOf: (hook) => hook.name });
-  p.problems.all.push(...readings.flatMap((one) => one.problems));
+  refuseTwins(
+    readings.map((one) => one.twin),
+    { what: 'hook', keyOf: (hook) => hook.name },
+  );
+  p.problems.all.push(...readings.flatMap((one) => one.twin.problems));
   const hooks = new Map<string, HookDefinition>();
-  for (const { name, automation } of readings) {
-    const hook = automation ?? p.previous?.hooks.find((one) => one.name === name);
+  for (const { name, twin } of readings) {
+    const hook = twin.automation ?? p.previous?.hooks.find((one) => one.name === name);
     if (hook !== undefined && !hooks.has(hook.name)) hooks.set(hook.name, hook);
   }
-  return [...hooks.values()];
+  return { hooks: [...hooks.values()], good: readings.filter((one) => one.twin.automation).map((one) => one.entry) };
 }
 
 interface Twin<T> {

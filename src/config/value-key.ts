@@ -435,7 +435,7 @@ export function isTable(value: unknown): value is Record<string, unknown> {
 }
 
 /** TOML's values as JSON has them; the depth is bounded by the parser. */
-function plainJson(value: unknown): unknown {
+export function plainJson(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.map(plainJson);

@@ -12,7 +12,7 @@ import type { Workspace } from '../model/workspace.ts';
 
 export type WorkspaceFinding =
   | { ok: true; workspace: Workspace }
-  /** `workspace_id`: known although the folder is not there; so the last good version of a definition can be told. */
+  /** `workspace_id`: registered although the folder is not there now; so the last good version of a definition can be told. */
   | { ok: false; code: ConfigProblemCode; message: string; workspace_id?: string };
 
 export interface WorkspaceReference {
@@ -27,7 +27,8 @@ export class WorkspaceBook {
   readonly #byPath = new Map<string, Workspace>();
   readonly #names = new Set<string>();
   readonly #ids = new Map<string, Workspace>();
-  readonly #folders = new Map<string, boolean>();
+  /** Absolute path as written → the real folder, undefined when there is none. */
+  readonly #folders = new Map<string, string | undefined>();
   readonly #added: Workspace[] = [];
 
   constructor(p: { known: readonly Workspace[]; now: EpochMs; userHome: string }) {
@@ -41,30 +42,26 @@ export class WorkspaceBook {
     for (const reference of references) {
       const path = this.#pathOf(reference);
       if (path === undefined || this.#folders.has(path)) continue;
-      const isFolder = await files.isFolder(path);
-      this.#folders.set(path, isFolder);
-      if (isFolder && !this.#byPath.has(path)) this.#register(path);
+      const folder = await files.findFolder(path);
+      this.#folders.set(path, folder);
+      if (folder !== undefined && !this.#byPath.has(folder)) this.#register(folder);
     }
     // Names last: they may be those of folders that were registered only now.
     for (const { text } of references) {
       const path = this.#named(text)?.path;
-      if (path !== undefined && !this.#folders.has(path)) this.#folders.set(path, await files.isFolder(path));
+      if (path !== undefined && !this.#folders.has(path)) this.#folders.set(path, await files.findFolder(path));
     }
   }
 
   find(reference: WorkspaceReference): WorkspaceFinding {
-    const path = this.#pathOf(reference);
-    const workspace = path === undefined ? this.#named(reference.text) : this.#byPath.get(path);
-    if (workspace === undefined && path === undefined) return this.#unknownName(reference.text);
-    const folder = workspace?.path ?? path!;
-    if (this.#folders.get(folder) === true && workspace !== undefined) return { ok: true, workspace };
-    const message = `There is no folder ${folder}; create it, or correct the path.`;
-    return {
-      ok: false,
-      code: 'folder_missing',
-      message,
-      workspace_id: workspace?.id ?? workspaceIdFor({ path: folder }),
-    };
+    const named = this.#named(reference.text);
+    const path = named?.path ?? this.#pathOf(reference);
+    if (path === undefined) return this.#unknownName(reference.text);
+    const folder = this.#folders.get(path);
+    const workspace = named ?? this.#byPath.get(folder ?? path);
+    if (folder !== undefined && workspace !== undefined) return { ok: true, workspace };
+    const message = `There is no folder ${path}; create it, or correct the path.`;
+    return { ok: false, code: 'folder_missing', message, ...(workspace && { workspace_id: workspace.id }) };
   }
 
   nameOf(id: string): string {
