@@ -30,7 +30,7 @@ export function textIn(document: Document, field: string): string {
 }
 
 /** The named texts, trimmed, without the blank ones. */
-export function textsIn<Name extends string>(document: Document, names: readonly Name[]): { [N in Name]?: string } {
+function textsIn<Name extends string>(document: Document, names: readonly Name[]): { [N in Name]?: string } {
   const texts: { [N in Name]?: string } = {};
   for (const name of names) {
     const text = textIn(document, name);

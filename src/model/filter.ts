@@ -46,11 +46,10 @@ export function checkFilterPath(text: string): string | undefined {
   if (path.startsWith(dataPrefix))
     return 'Between and after the dots of a data path stand names: data.pull_request.number.';
   const meant = suggest(path, [...plainPaths, 'data']);
-  const first = path.split('.')[0] ?? '';
   if (meant === 'data' || path === 'data') return 'Name a field of the data, such as data.action.';
   const advice =
     meant === undefined
-      ? `For a field of the event's data write data.${first || '<name>'}.`
+      ? `For a field of the event's data write data.${brief(path.replace(/^\.+/, '')) || '<name>'}.`
       : `Did you mean "${meant}"?`;
   return `A filter looks at kind, scope, workspace_id, source or data.<name>. ${advice}`;
 }

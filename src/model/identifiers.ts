@@ -105,11 +105,11 @@ export function webhookIdFor(p: { trigger_id: string }): string {
 const sortableMsMax = 2 ** 48 - 1;
 const timeLength = 10;
 /** So many random bytes a sortable identifier takes: 80 bits. */
-export const SORTABLE_ID_RANDOM_BYTES = 10;
+const SORTABLE_ID_RANDOM_BYTES = 10;
 
 /**
  * A new identifier that sorts after all those of earlier milliseconds; within one millisecond the order is random.
- * `random` is at least {@link SORTABLE_ID_RANDOM_BYTES} unpredictable bytes.
+ * `random` is at least 10 unpredictable bytes.
  */
 export function sortableId(kind: IdKind, p: { now: EpochMs; random: Uint8Array }): string {
   const { now, random } = p;

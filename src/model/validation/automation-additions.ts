@@ -63,9 +63,9 @@ const successFields = Object.keys({
 } satisfies Record<keyof SuccessConfig, true>);
 
 /** Bounds of what is only there to find things again. */
-export const TAGS_MAX = 32;
-export const TAG_LENGTH_MAX = 64;
-export const DESCRIPTION_LENGTH_MAX = 4096;
+const TAGS_MAX = 32;
+const TAG_LENGTH_MAX = 64;
+const DESCRIPTION_LENGTH_MAX = 4096;
 const filePathLengthMax = 1024;
 const exitCodesMax = 256;
 /** Databases keep priorities and counts in 32 bits. */

@@ -8,7 +8,7 @@ import { checkSchedule } from './schedule.ts';
 import { checkTask } from './task.ts';
 import { validator } from './validator.ts';
 
-export const jobFields = Object.keys({
+const jobFields = Object.keys({
   ...automationFields,
   schedule: true,
   task: true,
@@ -32,7 +32,7 @@ function checkJobTask(fields: Fields, strategy: RetryStrategy | undefined): void
   fields.report('retry.strategy', { code: 'conflict', message, value: strategy });
 }
 
-export function checkJob(fields: Fields): void {
+function checkJob(fields: Fields): void {
   fields.required('name', 'A job needs a name.');
   if (fields.has('task')) {
     fields.text('agent_name');

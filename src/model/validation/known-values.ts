@@ -26,7 +26,7 @@ export function unknownValue(p: {
 }
 
 /** `"a", "b" or "c"`. */
-export function listed(words: readonly string[]): string {
+function listed(words: readonly string[]): string {
   const quoted = words.map((word) => `"${word}"`);
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

@@ -34,7 +34,7 @@ const scheduleFields = Object.keys({
 const dstFields = Object.keys({ gap: true, overlap: true } satisfies Record<keyof DstRule, true>);
 
 /** `replay` over more than this many instants is a mistake, and would fill every queue at once. */
-export const CATCH_UP_MAX_LIMIT = 10_000;
+const CATCH_UP_MAX_LIMIT = 10_000;
 
 const fieldOfMode = { cron: 'expr', every: 'interval', at: 'time' } as const satisfies Record<ScheduleMode, string>;
 const exampleOfMode: Readonly<Record<ScheduleMode, string>> = {

@@ -16,13 +16,13 @@ const vaultPath = /^[a-z0-9][a-z0-9_.-]*(?:\/[A-Za-z0-9][A-Za-z0-9_.-]*)*$/;
 
 const vaultPrefix = 'vault:automation/';
 
-export type SecretRef =
+type SecretRef =
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'vault'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string };
 
 /** Takes a reference apart; undefined when it is none. Surrounding space is dropped. */
-export function parseSecretRef(text: string): SecretRef | undefined {
+function parseSecretRef(text: string): SecretRef | undefined {
   const ref = trimSpace(text);
   if (ref.startsWith('env:')) {
     const name = trimSpace(ref.slice('env:'.length));

@@ -34,7 +34,7 @@ function checkChannel(fields: Fields): void {
   fields.take(validateNetworkChannel(trimSpace(channel), fields.at('network_channel')));
 }
 
-export function checkOwnership(fields: Fields): void {
+function checkOwnership(fields: Fields): void {
   fields.take(validateOwnerKind(fields.raw('kind'), fields.at('kind')));
   fields.required('ref', 'An owner needs a ref: which one of that kind it is.');
   fields.refuseUnknown(ownershipFields);

@@ -9,7 +9,7 @@ import type { Fields } from './fields.ts';
 import { validator } from './validator.ts';
 import { checkNoWebhookFields, checkWebhookAdditions, checkWebhookFields, isWebhookEvent } from './webhook.ts';
 
-export const triggerFields = Object.keys({
+const triggerFields = Object.keys({
   ...automationFields,
   event: true,
   filter: true,
@@ -30,7 +30,7 @@ const coalesceFields = Object.keys({
 } satisfies Record<keyof CoalesceConfig, true>);
 
 /** A condition is one line of thought; a longer text is a mistake, and its cost grows with it. */
-export const WHEN_LENGTH_MAX = 4096;
+const WHEN_LENGTH_MAX = 4096;
 
 /** Whether it is valid CEL is judged where CEL is evaluated; here it must be a text that can be one. */
 function checkWhen(fields: Fields): void {
@@ -58,7 +58,7 @@ function checkCoalesce(fields: Fields): void {
   coalesce.refuseUnknown(coalesceFields);
 }
 
-export function checkTrigger(fields: Fields): void {
+function checkTrigger(fields: Fields): void {
   fields.required('name', 'A trigger needs a name.');
   fields.required('agent_name', 'A trigger needs the name of the agent to wake.');
   const prompt = fields.required('prompt', 'A trigger needs a prompt.');
