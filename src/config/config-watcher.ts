@@ -49,6 +49,8 @@ export class ConfigWatcher {
   /** Monotonic, of the first event not yet looked at. */
   #waitingSinceMs: number | undefined;
   #looking: Promise<void> | undefined;
+  /** A change that was seen once. */
+  #candidate: { fingerprint: string; atMs: number } | undefined;
   #lookAgain = false;
   #closed = false;
 
@@ -60,7 +62,7 @@ export class ConfigWatcher {
     this.#fingerprint = p.fingerprint;
   }
 
-  /** Resolves when the folders are watched and what changed before that has been told. */
+  /** Resolves when the folders are watched; a change from before that is told like any other. */
   async start(): Promise<void> {
     await this.#look();
     this.#schedulePoll();
@@ -91,7 +93,6 @@ export class ConfigWatcher {
     }
     this.#looking = this.#lookUntilQuiet();
     await this.#looking;
-    this.#looking = undefined;
   }
 
   async #lookUntilQuiet(): Promise<void> {
@@ -100,11 +101,28 @@ export class ConfigWatcher {
       // Watched first, read afterwards: what changes in between raises an event.
       await this.#watchFolder(this.#home);
       await this.#watchFolder(join(this.#home, EXTRA_FOLDER));
-      const fingerprint = await fingerprintConfig({ home: this.#home, files: this.#files });
-      if (this.#closed || fingerprint === this.#fingerprint) continue;
+      this.#judge(await fingerprintConfig({ home: this.#home, files: this.#files }));
+    } while (this.#lookAgain && !this.#closed);
+    this.#looking = undefined;
+  }
+
+  /**
+   * A change counts when it looks the same twice, a debounce apart: between truncating and writing a file is empty, and
+   * between deleting and making it anew it is missing, and both would delete every definition.
+   */
+  #judge(fingerprint: string): void {
+    if (this.#closed) return;
+    const seen = this.#candidate;
+    this.#candidate = undefined;
+    if (fingerprint === this.#fingerprint) return;
+    const nowMs = this.#clock.monotonicMs();
+    if (seen?.fingerprint === fingerprint && nowMs - seen.atMs >= DEBOUNCE_MS) {
       this.#fingerprint = fingerprint;
       this.#onChange();
-    } while (this.#lookAgain && !this.#closed);
+      return;
+    }
+    this.#candidate = seen?.fingerprint === fingerprint ? seen : { fingerprint, atMs: nowMs };
+    this.#lookAfterDebounce();
   }
 
   async #watchFolder(folder: string): Promise<void> {
@@ -135,6 +153,10 @@ export class ConfigWatcher {
       // A folder tells its own end by its own name.
       folder.endsWith(name);
     if (!isOurs || this.#closed) return;
+    this.#lookAfterDebounce();
+  }
+
+  #lookAfterDebounce(): void {
     const nowMs = this.#clock.monotonicMs();
     this.#waitingSinceMs ??= nowMs;
     this.#cancelDebounce?.();

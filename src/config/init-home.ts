@@ -1,5 +1,5 @@
 /** Makes a home to start from. Never overwrites anything, so it may be run again at any time. */
-import { link, mkdir, open, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from './config-files.ts';
@@ -58,13 +58,23 @@ async function writeNew(p: { home: string; file: string; text: string }): Promis
     } finally {
       await file.close();
     }
-    await link(beside, p.file);
+    await claimName({ beside, file: p.file });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw refusal(p.home, error);
   } finally {
     await rm(beside, { force: true }).catch(() => undefined);
+  }
+}
+
+/** File systems without links (FAT, some network ones) get a copy, which refuses a taken name as well. */
+async function claimName(p: { beside: string; file: string }): Promise<void> {
+  try {
+    await link(p.beside, p.file);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(codeOf(error))) throw error;
+    await copyFile(p.beside, p.file, constants.COPYFILE_EXCL);
   }
 }
 

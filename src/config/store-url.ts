@@ -1,6 +1,5 @@
 /** Where durable state lives, as configuration names it. */
-import { parseSecretRef } from '../model/validation/secret-ref.ts';
-import { describeValue } from './value-key.ts';
+import { describeValue, isSecretRef } from './value-key.ts';
 import type { ValueKey } from './value-key.ts';
 
 /** A PostgreSQL URL carries a password more often than not: only its host and database are shown. */
@@ -26,7 +25,7 @@ export function storeUrl(p: { default: string; environment: string; description:
           message: `Here belongs "sqlite" or a URL, not ${describeValue(value)}.`,
         };
       }
-      if (value === 'sqlite' || parseSecretRef(value)) return { ok: true, value };
+      if (value === 'sqlite' || isSecretRef(value)) return { ok: true, value };
       const protocol = URL.parse(value)?.protocol;
       if (protocol === 'postgres:' || protocol === 'postgresql:') return { ok: true, value };
       // The text is not repeated: it may hold a password.

@@ -6,7 +6,7 @@ import { TomlDate } from 'smol-toml';
 import { suggest } from '../lib/suggest.ts';
 import { durationMs, parseDuration } from '../model/duration.ts';
 import { isKnownTimeZone, timeZoneAdvice } from '../model/schedule/time-zone.ts';
-import { parseSecretRef } from '../model/validation/secret-ref.ts';
+import { validateDaemonSecretRef } from '../model/validation/secret-ref.ts';
 import type { ConfigProblemCode } from './config-problem.ts';
 import type { Segment } from './config-path.ts';
 
@@ -350,7 +350,7 @@ export const secretRef = kind<string>({
   type: () => 'secret reference',
   read(value) {
     if (typeof value !== 'string') return wrongType('a secret reference in quotes', value);
-    if (value === '' || parseSecretRef(value) !== undefined) return good(value);
+    if (value === '' || isSecretRef(value)) return good(value);
     const wanted = 'env:NAME, file:/absolute/path or vault:automation/<path>';
     return bad('invalid_secret_ref', `A secret is given by reference, never itself: write ${wanted}.`);
   },
@@ -444,5 +444,5 @@ export function plainJson(value: unknown): unknown {
 }
 
 export function isSecretRef(value: unknown): boolean {
-  return typeof value === 'string' && parseSecretRef(value) !== undefined;
+  return typeof value === 'string' && value.trim() !== '' && validateDaemonSecretRef(value).length === 0;
 }
