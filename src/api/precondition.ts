@@ -5,8 +5,8 @@ export function etagOf(revision: number): string {
   return `"${revision}"`;
 }
 
-/** No definition ever has this revision, so whoever asks for it is told the present one. */
-const NO_REVISION = -1;
+/** Revisions count from 1: whoever asks for this one is told the present one. */
+const NO_REVISION = 0;
 const LENGTH_MAX = 1000;
 
 /**

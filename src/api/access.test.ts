@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { isAppError } from '../errors/app-error.ts';
+import { checkHost, checkOrigin, createTokenCheck } from './access.ts';
+
+/** The code of what is thrown, or `ok`. */
+function outcome(check: () => void): string {
+  try {
+    check();
+    return 'ok';
+  } catch (error) {
+    if (isAppError(error)) return error.code;
+    throw error;
+  }
+}
+
+const allowedHosts = ['rouse.lan', 'box.example:7717'];
+const host = (text: string): string => outcome(() => checkHost(text, allowedHosts));
+const origin = (text: string | null, called = 'localhost:7717'): string =>
+  outcome(() => checkOrigin(text, { host: called, allowedHosts }));
+
+describe('checkHost', () => {
+  it.each(['localhost', 'localhost:7717', 'LOCALHOST:1', '127.0.0.1:7717', '127.8.8.8', '[::1]:7717', '[::1]'])(
+    'takes the loopback name %s',
+    (text) => expect(host(text)).toBe('ok'),
+  );
+  it.each(['rouse.lan', 'ROUSE.lan:80', 'box.example:7717'])('takes the configured name %s', (text) =>
+    expect(host(text)).toBe('ok'),
+  );
+  it.each([
+    'evil.example',
+    'evil.example:7717',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'evil.example#localhost',
+    'localhost@evil.example',
+    'user@localhost',
+    'box.example',
+    'box.example:80',
+    'xrouse.lan',
+    '0.0.0.0',
+    '[::2]',
+    '',
+    'localhost:',
+    'localhost:x',
+    'localhost, evil.example',
+    '１２７.0.0.1',
+  ])('refuses %j', (text) => expect(host(text)).toBe('host_not_allowed'));
+});
+
+describe('checkOrigin', () => {
+  it('takes no origin, and the daemon itself', () => {
+    expect(origin(null)).toBe('ok');
+    expect(origin('http://localhost:7717')).toBe('ok');
+    expect(origin('https://rouse.lan', 'localhost:7717')).toBe('ok');
+    expect(origin('http://box.example:7717', 'box.example:7717')).toBe('ok');
+  });
+  it.each([
+    'null',
+    'http://evil.example',
+    'http://localhost:3000',
+    'http://localhost',
+    'http://127.0.0.1:7717',
+    'file://',
+    'chrome-extension://localhost:7717',
+    'http://localhost:7717@evil.example',
+    'http://localhost:7717/path',
+    '',
+  ])('refuses %j', (text) => expect(origin(text)).toBe('host_not_allowed'));
+});
+
+describe('createTokenCheck', () => {
+  const check = createTokenCheck('s3cret');
+  const token = (header: string | null): string => outcome(() => check(header));
+  it('takes the token, with any spelling of the scheme', () => {
+    expect(token('Bearer s3cret')).toBe('ok');
+    expect(token('bearer  s3cret')).toBe('ok');
+  });
+  it.each([
+    null,
+    '',
+    'Bearer',
+    'Bearer ',
+    'Bearer s3cre',
+    'Bearer s3cret2',
+    'Basic s3cret',
+    's3cret',
+    'Bearer S3CRET',
+    'Bearer s3cret x',
+  ])('refuses %j', (header) => expect(token(header)).toBe('unauthorized'));
+  it('opens nothing when no token is set', () => {
+    expect(outcome(() => createTokenCheck('')('Bearer '))).toBe('unauthorized');
+    expect(outcome(() => createTokenCheck('')(null))).toBe('unauthorized');
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../../test/api/manual-clock.ts';
+import { HappeningBus } from '../events/happening.ts';
+import { KEEP_ALIVE_MS } from './event-stream.ts';
+import { LINE_LENGTH_MAX, listenToHappenings } from './happening-stream.ts';
+
+function setUp() {
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const bus = new HappeningBus();
+  const client = new AbortController();
+  const events = listenToHappenings({ bus, clock }, client.signal);
+  const report = (service: string): void => bus.report({ type: 'service.recovered', at: clock.now(), service });
+  return { clock, client, events, report };
+}
+
+describe('listenToHappenings', () => {
+  it('says hello when nothing is missed any more, then everything in order', async () => {
+    const { events, report } = setUp();
+    report('too early');
+    expect((await events.next()).value).toEqual({ event: 'hello', data: { at: '2026-01-01T00:00:00.000Z' } });
+    report('one');
+    report('two');
+    const data = { type: 'service.recovered', at: '2026-01-01T00:00:00.000Z' };
+    expect((await events.next()).value).toEqual({ event: 'service.recovered', data: { ...data, service: 'one' } });
+    report('three');
+    expect((await events.next()).value).toMatchObject({ data: { service: 'two' } });
+    expect((await events.next()).value).toMatchObject({ data: { service: 'three' } });
+  });
+
+  it('tells a slow client that it was too slow, and ends', async () => {
+    const { events, report } = setUp();
+    await events.next();
+    for (let n = 0; n < LINE_LENGTH_MAX + 3; n += 1) report(String(n));
+    for (let n = 0; n < LINE_LENGTH_MAX; n += 1) {
+      expect((await events.next()).value).toMatchObject({ data: { service: String(n) } });
+    }
+    expect((await events.next()).value).toMatchObject({
+      event: 'overflow',
+      data: { code: 'slow_client', detail: expect.stringContaining('at least 3 events') },
+    });
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it('bounds the line by size as well', async () => {
+    const { events, report } = setUp();
+    await events.next();
+    for (let n = 0; n < 10; n += 1) report('x'.repeat(1024 * 1024));
+    const seen: unknown[] = [];
+    for await (const { event } of events) seen.push(event);
+    expect(seen).toEqual([...Array.from({ length: 3 }, () => 'service.recovered'), 'overflow']);
+  });
+
+  it('keeps a quiet connection alive and stops listening when the client goes', async () => {
+    const { events, clock, client } = setUp();
+    await events.next();
+    const quiet = events.next();
+    await vi.waitFor(() => expect(clock.timers).toBe(1));
+    clock.advance(KEEP_ALIVE_MS);
+    expect((await quiet).value).toEqual({});
+    const last = events.next();
+    await vi.waitFor(() => expect(clock.timers).toBe(1));
+    client.abort();
+    expect((await last).done).toBe(true);
+    expect(clock.timers).toBe(0);
+  });
+});
