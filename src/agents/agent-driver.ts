@@ -17,7 +17,11 @@
  * - What an agent prints is bounded before it is kept: an entry's `text` is at most {@link ENTRY_BYTES_MAX} bytes,
  *   the final answer at most {@link OUTPUT_BYTES_MAX}; longer ones are cut with a visible mark. A flood is read
  *   and counted, never buffered.
- * - Reporting is synchronous and cheap for the driver; the dispatcher buffers.
+ * - One conversation reports a bounded amount in all (`REPORTED_BYTES_MAX` in entry-sink.ts); what follows is counted,
+ *   with one `truncated` entry where it begins and a `notice` with the numbers at the end.
+ * - Reporting is synchronous and cheap for the driver; the dispatcher buffers. A callback that throws ends the
+ *   conversation as `broken`: what is not recorded must not go on.
+ * - `permission_request` and `permission_answer` entries are the dispatcher's: only it knows who answered, and why.
  *
  * What the port does not offer: retries, timeouts (the dispatcher calls `stop`), persistence, redaction (done by
  * whoever stores or shows an entry), several prompts in one start.
@@ -87,7 +91,8 @@ export interface AgentConversation {
   readonly outcome: Promise<AgentOutcome>;
   /**
    * Ends the conversation: asks the agent to cancel, waits `graceMs`, signals the whole tree with SIGTERM, waits
-   * `graceMs` again, kills it, and checks that it is gone. Idempotent, works at any moment, also before a process
+   * `graceMs` again, kills it, and checks that it is gone. Where there is no way to ask (a plain command) it begins
+   * with SIGTERM. The first call's grace counts. Idempotent, works at any moment, also before a process
    * exists. Resolves when `outcome` has settled.
    */
   stop(p: { graceMs: number }): Promise<void>;
@@ -97,7 +102,7 @@ export interface AgentOutcome {
   /**
    * - `answered`: the conversation ended by itself. Success is for the dispatcher to judge (exit code, stop reason).
    * - `not_started`: no process came to be, or it never completed the handshake; no prompt was sent.
-   * - `broken`: it started, then died, closed the connection or broke the protocol.
+   * - `broken`: it started, then died, closed the connection, broke the protocol or answered with an error.
    * - `stopped`: it ended because `stop` was called.
    */
   ended: 'answered' | 'not_started' | 'broken' | 'stopped';

@@ -348,7 +348,11 @@ describe('an ACP agent', () => {
       });
     });
     test('with a message that is too large is broken, not buffered', async () => {
-      expect(await raw('huge-message').conversation.outcome).toMatchObject({ ended: 'broken', gone: true });
+      expect(await raw('huge-message').conversation.outcome).toMatchObject({
+        ended: 'broken',
+        gone: true,
+        error: expect.stringMatching(/sent a message of more than 33554432 bytes/),
+      });
     });
   });
 

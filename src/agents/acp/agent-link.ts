@@ -135,6 +135,8 @@ export class AgentLink {
   async lossWords(moment: string): Promise<string> {
     await this.#within(LAST_WORDS_MS, this.#child.exited);
     await this.#within(LAST_WORDS_MS, this.#child.drained);
+    const { failure } = this.#messages;
+    if (failure !== undefined) return `The agent ${failure} ${moment}.${this.#errors.clause()}`;
     const how = this.#child.hasExited ? exitWords(this.#child.exit) : 'closed the connection but went on running,';
     const noise = this.noise.lines > 0 ? ` It printed: ${this.noise.sample}` : '';
     return `The agent ${how} ${moment}.${this.#errors.clause()}${noise}`;

@@ -42,6 +42,7 @@ export class MessageStream {
   #lineIs: 'unknown' | 'message' | 'noise' = 'unknown';
   #noise: Noise = { lines: 0, sample: '' };
   #closed = false;
+  #failure: string | undefined;
 
   constructor(p: {
     input: Readable;
@@ -66,16 +67,24 @@ export class MessageStream {
     p.input.on('data', (bytes: Buffer) => this.#read(bytes));
     p.input.once('end', () => this.#end());
     p.input.once('close', () => this.close());
+    // Who can no longer read our answers is no longer held back for not reading them.
+    p.output.once('close', () => this.#input.resume());
   }
 
   get noise(): Noise {
     return this.#noise;
   }
 
+  /** Why we closed it ourselves, where we did. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   /** Ends the conversation's side; what the agent still prints is read and thrown away. */
   close(error?: Error): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#failure = error?.message;
     this.#line = [];
     // The SDK may have cancelled its side already; then there is nobody to tell.
     try {
@@ -121,7 +130,7 @@ export class MessageStream {
     this.#lineBytes += piece.length;
     this.#line.push(piece);
     if (this.#lineBytes > MESSAGE_BYTES_MAX) {
-      this.close(new Error(`The agent sent a message of more than ${MESSAGE_BYTES_MAX} bytes.`));
+      this.close(new Error(`sent a message of more than ${MESSAGE_BYTES_MAX} bytes`));
     }
   }
 
