@@ -83,7 +83,14 @@ export interface AutomationRecord<A extends Automation = Automation> {
   cursor?: Cursor;
   /** Fires in a row that failed for good. */
   consecutive_failures: number;
+  /** The newest run, whatever became of it, without its `prompt` and `output`. */
   last_run?: Run;
+  /**
+   * Why the stored definition cannot be read; then `automation` holds what is known besides the definition, switched
+   * off and with an empty prompt, so that it can be shown, mended (`updateAutomation`, `syncAutomations`) and deleted.
+   * Until then nothing of it fires, is accepted or starts.
+   */
+  unreadable?: string;
 }
 
 /**
@@ -114,7 +121,8 @@ export type PlaceCursor = (p: { job: Job; previous: Job | undefined; cursor: Cur
 export interface DefinitionStore {
   /**
    * Creates a definition. Jobs get their cursor from `placeCursor` in the same step.
-   * Names are unique per (kind, scope, workspace); webhook ids over all triggers.
+   * Names are unique per (kind, scope, workspace); webhook ids over all triggers. An id that exists already is this
+   * same creation repeated: `created`, with the record as it stands.
    */
   createAutomation(p: {
     now: EpochMs;
@@ -128,8 +136,11 @@ export interface DefinitionStore {
   /**
    * Changes a definition: `change` is handed the current one and returns the new one (id, source and created_at must
    * stay) or a refusal, which comes back untouched. `ifRevision` makes it conditional.
-   * A definition of source `config` or `package` is refused with `read_only`.
-   * The cursor is placed again; runs, waiting or running, are left alone. Nothing else in the store changes.
+   * A definition of source `config` or `package` is refused with `read_only`. When several refusals hold, the order is
+   * not_found, read_only, revision_mismatch, refused, taken. `updated_at` becomes `now`.
+   * The cursor is placed again; runs, waiting or running, are left alone (waiting ones count against the caps of the
+   * agent and workspace that the definition names now). Going from disabled to enabled, here and by sync or overlay,
+   * resets `consecutive_failures`. Nothing else in the store changes.
    */
   updateAutomation<R>(p: {
     now: EpochMs;
@@ -162,10 +173,12 @@ export interface DefinitionStore {
 
   /**
    * Makes the definitions of one `source` equal to `automations` (their ids are derived from scope, workspace and
-   * name, so the file is the identity): creates, changes, deletes (as `deleteAutomation`); leaves equal ones entirely
-   * alone, revision and cursor included. Ids in `keep_ids` (entries that are broken right now) are neither changed
+   * name, so the file is the identity): creates, changes, deletes (as `deleteAutomation`, the actor is the source);
+   * leaves equal ones entirely alone, revision and cursor included. `created_at` and `updated_at` are not compared: a
+   * changed one keeps its `created_at`. Ids in `keep_ids` (entries that are broken right now) are neither changed
    * nor deleted. Overlays are kept; those of deleted definitions go with them. One transaction.
-   * A name already held by a definition of another source is reported in `taken` and skipped.
+   * All lists are of ids. One whose id, name or webhook id is held by a definition of another source, or that is listed
+   * twice, is reported in `taken` and skipped; names and webhook ids may change hands within one sync.
    */
   syncAutomations(p: {
     now: EpochMs;
@@ -175,7 +188,7 @@ export interface DefinitionStore {
     placeCursor: PlaceCursor;
   }): Promise<{ created: string[]; changed: string[]; deleted: string[]; unchanged: number; taken: string[] }>;
 
-  /** Lays a switch over a `config` or `package` definition. */
+  /** Lays a switch over a `config` or `package` definition. One that lies there already with this value changes nothing. */
   setOverlay(p: {
     now: EpochMs;
     id: string;
@@ -210,7 +223,8 @@ export interface AcceptanceFacts {
   unfinished: { id: string; status: RunStatus; scheduled_at?: EpochMs; created_at: EpochMs; attempt: number }[];
   /**
    * `accepted_at` of the runs that count against the fire limit (not `canceled`) and lie within the automation's
-   * window before `now`, or after `now` (deferred); ascending, the newest `fire_limit.max` of them.
+   * window before `now`, or after `now` (deferred); ascending, the newest `fire_limit.max` of them. A window is half
+   * open: what was accepted at exactly `now` − window is out of it.
    */
   accepted: EpochMs[];
 }
@@ -288,13 +302,15 @@ export interface CursorStore {
    * `limit`; on several nodes, rows that another node is deciding right now are passed over.
    * For each: the cursor becomes `decision.cursor`, the runs are created, the cancellations made, in one transaction
    * (one for the whole batch where that is faster). A stored definition that cannot be read is parked without
-   * asking `decide`; if `decide` throws, that job alone is parked with the message.
+   * asking `decide`; if `decide` throws, or what it returns breaks a rule of the store (a run id of another fire, say),
+   * that job alone is parked with the message. Cancellations of finished runs and of other automations are ignored.
    */
   planFires(p: { now: EpochMs; limit: number; decide: (due: DueJob) => FireDecision }): Promise<PlannedFire[]>;
 
   /**
    * Places cursors again, in bounded batches: of the jobs that are parked (`parked`), or of all (`all`, after the
-   * default zone changed). Returns how many are parked afterwards.
+   * default zone changed). Returns how many are parked afterwards. Wherever cursors are placed, a job that
+   * `placeCursor` throws at is parked with the message, and a `due_at` of a disabled or parked job is not kept.
    */
   replaceCursors(p: { now: EpochMs; which: 'parked' | 'all'; placeCursor: PlaceCursor }): Promise<{ parked: number }>;
 
@@ -310,7 +326,10 @@ export interface CursorStore {
 // Runs: accepting, claiming, executing, finishing
 // ---------------------------------------------------------------------------------------------------------------
 
-/** A run with what the executor needs; `automation` is the definition as it stands at the claim. */
+/**
+ * A run with what the executor needs; `automation` is the definition as it stands now. When it was deleted while the
+ * run was running (`listAbandoned`), it is what the run still knows of it: id, agent and workspace, an empty prompt.
+ */
 export interface ClaimedRun {
   run: Run;
   automation: Automation;
@@ -350,7 +369,8 @@ export interface FollowUp {
 export interface RunStore {
   /**
    * Accepts runs on demand (manual, backfill, trigger): `decide` sees the facts and returns rows or a refusal.
-   * Runs whose fire id and attempt exist already are not created again; they are in `existing`.
+   * Runs whose fire id and attempt exist already are not created again; they are in `existing`. A definition that
+   * cannot be read is `not_found`: nothing could start its runs.
    */
   acceptRuns<R>(p: {
     now: EpochMs;
@@ -372,12 +392,14 @@ export interface RunStore {
   >;
 
   /**
-   * `scheduled → running` for as many waiting runs as the caps leave room for, at most `limit`.
-   * Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists, and, for an `exclusive`
-   * run, no run of the same automation is running, nor is the previous attempt of the same fire.
+   * `scheduled → running` for as many waiting runs as the caps leave room for, at most one per token.
+   * Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists and can be read, no other
+   * attempt of the same fire is running, and, for an `exclusive` run, no run of the same automation at all.
    * Order: priority (higher first), then live before `catch_up`, then `scheduled_at` or `created_at`, then
-   * `created_at`, then id.
-   * `tokens` are fresh, one per possible claim; the run's lease lasts until `now + lease_ms`.
+   * `created_at`, then the order of creation. When thousands become available in one instant an adapter may look at
+   * the earliest of them first.
+   * `tokens` are fresh, one per possible claim; one that holds a run already comes back with it, so the step may be
+   * repeated. The run's lease lasts until `now + lease_ms`.
    */
   claimRuns(p: {
     now: EpochMs;
@@ -390,7 +412,10 @@ export interface RunStore {
   /** `scheduled → canceled` (`queue_timeout`) for waiting runs whose `expires_at` has passed, at most `limit`. */
   expireRuns(p: { now: EpochMs; limit: number }): Promise<Run[]>;
 
-  /** An agent really started: sets `started_at`, the prompt as sent, and creates the session. Fenced by `token`. */
+  /**
+   * An agent really started: sets `started_at`, the prompt as sent, and creates the session. Fenced by `token`.
+   * Repeating it with the same session changes nothing.
+   */
   startRun(p: {
     now: EpochMs;
     run_id: string;
@@ -402,19 +427,17 @@ export interface RunStore {
   /**
    * `running → completed | failed | canceled`, ends the session, and creates what follows. Fenced by `token`:
    * `lost` when the run is no longer this claim's. A run that is finished already with this token answers
-   * `finished` with its row and changes nothing, so the step may be repeated.
-   * `decideFollowUp` sees the automation (absent when deleted: no retry then).
+   * `finished` with its row (and the next attempt, where there is one) and changes nothing, so the step may be
+   * repeated. Without an actor in the result, the run's own stays.
+   * `decideFollowUp` sees the automation (absent when deleted or unreadable: no retry then), and the facts with this
+   * run already finished.
    */
   finishRun(p: {
     now: EpochMs;
     run_id: string;
     token: string;
     result: RunResult;
-    decideFollowUp: (p: {
-      run: Run;
-      record: AutomationRecord | undefined;
-      facts: AcceptanceFacts;
-    }) => FollowUp;
+    decideFollowUp: (p: { run: Run; record: AutomationRecord | undefined; facts: AcceptanceFacts }) => FollowUp;
   }): Promise<{ outcome: 'finished'; run: Run; retry?: Run } | { outcome: 'lost' }>;
 
   /**
@@ -444,11 +467,12 @@ export interface RunStore {
 
   getRun(p: { id: string }): Promise<Run | undefined>;
   /**
-   * Newest first by `created_at`, then id. `since` inclusive and `until` exclusive bound `created_at`. `limit` is 1 to
-   * 500, 100 when absent. Throws `invalid_cursor`.
+   * Newest first by `created_at`, then by the order of creation. `since` inclusive and `until` exclusive bound
+   * `created_at`. `limit` is 1 to 500, 100 when absent; a page whose prompts and outputs would be many megabytes ends
+   * before it, and `next_cursor` says so. Throws `invalid_cursor`.
    */
   listRuns(p: { query: RunQuery }): Promise<Page<Run>>;
-  /** The waiting runs in the order in which they would be claimed, at most `limit`. */
+  /** The waiting runs in the order of `claimRuns`, those included whose time or room has not come; at most `limit`. */
   listWaiting(p: { limit: number }): Promise<Run[]>;
 }
 
@@ -459,7 +483,8 @@ export interface RunStore {
 export interface SessionStore {
   /**
    * Appends entries (numbered by the one executor that writes this session, from 1 without holes). An entry whose
-   * `seq` is stored already is left out, so the step may be repeated. `bytes` is what they add to the session.
+   * `seq` is stored already is left out, so the step may be repeated. `bytes` is what they add to the session, as far
+   * as they are new; `truncated` stays once it was said. A session that does not exist takes nothing.
    */
   appendTranscript(p: {
     session_id: string;
@@ -477,13 +502,13 @@ export interface SessionStore {
 // ---------------------------------------------------------------------------------------------------------------
 
 export interface WorkspaceStore {
-  /** Registers a folder, or changes the one with the same path. Names are unique. */
+  /** Registers a folder, or changes the one with the same path, which keeps its id and `created_at`. Names are unique. */
   putWorkspace(p: {
     now: EpochMs;
     workspace: Workspace;
   }): Promise<{ outcome: 'put'; workspace: Workspace } | { outcome: 'workspace_name_taken' }>;
   listWorkspaces(): Promise<Workspace[]>;
-  /** By id, name or path. */
+  /** By id, else by name, else by path. */
   findWorkspace(p: { ref: string }): Promise<Workspace | undefined>;
   /** Refused with `in_use` while a definition is bound to it. */
   deleteWorkspace(p: { id: string }): Promise<{ outcome: 'deleted' | 'not_found' | 'in_use' }>;

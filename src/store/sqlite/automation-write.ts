@@ -1,0 +1,166 @@
+/** Writing one definition with everything that hangs on it: columns, cursor, and the lane of its waiting runs. */
+import { type Automation, isTrigger } from '../../model/automation.ts';
+import type { EpochMs } from '../../model/instant.ts';
+import type { Job } from '../../model/job.ts';
+import type { PlaceCursor } from '../store.ts';
+import { effectiveEnabled, effectiveJob, findAutomation } from './automation-row.ts';
+import type { AutomationRow } from './automation-row.ts';
+import { cancelAllWaiting } from './run-cancellation.ts';
+import { createRuns } from './run-creation.ts';
+import { changeLane, promoteAll } from './run-queue.ts';
+import type { Connection, Value } from './connection.ts';
+import { placeSafely, readCursor, writeCursor } from './cursor-row.ts';
+import { definitionText, kindOf, readDefinition } from './stored-definition.ts';
+
+export type TakenOutcome = 'job_name_taken' | 'trigger_name_taken' | 'trigger_webhook_id_taken';
+
+const NAME_HOLDER = `select id from automations
+  where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
+const WEBHOOK_HOLDER = 'select id from automations where webhook_id = ? and id <> ?';
+
+export interface Collision {
+  outcome: TakenOutcome;
+  /** Whose it is. */
+  holderId: string;
+}
+
+/** What another definition already holds of what this one wants. */
+export function findCollision(connection: Connection, automation: Automation): Collision | undefined {
+  const kind = kindOf(automation);
+  const { id, name, scope } = automation;
+  const named = connection.one<{ id: string }>(NAME_HOLDER, kind, name, scope, automation.workspace_id ?? '', id);
+  if (named !== undefined) return { outcome: `${kind}_name_taken`, holderId: named.id };
+  const webhookId = webhookIdOf(automation);
+  const hooked = webhookId === null ? undefined : connection.one<{ id: string }>(WEBHOOK_HOLDER, webhookId, id);
+  return hooked === undefined ? undefined : { outcome: 'trigger_webhook_id_taken', holderId: hooked.id };
+}
+
+export function webhookIdOf(automation: Automation): string | null {
+  return isTrigger(automation) && automation.webhook_id ? automation.webhook_id : null;
+}
+
+const INSERT = `insert into automations (
+  kind, scope, workspace_id, name, source, agent_name, event, webhook_id, tags, search, updated_at, definition,
+  id, created_at, revision
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
+
+/** The caller has seen to it that nothing collides. */
+export function insertAutomation(
+  connection: Connection,
+  p: { now: EpochMs; automation: Automation; placeCursor: PlaceCursor },
+): AutomationRow {
+  const { automation } = p;
+  connection.run(INSERT, ...columns(automation, automation.updated_at), automation.id, automation.created_at);
+  return settle(connection, { ...p, id: automation.id, before: undefined });
+}
+
+const UPDATE = `update automations set
+  kind = ?, scope = ?, workspace_id = ?, name = ?, source = ?, agent_name = ?, event = ?, webhook_id = ?, tags = ?,
+  search = ?, updated_at = ?, definition = ?, revision = revision + 1 where seq = ?`;
+
+/** Replaces the definition of `row`, which keeps its identity, overlay and history. */
+export function updateDefinition(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; automation: Automation; placeCursor: PlaceCursor },
+): AutomationRow {
+  const { row, automation } = p;
+  connection.run(UPDATE, ...columns(automation, p.now), row.seq);
+  const workspaceId = automation.workspace_id ?? '';
+  if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
+    changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
+  }
+  if (readDefinition(row).unreadable !== undefined) promoteAll(connection, row.id);
+  return settle(connection, { ...p, id: row.id, before: row });
+}
+
+/** Sets or, with null, removes the overlay. */
+export function updateOverlay(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; enabled: 0 | 1 | null; placeCursor: PlaceCursor },
+): AutomationRow {
+  const { row } = p;
+  connection.run(
+    'update automations set overlay_enabled = ?, overlay_at = ?, revision = revision + 1 where seq = ?',
+    p.enabled,
+    p.enabled === null ? null : p.now,
+    row.seq,
+  );
+  return settle(connection, { ...p, id: row.id, before: row });
+}
+
+/** Removes the definition with cursor and overlay; its waiting runs are canceled, the others stay as they are. */
+export function removeAutomation(
+  connection: Connection,
+  p: { now: EpochMs; row: Pick<AutomationRow, 'seq' | 'id' | 'kind' | 'name'>; actor: string },
+): string[] {
+  const { row } = p;
+  const error = `the ${row.kind} ${row.name} was deleted before this run could start`;
+  const canceled = cancelAllWaiting(connection, { now: p.now, automationId: row.id, error, actor: p.actor });
+  connection.run('delete from automations where seq = ?', row.seq);
+  return canceled;
+}
+
+/** After any write: switching on begins a new count of failures, and the cursor is placed for what now holds. */
+function settle(
+  connection: Connection,
+  p: { now: EpochMs; id: string; before: AutomationRow | undefined; placeCursor: PlaceCursor },
+): AutomationRow {
+  const row = findAutomation(connection, p.id)!;
+  const read = readDefinition(row);
+  const enabled = effectiveEnabled(row, read);
+  const readBefore = p.before === undefined ? undefined : readDefinition(p.before);
+  const wasEnabled = p.before !== undefined && readBefore !== undefined && effectiveEnabled(p.before, readBefore);
+  if (enabled && !wasEnabled && row.consecutive_failures > 0) {
+    connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
+    row.consecutive_failures = 0;
+  }
+  if (row.kind === 'job' && read.unreadable === undefined) {
+    const previous =
+      readBefore === undefined || readBefore.unreadable !== undefined
+        ? undefined
+        : effectiveJob(readBefore.automation, wasEnabled);
+    const job = effectiveJob(read.automation, enabled);
+    placeAgain(connection, { now: p.now, automation: row.seq, job, previous, placeCursor: p.placeCursor });
+  }
+  return row;
+}
+
+/** Asks where the cursor belongs now, stores it, and creates the rows for what it leaves behind undecided. */
+export function placeAgain(
+  connection: Connection,
+  p: { now: EpochMs; automation: number; job: Job; previous: Job | undefined; placeCursor: PlaceCursor },
+): void {
+  const { now, automation, job } = p;
+  const cursor = readCursor(connection, { automation, jobId: job.id });
+  const placed = placeSafely({ ...p, cursor });
+  writeCursor(connection, { automation, cursor: placed.cursor, enabled: job.enabled });
+  createRuns(connection, { now, automation: job, runs: placed.runs, alone: false });
+}
+
+function columns(automation: Automation, updatedAt: EpochMs): Value[] {
+  return [
+    kindOf(automation),
+    automation.scope,
+    automation.workspace_id ?? '',
+    automation.name,
+    automation.source,
+    automation.agent_name,
+    isTrigger(automation) ? automation.event : null,
+    webhookIdOf(automation),
+    tagText(automation.tags),
+    `${automation.name}\n${automation.description ?? ''}`.toLowerCase(),
+    updatedAt,
+    definitionText(automation),
+  ];
+}
+
+/** Each tag between two separators, so that one can be found as a whole without reading JSON in SQL. */
+const TAG_SEPARATOR = '\u001f';
+
+function tagText(tags: readonly string[] | undefined): string {
+  return tags === undefined || tags.length === 0 ? '' : TAG_SEPARATOR + tags.join(TAG_SEPARATOR) + TAG_SEPARATOR;
+}
+
+export function tagNeedle(tag: string): string {
+  return TAG_SEPARATOR + tag + TAG_SEPARATOR;
+}

@@ -1,0 +1,264 @@
+/**
+ * Claiming: `scheduled → running` under the caps. Waiting runs stand in lanes, one per agent and workspace, because
+ * that is what the caps are about: a lane without room is left out as a whole, however many wait in it. DESIGN.md says
+ * why the work is bounded.
+ */
+import type { EpochMs } from '../../model/instant.ts';
+import type { ClaimCaps, ClaimedRun, RunStore } from '../store.ts';
+import { findAutomation } from './automation-row.ts';
+import type { Connection } from './connection.ts';
+import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
+import { FULL_RUN, runOf } from './run-row.ts';
+import type { FullRunRow, RunRow } from './run-row.ts';
+import { deletedAutomation, readDefinition } from './stored-definition.ts';
+
+type Claim = Parameters<RunStore['claimRuns']>[0];
+
+/** Runs whose time has come that are put in their places at once; more only while slots are still free. */
+const PROMOTE_BATCH = 1000;
+/** Candidates read from a lane at once. */
+const LANE_CHUNK = 16;
+
+type Candidate = Pick<
+  RunRow,
+  | 'seq'
+  | 'automation_id'
+  | 'fire_id'
+  | 'exclusive'
+  | 'priority'
+  | 'catch_up'
+  | 'order_at'
+  | 'created_at'
+  | 'available_at'
+>;
+
+interface Lane {
+  agent: string;
+  workspace: string;
+  /** In order; each is claimed or moved out of the lane when it is looked at. */
+  head: Candidate[];
+}
+
+const ANY_WAITING = `select 1 from runs where status = 'scheduled' limit 1`;
+
+export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
+  return connection.write(() => {
+    const running = new RunningRuns(connection, p.caps);
+    const claimed = claimedBefore(connection, p.tokens, running);
+    // Nothing waits: the usual tick of a quiet daemon.
+    if (connection.prepare(ANY_WAITING).get() === undefined) return claimed;
+    const used = new Set(claimed.map((claim) => claim.token));
+    const tokens = p.tokens.filter((token) => !used.has(token));
+    for (let promoted = PROMOTE_BATCH; promoted === PROMOTE_BATCH && tokens.length > 0 && !running.isFull();) {
+      promoted = promoteDue(connection, { now: p.now, limit: PROMOTE_BATCH });
+      claimed.push(...claimFromLanes(connection, p, { running, tokens }));
+    }
+    return claimed;
+  });
+}
+
+/** The claims that these tokens made already: this step is being repeated because its answer was lost. */
+function claimedBefore(connection: Connection, tokens: readonly string[], running: RunningRuns): ClaimedRun[] {
+  const wanted = new Set(tokens);
+  return running.rows.filter((row) => wanted.has(row.token)).map((row) => readClaim(connection, row));
+}
+
+const CLAIM = `update runs set status = 'running', queue = null, node = ?, token = ?, lease_until = ? where seq = ?`;
+
+/** Takes tokens off `free.tokens` as it uses them. */
+function claimFromLanes(
+  connection: Connection,
+  p: Claim,
+  free: { running: RunningRuns; tokens: string[] },
+): ClaimedRun[] {
+  const { running, tokens } = free;
+  const lanes = new Lanes(connection, { now: p.now, running });
+  const claimed: ClaimedRun[] = [];
+  while (tokens.length > 0 && !running.isFull()) {
+    const next = lanes.take();
+    if (next === undefined) break;
+    const { lane, candidate } = next;
+    const automation = claimable(connection, { now: p.now, running, candidate });
+    if (automation === undefined) continue;
+    const token = tokens.shift()!;
+    connection.prepare(CLAIM).run(p.node, token, p.now + p.lease_ms, candidate.seq);
+    running.add({ ...candidate, agent_name: lane.agent, workspace_id: lane.workspace });
+    const row = connection.prepare(`${FULL_RUN} where runs.seq = ?`).get(candidate.seq) as unknown as FullRunRow;
+    claimed.push({ run: runOf(row), automation, token });
+  }
+  return claimed;
+}
+
+/** The definition to run by; undefined after the candidate was moved to where it has to wait instead. */
+function claimable(
+  connection: Connection,
+  p: { now: EpochMs; running: RunningRuns; candidate: Candidate },
+): ClaimedRun['automation'] | undefined {
+  const { candidate, running } = p;
+  if (candidate.available_at > p.now) {
+    // The clock went back after this run had been given its place. Others behind it may be available all the same.
+    moveTo(connection, { seq: candidate.seq, queue: 'later' });
+    promoteNext(connection, candidate.automation_id);
+    return undefined;
+  }
+  const read = running.blocks(candidate) ? undefined : readAutomation(connection, candidate.automation_id);
+  if (read === undefined || read.unreadable !== undefined) {
+    moveTo(connection, { seq: candidate.seq, queue: 'behind' });
+    return undefined;
+  }
+  return read.automation;
+}
+
+function readAutomation(connection: Connection, id: string): ReturnType<typeof readDefinition> | undefined {
+  const row = findAutomation(connection, id);
+  return row === undefined ? undefined : readDefinition(row);
+}
+
+/** A running row as somebody's claim. Its automation may be gone; the run must end properly all the same. */
+function readClaim(connection: Connection, row: { seq: number; token: string }): ClaimedRun {
+  const full = connection.prepare(`${FULL_RUN} where runs.seq = ?`).get(row.seq) as unknown as FullRunRow;
+  const read = readAutomation(connection, full.automation_id);
+  return { run: runOf(full), automation: read?.automation ?? deletedAutomation(full), token: row.token };
+}
+
+interface RunningRow {
+  seq: number;
+  automation_id: string;
+  fire_id: string;
+  agent_name: string;
+  workspace_id: string;
+  token: string;
+}
+
+const RUNNING = `select seq, automation_id, fire_id, agent_name, workspace_id, token from runs where status = 'running'`;
+
+/** Everything that runs, which the caps keep few, counted as the caps count. */
+class RunningRuns {
+  readonly rows: readonly RunningRow[];
+  readonly #caps: ClaimCaps;
+  readonly #agents = new Map<string, number>();
+  readonly #workspaces = new Map<string, number>();
+  readonly #automations = new Set<string>();
+  readonly #fires = new Set<string>();
+  #count = 0;
+
+  constructor(connection: Connection, caps: ClaimCaps) {
+    this.#caps = caps;
+    this.rows = connection.prepare(RUNNING).all() as unknown as RunningRow[];
+    for (const row of this.rows) this.add(row);
+  }
+
+  add(row: Omit<RunningRow, 'token' | 'seq'>): void {
+    this.#count += 1;
+    this.#agents.set(row.agent_name, (this.#agents.get(row.agent_name) ?? 0) + 1);
+    this.#workspaces.set(row.workspace_id, (this.#workspaces.get(row.workspace_id) ?? 0) + 1);
+    this.#automations.add(row.automation_id);
+    this.#fires.add(row.fire_id);
+  }
+
+  isFull(): boolean {
+    return this.#count >= this.#caps.total;
+  }
+
+  isAgentFull(agent: string): boolean {
+    // Own properties only: an agent may be called `constructor`.
+    if (!Object.hasOwn(this.#caps.per_agent, agent)) return false;
+    return (this.#agents.get(agent) ?? 0) >= (this.#caps.per_agent[agent] ?? 0);
+  }
+
+  isWorkspaceFull(workspace: string): boolean {
+    if (workspace === '' || this.#caps.per_workspace === 0) return false;
+    return (this.#workspaces.get(workspace) ?? 0) >= this.#caps.per_workspace;
+  }
+
+  /** Whether something that runs now keeps this one waiting, whatever room there is. */
+  blocks(candidate: Candidate): boolean {
+    if (this.#fires.has(candidate.fire_id)) return true;
+    return candidate.exclusive === 1 && this.#automations.has(candidate.automation_id);
+  }
+}
+
+const NEXT_LANE = `select agent_name, workspace_id from runs
+  where queue = 'ready' and (agent_name, workspace_id) > (?, ?) order by agent_name, workspace_id limit 1`;
+const NEXT_AGENT = `select agent_name, workspace_id from runs
+  where queue = 'ready' and agent_name > ? order by agent_name, workspace_id limit 1`;
+const LANE_HEAD = `select seq, automation_id, fire_id, exclusive, priority, catch_up, order_at, created_at, available_at from runs
+  where queue = 'ready' and agent_name = ? and workspace_id = ? and (expires_at is null or expires_at > ?)
+  order by priority desc, catch_up, order_at, created_at, seq limit ${LANE_CHUNK}`;
+
+/** The ready runs in order over all lanes that have room. */
+class Lanes {
+  readonly #connection: Connection;
+  readonly #now: EpochMs;
+  readonly #running: RunningRuns;
+  #lanes: Lane[];
+
+  constructor(connection: Connection, p: { now: EpochMs; running: RunningRuns }) {
+    this.#connection = connection;
+    this.#now = p.now;
+    this.#running = p.running;
+    this.#lanes = this.#open().filter((lane) => lane.head.length > 0);
+  }
+
+  /** The next candidate. It must leave its lane (claimed or moved) before the next call. */
+  take(): { lane: Lane; candidate: Candidate } | undefined {
+    this.#lanes = this.#lanes.filter(
+      (lane) =>
+        !this.#running.isAgentFull(lane.agent) && !this.#running.isWorkspaceFull(lane.workspace) && this.#fill(lane),
+    );
+    let first: Lane | undefined;
+    for (const lane of this.#lanes) {
+      if (first === undefined || isBefore(lane.head[0]!, first.head[0]!)) first = lane;
+    }
+    const candidate = first?.head.shift();
+    return first === undefined || candidate === undefined ? undefined : { lane: first, candidate };
+  }
+
+  /** Walks from lane to lane by the index, over a full agent in one step. */
+  #open(): Lane[] {
+    const lanes: Lane[] = [];
+    let row = this.#find(this.#connection.prepare(NEXT_LANE).get('', ''));
+    while (row !== undefined) {
+      const { agent_name: agent, workspace_id: workspace } = row;
+      if (this.#running.isAgentFull(agent)) {
+        row = this.#find(this.#connection.prepare(NEXT_AGENT).get(agent));
+        continue;
+      }
+      if (!this.#running.isWorkspaceFull(workspace))
+        lanes.push({ agent, workspace, head: this.#read({ agent, workspace }) });
+      row = this.#find(this.#connection.prepare(NEXT_LANE).get(agent, workspace));
+    }
+    return lanes;
+  }
+
+  #find(row: unknown): { agent_name: string; workspace_id: string } | undefined {
+    return row as { agent_name: string; workspace_id: string } | undefined;
+  }
+
+  /** Everything read before has left the lane, so its beginning is what comes next. */
+  #fill(lane: Lane): boolean {
+    if (lane.head.length === 0) lane.head = this.#read(lane);
+    return lane.head.length > 0;
+  }
+
+  #read(lane: { agent: string; workspace: string }): Candidate[] {
+    const rows = this.#connection.prepare(LANE_HEAD).all(lane.agent, lane.workspace, this.#now);
+    return rows as unknown as Candidate[];
+  }
+}
+
+function isBefore(a: Candidate, b: Candidate): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  if (a.catch_up !== b.catch_up) return a.catch_up < b.catch_up;
+  if (a.order_at !== b.order_at) return a.order_at < b.order_at;
+  if (a.created_at !== b.created_at) return a.created_at < b.created_at;
+  return a.seq < b.seq;
+}
+
+const ABANDONED = `select seq, token from runs where status = 'running' and node <> ? order by created_at, seq limit ?`;
+
+/** One process owns the store, so what another instance claimed is nobody's any more. */
+export function listAbandoned(connection: Connection, p: { node: string; limit: number }): ClaimedRun[] {
+  const rows = connection.all<{ seq: number; token: string }>(ABANDONED, p.node, p.limit);
+  return rows.map((row) => readClaim(connection, row));
+}

@@ -1,0 +1,152 @@
+/**
+ * The one connection to the database file: prepared statements, transactions, and the translation of errors.
+ * SQLite is called synchronously, so a transaction begins and ends within one turn of the event loop and nothing can
+ * come in between; that is the automation's lock of the port. What the statements say is for the other files.
+ */
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { AppError } from '../../errors/app-error.ts';
+import { invariant } from '../../errors/invariant.ts';
+import { isConstraintError, translateSqliteError } from './sqlite-error.ts';
+
+export type Value = SQLInputValue;
+
+/** How long a write waits for another program (a backup, a person with the sqlite3 shell) that holds the file. */
+const BUSY_TIMEOUT_MS = 5000;
+
+export class Connection {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #closed = false;
+
+  /** Opens (creating it owner-only) the database at `path`. Throws the port's errors. */
+  constructor(path: string) {
+    this.path = path;
+    makeOwnerOnly(path);
+    this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    try {
+      // The first statement that reads the file: this is where a file that is no database is found out.
+      this.execute('pragma journal_mode = wal');
+      // A commit that is reported is on the disk, also after a power cut; batches pay for it once.
+      this.execute('pragma synchronous = full');
+      this.execute('pragma foreign_keys = on');
+      this.execute('pragma temp_store = memory');
+      // Triggers must see deletes that a REPLACE would cause; also the default of this build.
+      this.execute('pragma recursive_triggers = on');
+      // 16 MiB instead of 2: the upper levels of every index of a million runs stay in memory.
+      this.execute('pragma cache_size = -16384');
+      // After a large batch the log is cut back to this size instead of staying as large as it ever was.
+      this.execute('pragma journal_size_limit = 67108864');
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** The first row, or undefined. `Row` is what the statement selects; the caller vouches for it. */
+  one<Row>(sql: string, ...values: Value[]): Row | undefined {
+    return this.#attempt(() => this.prepare(sql).get(...values) as Row | undefined);
+  }
+
+  all<Row>(sql: string, ...values: Value[]): Row[] {
+    return this.#attempt(() => this.prepare(sql).all(...values) as Row[]);
+  }
+
+  /** Row by row, for whoever may stop early. */
+  *iterate<Row>(sql: string, ...values: Value[]): Generator<Row, void, undefined> {
+    const rows = this.#attempt(() => this.prepare(sql).iterate(...values));
+    for (const row of rows) yield row as Row;
+  }
+
+  /** How many rows the statement changed. */
+  run(sql: string, ...values: Value[]): number {
+    return this.#attempt(() => Number(this.prepare(sql).run(...values).changes));
+  }
+
+  /** Several statements without values; not cached. */
+  execute(sql: string): void {
+    this.#attempt(() => this.#database.exec(sql));
+  }
+
+  /**
+   * The statement for this text, prepared once. The cache is bounded by the number of texts in this folder: values are
+   * always bound, never written into the text.
+   */
+  prepare(sql: string): StatementSync {
+    this.#requireOpen();
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /**
+   * Runs `body` in one transaction that holds the write lock from its beginning (`begin immediate`: a read that later
+   * wants to write would otherwise fail when somebody wrote in between). Whatever it throws undoes everything.
+   */
+  write<T>(body: () => T): T {
+    this.#requireOpen();
+    // A decision that calls back into the store would write inside somebody else's transaction.
+    invariant(!this.#database.isTransaction, 'a store step was called from within another one');
+    this.execute('begin immediate');
+    let result: T;
+    try {
+      result = body();
+    } catch (error) {
+      this.#rollback();
+      throw translateSqliteError(error, this.path);
+    }
+    try {
+      this.prepare('commit').run();
+    } catch (error) {
+      this.#rollback();
+      throw translateSqliteError(error, this.path, isConstraintError(error) ? 'statement' : 'commit');
+    }
+    return result;
+  }
+
+  /** Bytes on disk, the write-ahead log included. */
+  bytes(): number {
+    return fileSize(this.path) + fileSize(`${this.path}-wal`);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #rollback(): void {
+    // After a full disk SQLite may have rolled back by itself; a second rollback would hide the first error.
+    if (this.#database.isTransaction) this.#database.exec('rollback');
+  }
+
+  #attempt<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw translateSqliteError(error, this.path);
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new AppError('store_unavailable', { outcome: 'unchanged', reason: 'the store is closed' });
+  }
+}
+
+/**
+ * The file is created here with its permissions, because SQLite would follow the umask; log and index copy them.
+ * One that exists is never opened: closing any handle of a file drops every POSIX lock that this process has on it.
+ */
+export function makeOwnerOnly(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
+
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,127 @@
+/** The durable cursor of a job as a row: reading it, writing it, parking it. */
+import { DEFAULT_MISFIRE_GRACE_SECONDS } from '../../model/schedule/schedule-spec.ts';
+import type { CatchUpPolicy } from '../../model/schedule/schedule-spec.ts';
+import type { EpochMs } from '../../model/instant.ts';
+import type { Job } from '../../model/job.ts';
+import type { Cursor, PlaceCursor } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { orNull } from './value.ts';
+
+export interface CursorRow {
+  due_at: EpochMs | null;
+  next_run_at: EpochMs | null;
+  last_run_at: EpochMs | null;
+  last_scheduled_at: EpochMs | null;
+  last_fire_id: string | null;
+  schedule_hash: string | null;
+  catch_up_policy: CatchUpPolicy;
+  misfire_grace_seconds: number;
+  consecutive_resume_failures: number;
+  last_misfire_at: EpochMs | null;
+  misfire_count: number;
+  anchor_at: EpochMs | null;
+  updated_at: EpochMs;
+  parked_error: string | null;
+}
+
+export function cursorOf(row: CursorRow, jobId: string): Cursor {
+  const cursor: Cursor = {
+    job_id: jobId,
+    catch_up_policy: row.catch_up_policy,
+    misfire_grace_seconds: row.misfire_grace_seconds,
+    consecutive_resume_failures: row.consecutive_resume_failures,
+    misfire_count: row.misfire_count,
+    updated_at: row.updated_at,
+  };
+  if (row.due_at !== null) cursor.due_at = row.due_at;
+  if (row.next_run_at !== null) cursor.next_run_at = row.next_run_at;
+  if (row.last_run_at !== null) cursor.last_run_at = row.last_run_at;
+  if (row.last_scheduled_at !== null) cursor.last_scheduled_at = row.last_scheduled_at;
+  if (row.last_fire_id !== null) cursor.last_fire_id = row.last_fire_id;
+  if (row.schedule_hash !== null) cursor.schedule_hash = row.schedule_hash;
+  if (row.last_misfire_at !== null) cursor.last_misfire_at = row.last_misfire_at;
+  if (row.anchor_at !== null) cursor.anchor_at = row.anchor_at;
+  if (row.parked_error !== null) cursor.parked_error = row.parked_error;
+  return cursor;
+}
+
+export function readCursor(connection: Connection, p: { automation: number; jobId: string }): Cursor | undefined {
+  const row = connection.one<CursorRow>('select * from cursors where automation = ?', p.automation);
+  return row === undefined ? undefined : cursorOf(row, p.jobId);
+}
+
+/** What the planner changes for every fire; the columns that it never touches are not rewritten. */
+export const ADVANCE_CURSOR = `update cursors set
+  due_at = ?, next_run_at = ?, last_run_at = ?, last_scheduled_at = ?, last_fire_id = ?, schedule_hash = ?,
+  catch_up_policy = ?, misfire_grace_seconds = ?, consecutive_resume_failures = ?, last_misfire_at = ?,
+  misfire_count = ?, anchor_at = ?, updated_at = ?, parked_error = ?
+  where automation = ?`;
+
+const INSERT_CURSOR = `insert into cursors (
+  due_at, next_run_at, last_run_at, last_scheduled_at, last_fire_id, schedule_hash, catch_up_policy,
+  misfire_grace_seconds, consecutive_resume_failures, last_misfire_at, misfire_count, anchor_at, updated_at,
+  parked_error, automation
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/**
+ * Stores the cursor. A job that is switched off or parked has no `due_at`, whatever the cursor says: such a row would
+ * stand at the head of the planner's queue for ever.
+ */
+export function writeCursor(connection: Connection, p: { automation: number; cursor: Cursor; enabled: boolean }): void {
+  const { cursor } = p;
+  const dueAt = p.enabled && cursor.parked_error === undefined ? cursor.due_at : undefined;
+  const values = [
+    orNull(dueAt),
+    orNull(cursor.next_run_at),
+    orNull(cursor.last_run_at),
+    orNull(cursor.last_scheduled_at),
+    orNull(cursor.last_fire_id),
+    orNull(cursor.schedule_hash),
+    cursor.catch_up_policy,
+    cursor.misfire_grace_seconds,
+    cursor.consecutive_resume_failures,
+    orNull(cursor.last_misfire_at),
+    cursor.misfire_count,
+    orNull(cursor.anchor_at),
+    cursor.updated_at,
+    orNull(cursor.parked_error),
+    p.automation,
+  ];
+  if (connection.prepare(ADVANCE_CURSOR).run(...values).changes === 0) connection.prepare(INSERT_CURSOR).run(...values);
+}
+
+/** Asks `placeCursor`; a job that it cannot place is parked with the message instead of failing the whole step. */
+export function placeSafely(p: {
+  placeCursor: PlaceCursor;
+  job: Job;
+  previous: Job | undefined;
+  cursor: Cursor | undefined;
+  now: EpochMs;
+}): ReturnType<PlaceCursor> {
+  const { job, previous, cursor, now } = p;
+  try {
+    return p.placeCursor({ job, previous, cursor, now });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { cursor: parked({ cursor, jobId: job.id, error: message, now }), runs: [] };
+  }
+}
+
+/** The cursor without anything due, with the reason and one more failure in a row. */
+export function parked(p: { cursor: Cursor | undefined; jobId: string; error: string; now: EpochMs }): Cursor {
+  const { due_at: _due, ...kept } = p.cursor ?? {
+    job_id: p.jobId,
+    catch_up_policy: 'skip_missed' as const,
+    misfire_grace_seconds: DEFAULT_MISFIRE_GRACE_SECONDS,
+    consecutive_resume_failures: 0,
+    misfire_count: 0,
+    updated_at: p.now,
+    due_at: undefined,
+  };
+  return {
+    ...kept,
+    parked_error: p.error,
+    consecutive_resume_failures: kept.consecutive_resume_failures + 1,
+    updated_at: p.now,
+  };
+}

@@ -1,0 +1,152 @@
+/** The steps of whoever carries a run out, fenced by the token of the claim, and the leases that keep the claim. */
+import type { EpochMs } from '../../model/instant.ts';
+import type { Run } from '../../model/run.ts';
+import { invariant } from '../../errors/invariant.ts';
+import type { AcceptanceFacts, AutomationRecord, FollowUp, RunResult, RunStore } from '../store.ts';
+import { readFacts } from './acceptance-facts.ts';
+import { findAutomation, recordOf } from './automation-row.ts';
+import type { AutomationRow } from './automation-row.ts';
+import type { Connection } from './connection.ts';
+import { newPlace } from './run-creation.ts';
+import { promoteAttempts, promoteNext } from './run-queue.ts';
+import { findAttempt, findRun, insertRun, runOf } from './run-row.ts';
+import type { FullRunRow } from './run-row.ts';
+import { endSession, insertSession } from './sessions.ts';
+import { readDefinition } from './stored-definition.ts';
+import type { ReadDefinition } from './stored-definition.ts';
+import { orNull } from './value.ts';
+
+type Start = Parameters<RunStore['startRun']>[0];
+
+export function startRun(connection: Connection, p: Start): { outcome: 'started' | 'lost' } {
+  return connection.write(() => {
+    const row = findRun(connection, p.run_id);
+    if (row === undefined || row.status !== 'running' || row.token !== p.token) return { outcome: 'lost' };
+    if (row.started_at !== null) {
+      invariant(row.session_id === p.session.id, 'a run was started twice with different sessions');
+      return { outcome: 'started' };
+    }
+    insertSession(connection, p.session);
+    connection.run('update runs set started_at = ?, session_id = ? where seq = ?', p.now, p.session.id, row.seq);
+    connection.run(
+      'insert into run_texts (run, prompt) values (?, ?) on conflict (run) do update set prompt = excluded.prompt',
+      row.seq,
+      p.prompt,
+    );
+    return { outcome: 'started' };
+  });
+}
+
+export interface Finish {
+  now: EpochMs;
+  run_id: string;
+  token: string;
+  result: RunResult;
+  decideFollowUp: (p: { run: Run; record: AutomationRecord | undefined; facts: AcceptanceFacts }) => FollowUp;
+}
+
+export function finishRun(
+  connection: Connection,
+  p: Finish,
+): { outcome: 'finished'; run: Run; retry?: Run } | { outcome: 'lost' } {
+  return connection.write(() => {
+    const row = findRun(connection, p.run_id);
+    if (row === undefined || row.token !== p.token) return { outcome: 'lost' };
+    if (row.status !== 'running') return finishedBefore(connection, row);
+    endRun(connection, { now: p.now, row, result: p.result });
+    promoteNext(connection, row.automation_id);
+    promoteAttempts(connection, row.fire_id);
+    const run = runOf(findRun(connection, p.run_id)!);
+    const retry = followUp(connection, p, run);
+    return { outcome: 'finished', run, ...(retry === undefined ? {} : { retry }) };
+  });
+}
+
+/** The step is being repeated: the same answer, retry included, without asking anybody again. */
+function finishedBefore(connection: Connection, row: FullRunRow): { outcome: 'finished'; run: Run; retry?: Run } {
+  const retry = findAttempt(connection, { fire_id: row.fire_id, attempt: row.attempt + 1 });
+  return { outcome: 'finished', run: runOf(row), ...(retry === undefined ? {} : { retry: runOf(retry) }) };
+}
+
+const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
+  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null where seq = ?`;
+
+function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): void {
+  const { row, result } = p;
+  const { usage } = result;
+  connection.run(
+    END_RUN,
+    result.status,
+    orNull(result.reason),
+    orNull(result.error),
+    orNull(result.actor),
+    orNull(result.exit_code),
+    orNull(usage?.input_tokens),
+    orNull(usage?.output_tokens),
+    orNull(usage?.cost_usd),
+    p.now,
+    row.seq,
+  );
+  if (result.output !== undefined) {
+    connection.run(
+      'insert into run_texts (run, output) values (?, ?) on conflict (run) do update set output = excluded.output',
+      row.seq,
+      result.output,
+    );
+  }
+  if (row.session_id !== null) endSession(connection, { now: p.now, id: row.session_id, result });
+}
+
+/** Asks what follows with the run already finished, so that it no longer counts as unfinished in the facts. */
+function followUp(connection: Connection, p: Finish, run: Run): Run | undefined {
+  const known = findDefinition(connection, run.job_id ?? run.trigger_id ?? '');
+  const facts = readFacts(connection, {
+    automationId: run.job_id ?? run.trigger_id ?? '',
+    now: p.now,
+    fireMax: known?.read.automation.fire_limit.max ?? 0,
+    fireWindowMs: known?.read.unreadable === undefined ? (known?.read.fireWindowMs ?? 0) : 0,
+  });
+  const record =
+    known?.read.unreadable === undefined && known !== undefined
+      ? recordOf(connection, known.row, known.read)
+      : undefined;
+  const { retry, consecutive_failures } = p.decideFollowUp({ run, record, facts });
+  if (known === undefined || record === undefined) return undefined;
+  if (consecutive_failures !== known.row.consecutive_failures) {
+    connection.run(
+      'update automations set consecutive_failures = ? where seq = ?',
+      consecutive_failures,
+      known.row.seq,
+    );
+  }
+  if (retry === undefined) return undefined;
+  const { automation } = record;
+  const queue = newPlace(connection, { now: p.now, automation, run: retry, alone: facts.unfinished.length === 0 });
+  const created = insertRun(connection, { now: p.now, automation, run: retry, queue });
+  return created ?? runOf(findAttempt(connection, retry)!);
+}
+
+function findDefinition(connection: Connection, id: string): { row: AutomationRow; read: ReadDefinition } | undefined {
+  const row = findAutomation(connection, id);
+  return row === undefined ? undefined : { row, read: readDefinition(row) };
+}
+
+const RENEW = `update runs set lease_until = ? where status = 'running' and node = ? and token = ?`;
+
+/** One transaction for all; the tokens that no longer hold a run of this node come back. */
+export function renewLeases(
+  connection: Connection,
+  p: { now: EpochMs; node: string; lease_ms: number; tokens: readonly string[] },
+): string[] {
+  if (p.tokens.length === 0) return [];
+  return connection.write(() => {
+    const held = new Set(
+      connection
+        .all<{ token: string }>(`select token from runs where status = 'running' and node = ?`, p.node)
+        .map((row) => row.token),
+    );
+    const until = p.now + p.lease_ms;
+    for (const token of p.tokens) if (held.has(token)) connection.run(RENEW, until, p.node, token);
+    return p.tokens.filter((token) => !held.has(token));
+  });
+}

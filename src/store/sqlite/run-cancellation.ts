@@ -1,0 +1,69 @@
+/** Ending unfinished runs: a waiting one at once, a running one by a mark that its executor finds. */
+import type { EpochMs } from '../../model/instant.ts';
+import type { Run, RunReason } from '../../model/run.ts';
+import type { RunCancellation } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { findRun, runOf } from './run-row.ts';
+import type { FullRunRow } from './run-row.ts';
+import { promoteNext } from './run-queue.ts';
+
+const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,
+  actor = coalesce(?, actor), ended_at = ? where seq = ?`;
+
+/** `scheduled → canceled`; without an `actor` the one who asked for the run stays. */
+export function cancelWaiting(
+  connection: Connection,
+  p: { now: EpochMs; row: FullRunRow; reason: RunReason; error: string; actor?: string },
+): Run {
+  const { now, row, reason, error, actor } = p;
+  connection.prepare(CANCEL_WAITING).run(reason, error, actor ?? null, now, row.seq);
+  promoteNext(connection, row.automation_id);
+  return runOf({ ...row, status: 'canceled', reason, error, ended_at: now, actor: actor ?? row.actor });
+}
+
+const CANCEL_ALL_WAITING = `update runs set status = 'canceled', queue = null, reason = 'user', error = ?,
+  actor = ?, ended_at = ? where automation_id = ? and status = 'scheduled' returning id`;
+
+/** Every waiting run of an automation that ceases to exist. */
+export function cancelAllWaiting(
+  connection: Connection,
+  p: { now: EpochMs; automationId: string; error: string; actor: string },
+): string[] {
+  const rows = connection.prepare(CANCEL_ALL_WAITING).all(p.error, p.actor, p.now, p.automationId);
+  return (rows as { id: string }[]).map((row) => row.id);
+}
+
+const REQUEST_CANCEL = `update runs set cancel_reason = ?, cancel_error = ?, cancel_actor = ?
+  where seq = ? and cancel_reason is null`;
+
+/** The first request stays: who ended a run is whoever asked first. */
+export function requestCancel(connection: Connection, p: { seq: number; cancellation: RunCancellation }): void {
+  const { reason, error, actor } = p.cancellation;
+  connection.prepare(REQUEST_CANCEL).run(reason, error, actor, p.seq);
+}
+
+export interface MadeCancellations {
+  canceled_run_ids: string[];
+  cancel_requested_run_ids: string[];
+}
+
+/** Makes what a decision about `automationId` asked for; runs of other automations and finished ones are passed over. */
+export function makeCancellations(
+  connection: Connection,
+  p: { now: EpochMs; automationId: string; cancellations: readonly RunCancellation[] },
+): MadeCancellations {
+  const made: MadeCancellations = { canceled_run_ids: [], cancel_requested_run_ids: [] };
+  for (const cancellation of p.cancellations) {
+    const row = findRun(connection, cancellation.run_id);
+    if (row === undefined || row.automation_id !== p.automationId) continue;
+    if (row.status === 'scheduled') {
+      const { reason, error, actor } = cancellation;
+      cancelWaiting(connection, { now: p.now, row, reason, error, actor });
+      made.canceled_run_ids.push(row.id);
+    } else if (row.status === 'running') {
+      requestCancel(connection, { seq: row.seq, cancellation });
+      made.cancel_requested_run_ids.push(row.id);
+    }
+  }
+  return made;
+}

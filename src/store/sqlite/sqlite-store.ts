@@ -1,0 +1,76 @@
+/**
+ * The store port on one SQLite file: which function answers which step. Every body is synchronous, so a step happens
+ * in one turn of the event loop; the promise is the port's, for adapters that have to wait.
+ */
+import type { Job } from '../../model/job.ts';
+import type { Trigger } from '../../model/trigger.ts';
+import type { Store } from '../store.ts';
+import { getAutomation, listAutomations, listUpcoming } from './automation-list.ts';
+import { claimRuns, listAbandoned } from './claiming.ts';
+import type { Connection } from './connection.ts';
+import { syncAutomations } from './definition-sync.ts';
+import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAutomation } from './definitions.ts';
+import { finishRun, renewLeases, startRun } from './executing.ts';
+import { readCounts, readFact, writeFact } from './facts.ts';
+import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
+import { acceptRuns } from './run-creation.ts';
+import { listRuns, listWaiting } from './run-list.ts';
+import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
+import { findRun, runOf } from './run-row.ts';
+import { appendTranscript, getSession, readTranscript } from './sessions.ts';
+import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
+
+export function createSqliteStore(connection: Connection, p: { release: () => void }): Store {
+  return {
+    capabilities: { nodes: 'one' },
+    readFact: async (q) => readFact(connection, q),
+    writeFact: async (q) => writeFact(connection, q),
+    readCounts: async () => readCounts(connection),
+    async close() {
+      // The home is given up last: whoever is let in must find the log written back and the file closed.
+      connection.close();
+      p.release();
+    },
+
+    createAutomation: async (q) => createAutomation(connection, q),
+    updateAutomation: async (q) => updateAutomation(connection, q),
+    deleteAutomation: async (q) => deleteAutomation(connection, q),
+    syncAutomations: async (q) => syncAutomations(connection, q),
+    setOverlay: async (q) => setOverlay(connection, q),
+    clearOverlay: async (q) => clearOverlay(connection, q),
+    getJob: async ({ id }) => getAutomation<Job>(connection, { kind: 'job', id }),
+    getTrigger: async ({ id }) => getAutomation<Trigger>(connection, { kind: 'trigger', id }),
+    listJobs: async ({ query }) => listAutomations<Job>(connection, { kind: 'job', query }),
+    listTriggers: async ({ query }) => listAutomations<Trigger>(connection, { kind: 'trigger', query }),
+    listUpcoming: async (q) => listUpcoming(connection, q),
+
+    planFires: async (q) => planFires(connection, q),
+    replaceCursors: async (q) => replaceCursors(connection, q),
+    nextWakeAt: async (q) => nextWakeAt(connection, q),
+
+    acceptRuns: async (q) => acceptRuns(connection, q),
+    claimRuns: async (q) => claimRuns(connection, q),
+    expireRuns: async (q) => expireRuns(connection, q),
+    startRun: async (q) => startRun(connection, q),
+    finishRun: async (q) => finishRun(connection, q),
+    cancelRun: async (q) => cancelRun(connection, q),
+    listCancelRequests: async (q) => listCancelRequests(connection, q),
+    renewLeases: async (q) => renewLeases(connection, q),
+    listAbandoned: async (q) => listAbandoned(connection, q),
+    async getRun({ id }) {
+      const row = findRun(connection, id);
+      return row === undefined ? undefined : runOf(row);
+    },
+    listRuns: async (q) => listRuns(connection, q),
+    listWaiting: async (q) => listWaiting(connection, q),
+
+    appendTranscript: async (q) => appendTranscript(connection, q),
+    getSession: async (q) => getSession(connection, q),
+    readTranscript: async (q) => readTranscript(connection, q),
+
+    putWorkspace: async (q) => putWorkspace(connection, q),
+    listWorkspaces: async () => listWorkspaces(connection),
+    findWorkspace: async (q) => findWorkspace(connection, q),
+    deleteWorkspace: async (q) => deleteWorkspace(connection, q),
+  };
+}
