@@ -6,7 +6,7 @@ import { EntrySink, GATHER_MS } from './entry-sink.ts';
 /** A clock that a test moves; timers fire in order. */
 function movedClock(): Clock & { move(ms: number): void } {
   let now = 0;
-  let timers: { at: number; call(): void }[] = [];
+  let timers: { at: number; call: () => void }[] = [];
   return {
     now: () => now,
     monotonicMs: () => now,

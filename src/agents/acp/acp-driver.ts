@@ -85,7 +85,11 @@ async function check(deps: Deps, p: Parameters<AgentDriver['check']>[0], token: 
 
 async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<AgentOutcome> {
   if (stop.requested) return neverSpawned({ ended: 'stopped', error: STOPPED_BEFORE_START });
-  const sink = new EntrySink({ clock: deps.clock, onEntry: p.onEntry, bytesMax: deps.reportedBytesMax });
+  const sink = new EntrySink({
+    clock: deps.clock,
+    onEntry: (entry) => p.onEntry(entry),
+    bytesMax: deps.reportedBytesMax,
+  });
   const reporter = new UpdateReporter({ clock: deps.clock, sink });
   const notice = (text: string): void => sink.report({ kind: 'notice', text });
   const desk = new PermissionDesk({

@@ -2,8 +2,14 @@
  * One spawned ACP agent and the connection to it: asks it something and says what became of the question. Knows
  * nothing of sessions; the driver's check and its conversations both stand on it.
  */
-import { client, methods, RequestError, type ClientConnection } from '@agentclientprotocol/sdk';
-import type { RequestPermissionRequest, RequestPermissionResponse } from '@agentclientprotocol/sdk';
+import {
+  client,
+  methods,
+  RequestError,
+  type ClientConnection,
+  type RequestPermissionRequest,
+  type RequestPermissionResponse,
+} from '@agentclientprotocol/sdk';
 import { delay, type Clock } from '../../clock/clock.ts';
 import { boundedText, harmlessText } from '../bounded-text.ts';
 import { ErrorText } from '../error-text.ts';
@@ -14,6 +20,7 @@ import { findProgram } from '../process/program.ts';
 import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '../process/spawned-process.ts';
 import { spawnFailure } from '../spawn-failure.ts';
 import { MessageStream, type Noise } from './message-stream.ts';
+import { asRecord, asWords } from './wire-value.ts';
 
 export interface RpcError {
   code: number;
@@ -168,9 +175,9 @@ function eventsOf(events: LinkEvents): Pick<LinkEvents, 'onUpdate' | 'onNoise'> 
 
 /** Agents put the whole of what went wrong into the data's `details`, or `message`, and little into the message. */
 function rpcError(error: RequestError): RpcError {
-  const data = error.data as { details?: unknown; message?: unknown } | undefined;
-  const details = [data?.details, data?.message].find((text) => typeof text === 'string' && text !== '');
-  const message =
-    details === undefined || error.message.includes(details as string) ? error.message : `${error.message}: ${details}`;
+  const data = asRecord(error.data);
+  const details = asWords(data?.['details']) ?? asWords(data?.['message']);
+  const told = details === undefined || error.message.includes(details);
+  const message = told ? error.message : `${error.message}: ${details}`;
   return { code: error.code, message: boundedText(harmlessText(message), ERROR_BYTES_MAX), data: error.data };
 }

@@ -54,8 +54,8 @@ export class MessageStream {
   }) {
     this.#input = p.input;
     this.#output = p.output;
-    this.#onUpdate = p.onUpdate;
-    this.#onNoise = p.onNoise;
+    this.#onUpdate = (params) => p.onUpdate(params);
+    this.#onNoise = (noise) => p.onNoise(noise);
     this.stream = {
       readable: new ReadableStream<AnyMessage>({
         start: (controller) => {
@@ -97,7 +97,7 @@ export class MessageStream {
   }
 
   #write(message: AnyMessage): void {
-    if ('method' in message && 'id' in message && message.id !== null) this.#asked.add(message.id as string | number);
+    if ('method' in message && 'id' in message && message.id !== null) this.#asked.add(message.id);
     // An agent that closed its input may still be about to answer: only its output says that it is over.
     if (!this.#output.writable) return;
     this.#output.write(`${JSON.stringify(message)}\n`);

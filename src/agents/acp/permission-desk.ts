@@ -6,7 +6,6 @@ import type { RequestPermissionRequest, RequestPermissionResponse } from '@agent
 import type { PermissionAnswer, PermissionOption, PermissionRequest } from '../agent-driver.ts';
 import { boundedDetail, boundedText, harmlessText } from '../bounded-text.ts';
 import type { ToolCalls } from './tool-call.ts';
-import type { WireRecord } from './wire-value.ts';
 
 /** More at the same time are a malfunction; the rest is answered `cancelled` without troubling anybody. */
 const OPEN_MAX = 32;
@@ -27,8 +26,8 @@ export class PermissionDesk {
     notice(text: string): void;
     toolCalls: ToolCalls;
   }) {
-    this.#ask = p.ask;
-    this.#notice = p.notice;
+    this.#ask = (request, signal) => p.ask(request, signal);
+    this.#notice = (text) => p.notice(text);
     this.#toolCalls = p.toolCalls;
   }
 
@@ -61,7 +60,9 @@ export class PermissionDesk {
     signal.addEventListener('abort', cancelled, { once: true });
     try {
       Promise.try(() => this.#ask(request, signal)).then(resolve, (error: unknown) => {
-        this.#notice(`A permission request could not be answered: ${error instanceof Error ? error.message : error}`);
+        this.#notice(
+          `A permission request could not be answered: ${error instanceof Error ? error.message : String(error)}`,
+        );
         cancelled();
       });
       return await promise;
@@ -82,7 +83,7 @@ export class PermissionDesk {
   }
 
   #requestOf(params: RequestPermissionRequest): PermissionRequest {
-    const call = this.#toolCalls.describe(params.toolCall as unknown as WireRecord);
+    const call = this.#toolCalls.describe(params.toolCall);
     const input = boundedDetail(call.input);
     return {
       title: boundedText(harmlessText(call.title.replace(/\s+/g, ' ').trim()), TITLE_BYTES_MAX),

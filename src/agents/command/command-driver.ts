@@ -88,7 +88,11 @@ async function runProgram(
   }
   const child = result.spawned;
   const tree = new ProcessTree({ clock: deps.clock, table: deps.table, token: p.token, leader: child });
-  const sink = new EntrySink({ clock: deps.clock, onEntry: p.onEntry, bytesMax: deps.reportedBytesMax });
+  const sink = new EntrySink({
+    clock: deps.clock,
+    onEntry: (entry) => p.onEntry(entry),
+    bytesMax: deps.reportedBytesMax,
+  });
   const reader = plainAnswerReader(sink);
   const errors = new ErrorText();
   sink.guard(() => p.onStarted({ pid: child.pid }));
