@@ -100,6 +100,9 @@ export class Execution {
 
   async #prepare(): Promise<Prepared | RunResult> {
     const { automation, run } = this.claimed;
+    if (!isTrigger(automation) && automation.task !== undefined) {
+      return unavailable('this version of Rouse has no tasks yet, so the work cannot be handed over');
+    }
     const agent = this.#context.agents.get(automation.agent_name);
     if (agent === undefined) {
       const { detail, hint } = new AppError('agent_unknown', { agent: automation.agent_name });

@@ -442,6 +442,23 @@ export const errorCatalog = {
     hint: 'Give the user of the daemon write access to the folder, or start with another `--home`.',
     message: ({ home, reason }) => `${home} cannot be written: ${reason}.`,
   }),
+  address_not_loopback: entry<{ host: string }>({
+    title: 'Address beyond this machine',
+    status: 422,
+    exitCode: invalid,
+    retryable: false,
+    hint: 'Listen on 127.0.0.1, and put a reverse proxy with TLS and its own authentication before it.',
+    message: ({ host }) =>
+      `The daemon does not listen on ${host}: its bearer token would travel readable through the network.`,
+  }),
+  address_unavailable: entry<{ host: string; port: number; reason: string }>({
+    title: 'Address not available',
+    status: 503,
+    exitCode: unavailable,
+    retryable: true,
+    hint: 'Start with another `--port` (0 takes a free one), or stop whoever listens there.',
+    message: ({ host, port, reason }) => `The daemon cannot listen on ${host} port ${port}: ${reason}.`,
+  }),
   config_invalid: entry<{ file: string; problems: number }>({
     title: 'Configuration invalid',
     status: 422,

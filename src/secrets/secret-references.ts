@@ -52,12 +52,13 @@ async function readSecretFile(path: string): Promise<string> {
   if ((found.mode & 0o077) !== 0) {
     throw new SecretUnavailable(`file:${path} may be read by others; run \`chmod 600 ${path}\``);
   }
-  if (found.size > SECRET_BYTES_MAX) throw new SecretUnavailable(`file:${path} is larger than ${SECRET_BYTES_MAX} bytes`);
+  if (found.size > SECRET_BYTES_MAX)
+    throw new SecretUnavailable(`file:${path} is larger than ${SECRET_BYTES_MAX} bytes`);
   // Editors end files with a newline that is no part of the secret.
   return (await readFile(path, 'utf8')).replace(/\r?\n$/u, '');
 }
 
 function split(reference: string): { scheme: string; rest: string } {
   const colon = reference.indexOf(':');
-  return { scheme: reference.slice(0, colon), rest: reference.slice(colon + 1) };
+  return { scheme: reference.slice(0, colon), rest: reference.slice(colon + 1).trim() };
 }

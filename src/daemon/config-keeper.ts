@@ -1,0 +1,137 @@
+/**
+ * Keeps what the configuration files say in force: loads them, registers the folders they mention, makes the stored
+ * definitions equal to them, hands agents and settings to whoever asks, and does it again when a file changes.
+ *
+ * What is in force is replaced as a whole, after the store took it. A store that refuses (a full disk) leaves the old
+ * configuration in force, reported, and tried again with the next change or the next start.
+ */
+import { loadConfig } from '../config/load-config.ts';
+import type { LoadConfigParams, LoadedConfig } from '../config/load-config.ts';
+import { ConfigWatcher } from '../config/config-watcher.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { HappeningBus } from '../events/happening.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { PlaceCursor, Store } from '../store/store.ts';
+import type { AgentTable } from './agent-table.ts';
+
+/** The zone the stored cursors were placed with: when it changes while the daemon is down, they are placed again. */
+const ZONE_FACT = 'automation_timezone';
+
+export interface ConfigKeeperParams {
+  home: string;
+  store: Store;
+  clock: Clock;
+  bus: HappeningBus;
+  agents: AgentTable;
+  placeCursor: PlaceCursor;
+  load: Pick<LoadConfigParams, 'environment' | 'flags'>;
+  /** Definitions may have changed. */
+  onApplied: () => void;
+}
+
+export class ConfigKeeper {
+  readonly #p: ConfigKeeperParams;
+  #current: LoadedConfig;
+  #watcher: ConfigWatcher | undefined;
+  #reloading: Promise<void> = Promise.resolve();
+
+  private constructor(p: ConfigKeeperParams, loaded: LoadedConfig) {
+    this.#p = p;
+    this.#current = loaded;
+  }
+
+  /** Loads and applies for the first time. Throws only when the store does. */
+  static async open(p: ConfigKeeperParams, loaded: LoadedConfig): Promise<ConfigKeeper> {
+    const keeper = new ConfigKeeper(p, loaded);
+    await keeper.#apply(loaded);
+    return keeper;
+  }
+
+  /** What is in force. */
+  get current(): LoadedConfig {
+    return this.#current;
+  }
+
+  async watch(): Promise<void> {
+    this.#watcher = new ConfigWatcher({
+      home: this.#p.home,
+      clock: this.#p.clock,
+      fingerprint: this.#current.fingerprint,
+      onChange: () => void this.reload(),
+    });
+    await this.#watcher.start();
+  }
+
+  /** Loads and applies again; one after the other, never two at once. Never rejects. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload());
+    return this.#reloading;
+  }
+
+  async close(): Promise<void> {
+    await this.#watcher?.close();
+    await this.#reloading;
+  }
+
+  async #reload(): Promise<void> {
+    const { store, clock, home, load } = this.#p;
+    try {
+      const workspaces = await store.listWorkspaces();
+      await this.#apply(await loadConfig({ ...load, home, now: clock.now(), workspaces, previous: this.#current }));
+    } catch (error) {
+      this.#p.bus.report({
+        type: 'service.failed',
+        at: clock.now(),
+        service: 'config',
+        error: error instanceof Error ? error.message : String(error),
+        ...(error instanceof AppError ? { code: error.code } : {}),
+      });
+    }
+  }
+
+  async #apply(loaded: LoadedConfig): Promise<void> {
+    const { store, clock, placeCursor } = this.#p;
+    const now = clock.now();
+    for (const workspace of loaded.workspaces_to_register) await store.putWorkspace({ now, workspace });
+    // In force before the cursors are placed: placing asks for the zone.
+    this.#current = loaded;
+    this.#p.agents.replace(loaded.agents);
+    const zone = await store.readFact({ name: ZONE_FACT });
+    const zoneChanged = zone !== undefined && zone !== loaded.automation.timezone;
+    await store.replaceCursors({ now, which: zoneChanged ? 'all' : 'parked', placeCursor });
+    await store.writeFact({ now, name: ZONE_FACT, value: loaded.automation.timezone });
+    const synced = await store.syncAutomations({
+      now,
+      source: 'config',
+      automations: [...loaded.jobs, ...loaded.triggers],
+      keep_ids: loaded.keep_all ? await this.#allConfigIds() : loaded.keep_ids,
+      placeCursor,
+    });
+    this.#p.bus.report({
+      type: 'config.loaded',
+      at: now,
+      created: synced.created.length,
+      changed: synced.changed.length,
+      deleted: synced.deleted.length,
+      problems: loaded.problems.length,
+    });
+    this.#p.onApplied();
+  }
+
+  /** While a file cannot be read nothing of it may be deleted, and nobody knows what it says. */
+  async #allConfigIds(): Promise<string[]> {
+    const { store } = this.#p;
+    const ids: string[] = [];
+    for (const list of [store.listJobs.bind(store), store.listTriggers.bind(store)]) {
+      let cursor: string | undefined;
+      do {
+        const page = await list({
+          query: { source: 'config', limit: 500, ...(cursor === undefined ? {} : { cursor }) },
+        });
+        ids.push(...page.items.map((record) => record.automation.id));
+        cursor = page.next_cursor;
+      } while (cursor !== undefined);
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * The composition root: the only place that chooses adapters, and the only one that knows in which order things start
+ * and stop.
+ *
+ * Start: home and token, store (which claims the home), configuration, API, `daemon.json`, and the engine last, so that
+ * nothing fires before it can be seen. Stop: no new starts, a grace period for what runs, a recorded end; then the API,
+ * so that the end can be watched; then the store. A crash anywhere needs no counterpart: the next start is a late tick.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { createAcpDriver } from '../agents/acp/acp-driver.ts';
+import { createCommandDriver } from '../agents/command/command-driver.ts';
+import { createProcessCustodian } from '../agents/process/process-custodian.ts';
+import { createProcessTable } from '../agents/process/process-table.ts';
+import { createApi } from '../api/api.ts';
+import type { DaemonStatus, ServiceHealth } from '../api/api-deps.ts';
+import { serveApi } from '../api/server.ts';
+import type { ApiServer } from '../api/server.ts';
+import type { Clock } from '../clock/clock.ts';
+import { systemClock } from '../clock/clock.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createAutomationCommands } from '../engine/commands/create-automation-commands.ts';
+import { Engine } from '../engine/engine.ts';
+import { createPlaceCursor } from '../engine/place-cursor.ts';
+import { AppError } from '../errors/app-error.ts';
+import { HappeningBus } from '../events/happening.ts';
+import { DEFAULT_TIMEZONE } from '../model/automation.ts';
+import { Redactor } from '../secrets/redactor.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../store/store.ts';
+import { agentEnvironment } from './agent-environment.ts';
+import { AgentTable } from './agent-table.ts';
+import { ConfigKeeper } from './config-keeper.ts';
+import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
+import { version } from './version.ts';
+
+export interface DaemonOptions {
+  /** Absolute; created when it does not exist. */
+  home: string;
+  /** Over `daemon.host` of the configuration. */
+  host?: string;
+  /** Over `daemon.port`; 0 takes a free one. */
+  port?: number;
+  /** The daemon's own environment: agents get the names that they may take over from it, and `env:` secrets. */
+  environment: Readonly<Record<string, string | undefined>>;
+  clock?: Clock;
+  /** Listens from before the first happening on. */
+  bus?: HappeningBus;
+}
+
+export interface Daemon {
+  readonly home: string;
+  readonly url: string;
+  readonly token: string;
+  readonly bus: HappeningBus;
+  readonly store: Store;
+  /** Stops in order; idempotent. `reason` is what the log says. */
+  stop(p: { reason: string }): Promise<void>;
+  /** Resolves when the daemon has stopped. */
+  readonly stopped: Promise<void>;
+}
+
+/** What an address must be, for a daemon whose only authentication is a bearer token over plain HTTP. */
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Throws `home_in_use`, `home_read_only`, `disk_full`, `store_unavailable`, `address_unavailable`. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const clock = options.clock ?? systemClock();
+  const bus = options.bus ?? new HappeningBus();
+  const startedAt = clock.now();
+  const home = path.resolve(options.home);
+  const node = `${hostname()}:${process.pid}:${randomBytes(6).toString('hex')}`;
+  await ensureHome(home);
+  const store = await openSqliteStore({ home, node, now: startedAt });
+  const undo: (() => Promise<void>)[] = [() => store.close()];
+  try {
+    const token = await ensureToken({ home, randomBytes });
+    const agents = new AgentTable();
+    const load = { environment: options.environment, flags: flagsOf(options) };
+    const loaded = await loadConfig({ ...load, home, now: startedAt, workspaces: await store.listWorkspaces() });
+    const keeper: { current?: ConfigKeeper } = {};
+    const config = () => keeper.current?.current ?? loaded;
+    const placeCursor = createPlaceCursor({ timezone: () => config().automation.timezone });
+    const redactor = new Redactor();
+    redactor.remember(token);
+    const processes = createProcessTable({ clock });
+    const engine = new Engine({
+      store,
+      clock,
+      bus,
+      agents,
+      drivers: {
+        acp: createAcpDriver({ clock, processes }),
+        command: createCommandDriver({ clock, processes }),
+      },
+      custodian: createProcessCustodian({ clock, processes }),
+      node,
+      newToken: () => randomBytes(16).toString('hex'),
+      settings: () => {
+        const { automation } = config();
+        return {
+          enabled: automation.enabled,
+          timezone: automation.timezone,
+          maxConcurrentJobs: automation.max_concurrent_jobs,
+          maxConcurrentPerWorkspace: automation.max_concurrent_per_workspace,
+          catchUpSpreadMs: automation.catch_up_spread_ms,
+        };
+      },
+      workFolder: path.join(home, 'work'),
+      transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
+      environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, redactor }),
+      redact: (text) => redactor.redact(text),
+    });
+    keeper.current = await ConfigKeeper.open(
+      { home, store, clock, bus, agents, placeCursor, load, onApplied: () => engine.poke() },
+      loaded,
+    );
+    undo.push(() => keeper.current!.close());
+
+    const address: { server?: ApiServer } = {};
+    const host = loaded.daemon.host;
+    refuseOpenHost(host);
+    const commands = createAutomationCommands({
+      store,
+      clock,
+      bus,
+      agents,
+      placeCursor,
+      defaults: () => {
+        const { automation } = config();
+        return {
+          fire_limit: automation.default_fire_limit,
+          catch_up_policy: automation.default_catch_up_policy,
+          timeout: automation.default_timeout,
+        };
+      },
+      randomBytes,
+      poke: () => engine.poke(),
+    });
+    const health = followHealth({ bus, engine });
+    const status = (): DaemonStatus => ({
+      version,
+      home,
+      node,
+      url: address.server?.url ?? '',
+      started_at: startedAt,
+      automation_enabled: config().automation.enabled,
+      config_problems: config().problems,
+      services: health(),
+    });
+    const app = createApi({
+      store,
+      commands,
+      agents,
+      bus,
+      clock,
+      token,
+      allowedHosts: [],
+      automationTimezone: () => config().automation.timezone ?? DEFAULT_TIMEZONE,
+      status,
+      readiness: () => {
+        const waiting = health().filter((service) => !service.healthy);
+        const ticked = engine.health().last_tick_at !== undefined;
+        return {
+          ready: ticked && waiting.length === 0,
+          waiting_for: [...(ticked ? [] : ['engine']), ...waiting.map((service) => service.name)],
+        };
+      },
+    });
+    const server = await listen({ app, host, port: loaded.daemon.port, clock });
+    address.server = server;
+    undo.push(() => server.close());
+    await writeDaemonFile({ home, daemon: { pid: process.pid, url: server.url, version } });
+    undo.push(() => removeDaemonFile({ home, pid: process.pid }));
+    await keeper.current.watch();
+    engine.start();
+    bus.report({ type: 'daemon.started', at: clock.now(), url: server.url });
+
+    const ending = Promise.withResolvers<void>();
+    let stopping: Promise<void> | undefined;
+    const stop = async (reason: string): Promise<void> => {
+      bus.report({ type: 'daemon.stopping', at: clock.now(), reason });
+      await engine.stop({ graceMs: config().daemon.shutdown_grace_ms });
+      await undoAll(undo);
+      ending.resolve();
+    };
+    return {
+      home,
+      url: server.url,
+      token,
+      bus,
+      store,
+      stop: ({ reason }) => (stopping ??= stop(reason)),
+      stopped: ending.promise,
+    };
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
+  for (const step of undo.splice(0).toReversed()) await step();
+}
+
+function flagsOf(options: DaemonOptions): Record<string, string | number> {
+  return {
+    ...(options.host === undefined ? {} : { 'daemon.host': options.host }),
+    ...(options.port === undefined ? {} : { 'daemon.port': options.port }),
+  };
+}
+
+async function listen(p: Parameters<typeof serveApi>[0]): Promise<ApiServer> {
+  try {
+    return await serveApi(p);
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = inUse ? 'something listens there already' : error instanceof Error ? error.message : String(error);
+    throw new AppError('address_unavailable', { host: p.host, port: p.port, reason }, { cause: error });
+  }
+}
+
+/** A token over plain HTTP is readable on the way, so nothing but this machine may be where it travels. */
+function refuseOpenHost(host: string): void {
+  if (!LOOPBACK_HOSTS.has(host)) throw new AppError('address_not_loopback', { host });
+}
+
+/** What `status` says of the services, from the same happenings that everybody else listens to. */
+function followHealth(p: { bus: HappeningBus; engine: Engine }): () => ServiceHealth[] {
+  const failing = new Map<string, ServiceHealth>();
+  p.bus.subscribe((happening) => {
+    if (happening.type === 'service.failed') {
+      const since_at = failing.get(happening.service)?.since_at ?? happening.at;
+      failing.set(happening.service, { name: happening.service, healthy: false, error: happening.error, since_at });
+    }
+    if (happening.type === 'service.recovered') failing.delete(happening.service);
+    // A configuration that was applied is the recovery of one that could not be.
+    if (happening.type === 'config.loaded') failing.delete('config');
+  });
+  return () => {
+    const services = new Map<string, ServiceHealth>([['engine', { name: 'engine', healthy: true }], ...failing]);
+    return [...services.values()];
+  };
+}
