@@ -32,6 +32,7 @@ import type { Store } from '../store/store.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { AgentTable } from './agent-table.ts';
 import { ConfigKeeper } from './config-keeper.ts';
+import { fileSystemFolders } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
 import { version } from './version.ts';
 
@@ -47,6 +48,8 @@ export interface DaemonOptions {
   clock?: Clock;
   /** Listens from before the first happening on. */
   bus?: HappeningBus;
+  /** Stands between the engine and the store that was opened; tests die or fail in it at named steps. */
+  throughStore?: (store: Store) => Store;
 }
 
 export interface Daemon {
@@ -72,8 +75,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const home = path.resolve(options.home);
   const node = `${hostname()}:${process.pid}:${randomBytes(6).toString('hex')}`;
   await ensureHome(home);
-  const store = await openSqliteStore({ home, node, now: startedAt });
-  const undo: (() => Promise<void>)[] = [() => store.close()];
+  const opened = await openSqliteStore({ home, node, now: startedAt });
+  const store = options.throughStore?.(opened) ?? opened;
+  const undo: (() => Promise<void>)[] = [() => opened.close()];
   try {
     const token = await ensureToken({ home, randomBytes });
     const agents = new AgentTable();
@@ -107,6 +111,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           catchUpSpreadMs: automation.catch_up_spread_ms,
         };
       },
+      folders: fileSystemFolders,
       workFolder: path.join(home, 'work'),
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
       environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, redactor }),

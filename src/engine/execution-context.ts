@@ -2,7 +2,16 @@
 import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
 
+/** What an execution asks of the file system; a simulation answers from memory. */
+export interface Folders {
+  /** Creates the folder, owner-only, with its parents; an existing one is fine. */
+  ensure(folder: string): Promise<void>;
+  isFolder(folder: string): Promise<boolean>;
+  exists(file: string): Promise<boolean>;
+}
+
 export interface ExecutionContext extends EngineContext {
+  folders: Folders;
   /** Where agents of global automations work; created when first needed. */
   workFolder: string;
   /** Bytes of transcript that one run may keep. */

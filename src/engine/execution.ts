@@ -7,7 +7,6 @@
  * run as interrupted. So nothing here has to be undone.
  */
 import path from 'node:path';
-import { stat, mkdir } from 'node:fs/promises';
 import type { AgentConversation, AgentOutcome, AgentStart } from '../agents/agent-driver.ts';
 import { PROCESS_TOKEN_VARIABLE } from '../agents/agent-driver.ts';
 import { delay } from '../clock/clock.ts';
@@ -122,13 +121,13 @@ export class Execution {
   async #workingFolder(): Promise<string> {
     const { workspace_id } = this.claimed.automation;
     if (workspace_id === undefined) {
-      await mkdir(this.#context.workFolder, { recursive: true, mode: 0o700 });
+      await this.#context.folders.ensure(this.#context.workFolder);
       return this.#context.workFolder;
     }
     const workspace = await this.#context.store.findWorkspace({ ref: workspace_id });
     if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: workspace_id });
-    const found = await stat(workspace.path).catch(() => undefined);
-    if (found?.isDirectory() !== true) throw new AppError('folder_not_found', { path: workspace.path });
+    const isFolder = await this.#context.folders.isFolder(workspace.path);
+    if (!isFolder) throw new AppError('folder_not_found', { path: workspace.path });
     return workspace.path;
   }
 
@@ -242,7 +241,7 @@ export class Execution {
 
   async #judgeWithFile(outcome: AgentOutcome, cwd: string): Promise<RunResult> {
     const { file } = successOf(this.claimed.automation);
-    const fileExists = file !== null ? (await stat(path.join(cwd, file)).catch(() => undefined)) !== undefined : false;
+    const fileExists = file !== null && (await this.#context.folders.exists(path.join(cwd, file)));
     return this.#judge(outcome, fileExists);
   }
 
