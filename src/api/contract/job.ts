@@ -102,7 +102,6 @@ const written = {
 export const jobInput = z
   .strictObject({
     ...written,
-    scope: written.scope.optional().describe('`global` when absent and no workspace is named.'),
     agent_name: written.agent_name.optional(),
     prompt: written.prompt.optional(),
     enabled: written.enabled.optional(),

@@ -1,0 +1,267 @@
+/** The API over a real store and the real commands, with time that the test moves. Nothing executes runs here but the test. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Api, createApi } from '../../src/api/api.ts';
+import type { DaemonStatus, Readiness } from '../../src/api/api-deps.ts';
+import type { Operation } from '../../src/api/contract/operation.ts';
+import { operations } from '../../src/api/contract/operations.ts';
+import { problemDocument } from '../../src/api/contract/problem-document.ts';
+import { type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
+import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
+import { createPlaceCursor } from '../../src/engine/place-cursor.ts';
+import { HappeningBus } from '../../src/events/happening.ts';
+import type { AgentDefinition } from '../../src/model/agent.ts';
+import { completeJob } from '../../src/model/definition.ts';
+import type { Job } from '../../src/model/job.ts';
+import type { Run } from '../../src/model/run.ts';
+import type { TranscriptEntry } from '../../src/model/session.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import type { ClaimedRun, RunResult, Store } from '../../src/store/store.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const TOKEN = 'test-token';
+/** A Sunday. */
+export const START = Date.UTC(2026, 10, 22, 12);
+
+const echo: AgentDefinition = {
+  name: 'echo',
+  type: 'command',
+  command: ['/usr/bin/echo', '--key', 'sk-do-not-show'],
+  preset: '',
+  prompt_via: 'stdin',
+  url: '',
+  secret_ref: '',
+  env: { API_KEY: 'sk-do-not-show-either' },
+  env_pass: ['PATH'],
+  permission: 'ask',
+  permission_timeout_ms: 300_000,
+  allow_tools: [],
+  deny_tools: [],
+  max_concurrent: 0,
+  timeout_ms: null,
+  stall_timeout_ms: 900_000,
+  stop_grace_ms: 10_000,
+  mode: '',
+  model: '',
+  mcp_servers: [],
+  worktree: false,
+};
+
+export interface Harness {
+  app: Api;
+  store: Store;
+  bus: HappeningBus;
+  clock: ManualClock;
+  home: string;
+  status: DaemonStatus;
+  readiness: Readiness;
+  agents: AgentDefinition[];
+  /** A request with the token, unless `init` says otherwise. */
+  send(route: string, init?: SendInit): Promise<Response>;
+  /** The same, and the body as JSON, which the contract must allow. */
+  ask(route: string, init?: SendInit): Promise<{ status: number; body: any; headers: Headers }>;
+  /** Claims what waits, as the dispatcher would. */
+  claim(): Promise<ClaimedRun[]>;
+  /** Starts a claimed run and gives it a session. */
+  start(claimed: ClaimedRun): Promise<Run>;
+  /** Stores entries, then tells of them, as the transcript writer does. */
+  say(run: Run, texts: readonly string[]): Promise<void>;
+  finish(claimed: ClaimedRun, result?: RunResult): Promise<Run>;
+  /** Definitions as a file would bring them. */
+  syncFile(jobs: readonly Record<string, unknown>[]): Promise<Job[]>;
+  close(): Promise<void>;
+}
+
+export interface SendInit {
+  method?: string;
+  json?: unknown;
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+  token?: string | null;
+  signal?: AbortSignal;
+}
+
+export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Store> } = {}): Promise<Harness> {
+  const home = await mkdtemp(join(tmpdir(), 'rouse-api-'));
+  const clock = new ManualClock(START);
+  const bus = new HappeningBus();
+  const store = await openSqliteStore({ home, node: 'node_test', now: clock.now() });
+  const placeCursor = createPlaceCursor({ timezone: () => 'UTC' });
+  const agents = [echo];
+  const registry = {
+    get: (name: string) => agents.find((agent) => agent.name === name),
+    list: () => agents,
+  };
+  let draws = 0;
+  const commands = createAutomationCommands({
+    store,
+    clock,
+    bus,
+    agents: registry,
+    placeCursor,
+    defaults: () => ({}),
+    // Repeatable, and different each time.
+    randomBytes: (count) =>
+      createHash('sha256')
+        .update(String((draws += 1)))
+        .digest()
+        .subarray(0, count),
+    poke: () => undefined,
+  });
+  const status: DaemonStatus = {
+    version: '0.1.0',
+    home,
+    node: 'node_test',
+    url: 'http://127.0.0.1:7717',
+    started_at: START,
+    automation_enabled: true,
+    config_problems: [],
+    services: [{ name: 'planner', healthy: true }],
+  };
+  const readiness: Readiness = { ready: true, waiting_for: [] };
+  const app = createApi({
+    store: withReplaced(store, p.wrapStore?.(store) ?? {}),
+    commands,
+    agents: registry,
+    bus,
+    clock,
+    token: TOKEN,
+    allowedHosts: ['rouse.lan'],
+    automationTimezone: () => 'UTC',
+    status: () => status,
+    readiness: () => readiness,
+  });
+  let tokens = 0;
+  const seqs = new Map<string, number>();
+
+  const send: Harness['send'] = async (route, init = {}) => {
+    const [method = 'GET', path = ''] = route.split(' ');
+    const token = init.token === undefined ? TOKEN : init.token;
+    const body = init.json === undefined ? init.body : JSON.stringify(init.json);
+    return app.request(path.startsWith('/') ? path : `/api/${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+      ...(body === undefined ? {} : { body }),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
+    });
+  };
+
+  return {
+    app,
+    store,
+    bus,
+    clock,
+    home,
+    status,
+    readiness,
+    agents,
+    send,
+    async ask(route, init) {
+      const response = await send(route, init);
+      const text = await response.text();
+      const body = text === '' ? undefined : JSON.parse(text);
+      checkReply(route, response.status, response.headers.get('content-type') ?? '', body);
+      return { status: response.status, body, headers: response.headers };
+    },
+    async claim() {
+      const claimed = await store.claimRuns({
+        now: clock.now(),
+        node: 'node_test',
+        lease_ms: 60_000,
+        caps: { total: 100, per_agent: {}, per_workspace: 0 },
+        tokens: Array.from({ length: 10 }, () => `token_${(tokens += 1)}`),
+      });
+      for (const { run } of claimed) bus.report({ type: 'run.claimed', at: clock.now(), run });
+      return claimed;
+    },
+    async start({ run, token }) {
+      const session = {
+        id: `ses_${run.id}`,
+        run_id: run.id,
+        agent_name: 'echo',
+        cwd: home,
+        started_at: clock.now(),
+        transcript_bytes: 0,
+        transcript_truncated: false,
+      };
+      await store.startRun({ now: clock.now(), run_id: run.id, token, prompt: 'Say hello.', session });
+      const started = (await store.getRun({ id: run.id })) as Run;
+      bus.report({ type: 'run.started', at: clock.now(), run: started });
+      return started;
+    },
+    async say(run, texts) {
+      const session_id = run.session_id as string;
+      let seq = seqs.get(session_id) ?? 0;
+      const entries = texts.map((text): TranscriptEntry => ({
+        seq: (seq += 1),
+        at: clock.now(),
+        kind: 'message',
+        text,
+      }));
+      seqs.set(session_id, seq);
+      await store.appendTranscript({ session_id, entries, bytes: texts.join('').length, truncated: false });
+      bus.report({ type: 'transcript.appended', at: clock.now(), run_id: run.id, session_id, entries });
+    },
+    async finish({ run, token }, result = { status: 'completed', output: 'hello' }) {
+      const answer = await store.finishRun({
+        now: clock.now(),
+        run_id: run.id,
+        token,
+        result,
+        decideFollowUp: () => ({ consecutive_failures: 0 }),
+      });
+      if (answer.outcome !== 'finished') throw new Error(`the run ${run.id} was lost`);
+      bus.report({ type: 'run.finished', at: clock.now(), run: answer.run, will_retry: false });
+      return answer.run;
+    },
+    async syncFile(jobs) {
+      const automations = jobs.map((written) => {
+        const completed = completeJob(written, { source: 'config', now: clock.now() });
+        if (!completed.ok) throw new Error(JSON.stringify(completed.problems));
+        return completed.automation;
+      });
+      await store.syncAutomations({ now: clock.now(), source: 'config', automations, keep_ids: [], placeCursor });
+      return automations;
+    },
+    async close() {
+      await store.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The store with single methods replaced. */
+function withReplaced(store: Store, replaced: Partial<Store>): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const own: unknown = Reflect.get(replaced, name);
+      const value: unknown = own ?? Reflect.get(target, name);
+      return typeof value === 'function' && own === undefined ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** Every reply that a test asks for is held against the contract, whatever the test is about. */
+function checkReply(route: string, status: number, type: string, body: unknown): void {
+  const [method = '', url = ''] = route.split(' ');
+  if (status >= 400 && type !== 'application/json') {
+    expect(type).toBe('application/problem+json');
+    expect(problemDocument.parse(body)).toMatchObject({ status });
+    return;
+  }
+  const path = `/${url.replace(/^\/(api\/)?/, '')}`.replace(/\?.*/, '');
+  const name = (Object.keys(ROUTES) as OperationName[]).find((each) => {
+    const [wanted, template = ''] = ROUTES[each].split(' ');
+    return wanted === method && new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  });
+  const operation: Operation | undefined = name === undefined ? undefined : operations[name];
+  if (operation?.reply.schema !== undefined) operation.reply.schema.parse(body);
+  else expect(body).toBeUndefined();
+}
