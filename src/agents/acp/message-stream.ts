@@ -13,7 +13,7 @@ import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
 import { asRecord, type WireRecord } from './wire-value.ts';
 
 /** A message may carry an image or a large file; this much and not more is held for one. */
-export const MESSAGE_BYTES_MAX = 32 * 1024 * 1024;
+const MESSAGE_BYTES_MAX = 32 * 1024 * 1024;
 /** Answers that the agent does not read: beyond this we stop reading its requests. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 const SAMPLE_BYTES = 200;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { AgentDefinition } from '../../model/agent.ts';
 
 /** Where the prompt goes inside an argument of `command`; without one it becomes the last argument. */
-export const PROMPT_PLACEHOLDER = '{prompt}';
-export const PROMPT_FILE_PLACEHOLDER = '{prompt_file}';
+const PROMPT_PLACEHOLDER = '{prompt}';
+const PROMPT_FILE_PLACEHOLDER = '{prompt_file}';
 
 export interface PromptDelivery {
   args: string[];

@@ -94,7 +94,7 @@ function think(turn: EchoTurn, text: string): Promise<void> {
 }
 
 /** Holds the process, whatever is closed around it. */
-export function hold(): void {
+function hold(): void {
   holding = true;
   setInterval(() => {}, 2_147_483_647);
 }

@@ -29,7 +29,7 @@ export const DIRECTIVES = {
   env: { usage: '/env NAME', meaning: 'say the value of that environment variable' },
 } as const satisfies Record<string, DirectiveHelp>;
 
-export type DirectiveName = keyof typeof DIRECTIVES;
+type DirectiveName = keyof typeof DIRECTIVES;
 
 export interface Directive {
   name: DirectiveName;

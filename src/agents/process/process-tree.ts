@@ -23,7 +23,7 @@ export interface TreeEnd {
 }
 
 /** After SIGKILL only a process in an uninterruptible wait (a dead network disk) or of another user stays. */
-export const KILL_WAIT_MS = 5_000;
+const KILL_WAIT_MS = 5_000;
 const POLL_MS_MIN = 10;
 const POLL_MS_MAX = 250;
 
