@@ -53,7 +53,13 @@ function expectPlaces(config: LoadedConfig): void {
 }
 
 const names = fc.oneof(
-  fc.constantFrom(...new Set(listLeaves(configKeys).flatMap(({ path }) => path.split(/[.[\]<>]+/)).filter(Boolean))),
+  fc.constantFrom(
+    ...new Set(
+      listLeaves(configKeys)
+        .flatMap(({ path }) => path.split(/[.[\]<>]+/))
+        .filter(Boolean),
+    ),
+  ),
   fc.constantFrom('__proto__', 'constructor', 'toString', '', 'a.b', '"', '\n'),
   fc.string(),
 );
@@ -62,7 +68,19 @@ const leaves = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true }),
   fc.boolean(),
-  fc.constantFrom('global', 'workspace', 'echo', 'cron', '0 9 * * *', '30s', 'every:1h', '/src/shop', '~', 'at:2026-01-01T00:00', 'env:X'),
+  fc.constantFrom(
+    'global',
+    'workspace',
+    'echo',
+    'cron',
+    '0 9 * * *',
+    '30s',
+    'every:1h',
+    '/src/shop',
+    '~',
+    'at:2026-01-01T00:00',
+    'env:X',
+  ),
 );
 const { value: anyValue } = fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaves, tie('table'), tie('list')),
@@ -81,11 +99,26 @@ function toml(value: object): string {
 }
 
 test('no bytes make loading fail', async () => {
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => expectPlaces(await load(bytes))));
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => expectPlaces(await load(bytes))),
+  );
 });
 
 test('no text makes loading fail', async () => {
-  const pieces = fc.constantFrom(...VALID.split(/(?<=\s)/), '[[', ']]', '{', '}', '"""', "'", '=', '\r', '\u0000', '\ufeff', '#');
+  const pieces = fc.constantFrom(
+    ...VALID.split(/(?<=\s)/),
+    '[[',
+    ']]',
+    '{',
+    '}',
+    '"""',
+    "'",
+    '=',
+    '\r',
+    '\u0000',
+    '\ufeff',
+    '#',
+  );
   const text = fc.array(fc.oneof(pieces, fc.string()), { maxLength: 40 }).map((parts) => parts.join(''));
   await fc.assert(fc.asyncProperty(text, async (one) => expectPlaces(await load(one))));
 });

@@ -93,7 +93,10 @@ describe('what a file says takes effect', () => {
     `);
     expect(config.problems).toEqual([]);
     expect(config.daemon).toMatchObject({ port: 0, shutdown_grace_ms: 0, heartbeat_url: 'https://hc.example/ping' });
-    expect(config.automation).toMatchObject({ budget: { daily_tokens: null, daily_cost_usd: 2.5 }, default_timeout: '0' });
+    expect(config.automation).toMatchObject({
+      budget: { daily_tokens: null, daily_cost_usd: 2.5 },
+      default_timeout: '0',
+    });
     expect(config.retention).toMatchObject({
       runs: { max_age_ms: null, max_count: 1000 },
       transcripts: { max_age_ms: 129_600_000, max_bytes: null, per_run_bytes: 65_536 },
@@ -155,22 +158,33 @@ describe('what a file says takes effect', () => {
   test('defaults of [automation] go where a job says nothing', async () => {
     const settings =
       '[automation]\ndefault_fire_limit = { max = 3, window = "2h" }\ndefault_catch_up_policy = "replay"\ndefault_timeout = "5m"\n';
-    const own = 'schedule = { mode = "every", interval = "1h", catch_up_policy = "coalesce" }\ntimeout = "9m"\nfire_limit = { max = 9 }';
+    const own =
+      'schedule = { mode = "every", interval = "1h", catch_up_policy = "coalesce" }\ntimeout = "9m"\nfire_limit = { max = 9 }';
     const { jobs, triggers } = await load(settings + AGENT + job(EVERY) + job(own, 'b') + trigger(''));
-    expect(jobs[0]).toMatchObject({ fire_limit: { max: 3, window: '2h' }, timeout: '5m', schedule: { catch_up_policy: 'replay' } });
-    expect(jobs[1]).toMatchObject({ fire_limit: { max: 9, window: '2h' }, timeout: '9m', schedule: { catch_up_policy: 'coalesce' } });
+    expect(jobs[0]).toMatchObject({
+      fire_limit: { max: 3, window: '2h' },
+      timeout: '5m',
+      schedule: { catch_up_policy: 'replay' },
+    });
+    expect(jobs[1]).toMatchObject({
+      fire_limit: { max: 9, window: '2h' },
+      timeout: '9m',
+      schedule: { catch_up_policy: 'coalesce' },
+    });
     expect(triggers[0]).toMatchObject({ fire_limit: { max: 3, window: '2h' }, timeout: '5m' });
   });
 
   test('a webhook trigger gets the half of its address that it does not name', async () => {
-    const lines = 'event = "webhook"\nendpoint_slug = "deploy"\nwebhook_secret_ref = "env:S"\nfilter = { "data.action" = "deploy" }';
+    const lines =
+      'event = "webhook"\nendpoint_slug = "deploy"\nwebhook_secret_ref = "env:S"\nfilter = { "data.action" = "deploy" }';
     const { triggers, problems } = await load(AGENT + trigger(lines, 'deploy').replace('event = "ext.x"\n', ''));
     expect(problems).toEqual([]);
     expect(triggers[0]).toMatchObject({ endpoint_slug: 'deploy', webhook_id: expect.stringMatching(/^wbh_/) });
   });
 
   test('the section of the reference system loads unchanged', async () => {
-    const { jobs, triggers, problems, automation } = await load(`${AGENT}
+    const { jobs, triggers, problems, automation } = await load(
+      `${AGENT}
       [automation]
       enabled = true
       timezone = "UTC"
@@ -196,7 +210,8 @@ describe('what a file says takes effect', () => {
       event = "session.stopped"
       filter = { "data.stop_reason" = "error" }
       retry = { strategy = "none" }
-    `.replace('strategy = "backoff", max_retries = 3, base_delay = "2s"', 'strategy = "none"'));
+    `.replace('strategy = "backoff", max_retries = 3, base_delay = "2s"', 'strategy = "none"'),
+    );
     expect(problems).toEqual([]);
     expect(automation.max_concurrent_jobs).toBe(3);
     expect([jobs.length, triggers.length]).toEqual([1, 1]);
@@ -217,7 +232,12 @@ describe('what a file says takes effect', () => {
     const workspace_id = workspaceIdFor({ path: '/u/src/shop' });
     expect(problems).toEqual([]);
     expect(hooks).toMatchObject([
-      { name: 'tell', events: ['automation.run.failed', 'automation.paused'], timeout_ms: 10_000, match: { workspace_id, agent_name: 'echo' } },
+      {
+        name: 'tell',
+        events: ['automation.run.failed', 'automation.paused'],
+        timeout_ms: 10_000,
+        match: { workspace_id, agent_name: 'echo' },
+      },
     ]);
     expect(watch).toEqual([{ workspace_id, paths: ['src/**'], debounce_ms: 2000 }]);
   });
@@ -230,7 +250,9 @@ describe('what a file says takes effect', () => {
   });
 
   test('a wall time in a schedule text is one of the zone of [automation]', async () => {
-    const { jobs } = await load('[automation]\ntimezone = "Europe/Paris"\n' + AGENT + job('schedule = "at:2026-12-01T09:00"'));
+    const { jobs } = await load(
+      '[automation]\ntimezone = "Europe/Paris"\n' + AGENT + job('schedule = "at:2026-12-01T09:00"'),
+    );
     expect(jobs[0]!.schedule).toMatchObject({ mode: 'at', time: '2026-12-01T09:00:00+01:00' });
   });
 });
@@ -239,7 +261,11 @@ describe('workspaces', () => {
   const shop = { id: 'ws_1', name: 'shop', path: '/u/src/shop', trusted: true, created_at: 1 };
 
   test('a mentioned folder is registered, untrusted, and its jobs are of scope workspace', async () => {
-    const config = await load(AGENT + job(`workspace = "~/src/shop"\n${EVERY}`) + job(`workspace = "near"\n${EVERY}`, 'b').replace('"near"', '"./near"'));
+    const config = await load(
+      AGENT +
+        job(`workspace = "~/src/shop"\n${EVERY}`) +
+        job(`workspace = "near"\n${EVERY}`, 'b').replace('"near"', '"./near"'),
+    );
     expect(config.problems).toEqual([]);
     expect(config.workspaces_to_register).toMatchObject([
       { name: 'shop', path: '/u/src/shop', trusted: false },
@@ -306,7 +332,11 @@ describe('mistakes have their place', () => {
   check('[store]\nurl = "mysql://x"', '2:7 store.url invalid_format');
   check('[[agents]]\nname = "a"', '1:1 agents wrong_type');
   check('[agents.a]', '1:1 agents.a.command required');
-  check('[agents.a]\ntype = "http"\ncommand = ["x"]', '3:11 agents.a.command must_be_empty', '1:1 agents.a.url required');
+  check(
+    '[agents.a]\ntype = "http"\ncommand = ["x"]',
+    '3:11 agents.a.command must_be_empty',
+    '1:1 agents.a.url required',
+  );
   check('[agents.a]\ncommand = ["x", 1]', '2:17 agents.a.command[1] wrong_type');
   check('[agents.a]\ncommand = ["x"]\nenv = { "A=B" = "x" }', '3:17 agents.a.env["A=B"] invalid_format');
   check('[agents.a]\ntype = "http"\nurl = "ftp://x"', '3:7 agents.a.url invalid_format');
@@ -315,20 +345,46 @@ describe('mistakes have their place', () => {
   check('[[watch]]\nworkspace = "~/src/shop"\npaths = []', '3:9 watch[0].paths required');
   check(`${AGENT}${job('schedule = "every:1h"\ntimout = "1m"')}`, '8:1 automation.jobs[0].timout unknown_field');
   check(`${AGENT}${job('')}`, '3:1 automation.jobs[0].schedule required');
-  check(`${AGENT}${job('schedule = { mode = "cron", expr = "0 9 * *" }')}`, '7:36 automation.jobs[0].schedule.expr invalid_cron');
-  check(`${AGENT}${job('schedule = { mode = "cron", exp = "0 9 * * *" }')}`, '7:29 automation.jobs[0].schedule.exp unknown_field', '7:1 automation.jobs[0].schedule.expr required');
+  check(
+    `${AGENT}${job('schedule = { mode = "cron", expr = "0 9 * *" }')}`,
+    '7:36 automation.jobs[0].schedule.expr invalid_cron',
+  );
+  check(
+    `${AGENT}${job('schedule = { mode = "cron", exp = "0 9 * * *" }')}`,
+    '7:29 automation.jobs[0].schedule.exp unknown_field',
+    '7:1 automation.jobs[0].schedule.expr required',
+  );
   check(`${AGENT}${job('schedule = "0 9 * *"')}`, '7:12 automation.jobs[0].schedule invalid_cron');
-  check(`${AGENT}${job('schedule = { mode = "at", time = 2020-01-01T09:00:00 }')}`, '7:34 automation.jobs[0].schedule.time invalid_instant');
+  check(
+    `${AGENT}${job('schedule = { mode = "at", time = 2020-01-01T09:00:00 }')}`,
+    '7:34 automation.jobs[0].schedule.time invalid_instant',
+  );
   check(`${AGENT}${job('schedule = "at:18:30"')}`, '7:12 automation.jobs[0].schedule invalid_instant');
-  check(`${AGENT}${job(`${EVERY}\nfire_limit = { max = 0, window = "1h" }`)}`, '8:22 automation.jobs[0].fire_limit.max not_positive');
+  check(
+    `${AGENT}${job(`${EVERY}\nfire_limit = { max = 0, window = "1h" }`)}`,
+    '8:22 automation.jobs[0].fire_limit.max not_positive',
+  );
   check(`${AGENT}${job(`${EVERY}\nscope = "workspace"`)}`, '3:1 automation.jobs[0].workspace required');
-  check(`${AGENT}${job(`${EVERY}\nscope = "global"\nworkspace = "~/src/shop"`)}`, '9:13 automation.jobs[0].workspace must_be_empty');
+  check(
+    `${AGENT}${job(`${EVERY}\nscope = "global"\nworkspace = "~/src/shop"`)}`,
+    '9:13 automation.jobs[0].workspace must_be_empty',
+  );
   check(`${AGENT}${job(EVERY).replace('"echo"', '"ecko"')}`, '5:9 automation.jobs[0].agent agent_unknown');
   check(`${AGENT}${job(EVERY).replace('agent = "echo"\n', '')}`, '3:1 automation.jobs[0].agent required');
-  check(`${AGENT}${job(EVERY).replace('agent =', 'agent_name =')}`, '5:1 automation.jobs[0].agent_name unknown_field', '3:1 automation.jobs[0].agent required');
+  check(
+    `${AGENT}${job(EVERY).replace('agent =', 'agent_name =')}`,
+    '5:1 automation.jobs[0].agent_name unknown_field',
+    '3:1 automation.jobs[0].agent required',
+  );
   check(`${AGENT}${trigger('filter = { data.x = "y" }')}`, '8:12 automation.triggers[0].filter.data wrong_type');
-  check(`${AGENT}${trigger('filter = { "nope" = "y" }')}`, '8:21 automation.triggers[0].filter.nope invalid_filter_path');
-  check(`${AGENT}${trigger('').replace('"p"', '"{{ .Nope }}"')}`, '6:10 automation.triggers[0].prompt invalid_template');
+  check(
+    `${AGENT}${trigger('filter = { "nope" = "y" }')}`,
+    '8:21 automation.triggers[0].filter.nope invalid_filter_path',
+  );
+  check(
+    `${AGENT}${trigger('').replace('"p"', '"{{ .Nope }}"')}`,
+    '6:10 automation.triggers[0].prompt invalid_template',
+  );
 });
 
 describe('files that are no configuration', () => {
@@ -350,11 +406,17 @@ describe('files that are no configuration', () => {
   test('bytes that are not UTF-8', () =>
     check(Buffer.from([0x61, 0x20, 0x3d, 0x0a, 0x62, 0xff]), { code: 'invalid_encoding', line: 2, column: 2 }));
   test('UTF-16 is named', () =>
-    check(Buffer.from('\ufeffa = 1', 'utf16le'), { code: 'invalid_encoding', message: expect.stringContaining('UTF-16') }));
+    check(Buffer.from('\ufeffa = 1', 'utf16le'), {
+      code: 'invalid_encoding',
+      message: expect.stringContaining('UTF-16'),
+    }));
   test('too large', () => check({ outcome: 'too_large', bytes: 10_000_000 }, { code: 'file_too_large' }));
   test('a folder', () => check({ outcome: 'not_a_file' }, { code: 'not_a_file' }));
   test('unreadable', () =>
-    check({ outcome: 'unreadable', detail: 'EACCES' }, { code: 'file_unreadable', message: expect.stringContaining('EACCES') }));
+    check(
+      { outcome: 'unreadable', detail: 'EACCES' },
+      { code: 'file_unreadable', message: expect.stringContaining('EACCES') },
+    ));
 
   test('a byte order mark and Windows line ends are fine, and places count with them', async () => {
     const config = await load('\ufeff[daemon]\r\nport = 1\r\nprot = 2\r\n');
@@ -395,8 +457,18 @@ describe('several files', () => {
   test('two entries of one identity are both refused, each naming the other', async () => {
     const config = await load({ [MAIN]: AGENT + job(EVERY), '/home/conf.d/a.toml': job(EVERY) + job(EVERY, 'b') });
     expect(config.problems).toEqual([
-      expect.objectContaining({ file: MAIN, line: 4, code: 'duplicate_entry', message: expect.stringContaining('/home/conf.d/a.toml:2') }),
-      expect.objectContaining({ file: '/home/conf.d/a.toml', line: 2, code: 'duplicate_entry', message: expect.stringContaining(`${MAIN}:4`) }),
+      expect.objectContaining({
+        file: MAIN,
+        line: 4,
+        code: 'duplicate_entry',
+        message: expect.stringContaining('/home/conf.d/a.toml:2'),
+      }),
+      expect.objectContaining({
+        file: '/home/conf.d/a.toml',
+        line: 2,
+        code: 'duplicate_entry',
+        message: expect.stringContaining(`${MAIN}:4`),
+      }),
     ]);
     expect(config.jobs.map((one) => one.name)).toEqual(['b']);
     expect(config.keep_ids).toEqual([jobIdFor({ scope: 'global', name: 'a' })]);
@@ -419,7 +491,9 @@ describe('several files', () => {
 
 describe('last good versions', () => {
   test('a broken entry is known by every identity that it may mean', async () => {
-    const config = await load(AGENT + job(`timeout = "x"\n${EVERY}`) + trigger('priority = "x"', 't') + job(`scope = "globl"\n${EVERY}`, 'b'));
+    const config = await load(
+      AGENT + job(`timeout = "x"\n${EVERY}`) + trigger('priority = "x"', 't') + job(`scope = "globl"\n${EVERY}`, 'b'),
+    );
     expect(config.keep_ids).toEqual([
       jobIdFor({ scope: 'global', name: 'a' }),
       jobIdFor({ scope: 'global', name: 'b' }),
@@ -455,7 +529,9 @@ describe('last good versions', () => {
   test('a broken agent or hook stays as it was, a removed one goes', async () => {
     const hook = '[[hooks]]\nname = "h"\nevent = "automation.paused"\ncommand = ["x"]\n';
     const before = await load(AGENT + job(EVERY) + hook);
-    const after = await load(AGENT + 'permission = "x"\n' + job(EVERY) + hook.replace('["x"]', '5'), { previous: before });
+    const after = await load(AGENT + 'permission = "x"\n' + job(EVERY) + hook.replace('["x"]', '5'), {
+      previous: before,
+    });
     expect(after).toMatchObject({ agents: before.agents, hooks: before.hooks, jobs: before.jobs });
     expect(await load('', { previous: before })).toMatchObject({ agents: [], hooks: [] });
   });
@@ -483,11 +559,15 @@ describe('where values come from', () => {
   test('a bad override is told and not used', async () => {
     const config = await load('[daemon]\nport = 1\n', { environment: { ROUSE_PORT: 'many' } });
     expect(config.daemon.port).toBe(1);
-    expect(config.problems).toMatchObject([{ file: 'environment', path: 'daemon.port', message: expect.stringContaining('ROUSE_PORT') }]);
+    expect(config.problems).toMatchObject([
+      { file: 'environment', path: 'daemon.port', message: expect.stringContaining('ROUSE_PORT') },
+    ]);
   });
 
   test('automations are named, and tell what they inherit', async () => {
-    const config = await load(`[automation]\ndefault_timeout = "5m"\n${AGENT}${job(`workspace = "~/src/shop"\n${EVERY}`)}`);
+    const config = await load(
+      `[automation]\ndefault_timeout = "5m"\n${AGENT}${job(`workspace = "~/src/shop"\n${EVERY}`)}`,
+    );
     const { origins } = config;
     expect(origins.get('automation.jobs["shop/a"].schedule')).toEqual({ file: MAIN, line: 10 });
     expect(origins.get('automation.jobs["shop/a"].timeout')).toEqual({ file: MAIN, line: 2 });
@@ -504,7 +584,10 @@ describe('where values come from', () => {
     );
     const explained = explainConfig(config);
     expect(JSON.stringify([explained, config.problems])).not.toContain('s3cret');
-    expect(explained.find((one) => one.path === 'agents.a.env')?.value).toEqual({ K: '(not shown)', V: 'vault:automation/k' });
+    expect(explained.find((one) => one.path === 'agents.a.env')?.value).toEqual({
+      K: '(not shown)',
+      V: 'vault:automation/k',
+    });
     expect(explained.find((one) => one.path === 'store.url')?.value).toBe('postgres://db/x');
     expect(Object.keys(config)).not.toContain('details');
   });
