@@ -15,6 +15,8 @@ export interface Environment {
   checkoutHome?: string;
   /** The current folder: relative paths of arguments are meant from here. */
   cwd: string;
+  /** All variables, for what reads its own: the configuration, the daemon. */
+  variables: Readonly<Record<string, string | undefined>>;
 }
 
 export function readEnvironment(): Environment {
@@ -24,6 +26,7 @@ export function readEnvironment(): Environment {
     defaultHome: `${homedir()}/.rouse`,
     ...(ROUSE_CHECKOUT_HOME ? { checkoutHome: ROUSE_CHECKOUT_HOME } : {}),
     cwd: process.cwd(),
+    variables: process.env,
   };
 }
 
@@ -37,6 +40,7 @@ function wantsColor(stream: { isTTY?: boolean }): boolean {
 
 export function systemTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
+  const clock = systemClock();
   return {
     out: (written) => void stdout.write(written),
     err: (written) => void stderr.write(written),
@@ -55,6 +59,6 @@ export function systemTerminal(): Terminal {
       }
     },
     readInput: () => text(stdin),
-    now: systemClock().now,
+    now: () => clock.now(),
   };
 }

@@ -1,5 +1,6 @@
 /** The end of every command that did not work: what happened, what is wrong where, what to do next, and the exit code. */
 import { CommanderError } from '@commander-js/extra-typings';
+import { ApiError } from '../client/api-error.ts';
 import { isAppError } from '../errors/app-error.ts';
 import { errorCatalog, type ErrorCode } from '../errors/catalog.ts';
 import { EXIT_CODES, type ExitCode } from '../errors/exit-code.ts';
@@ -24,24 +25,11 @@ interface Failure {
   problems: readonly { path: string; message: string }[];
 }
 
-/** What the client throws when the daemon refused: the fields of the problem document. */
-interface Refusal {
-  code: string;
-  status?: number;
-  detail?: string;
-  hint?: string;
-  problems?: readonly { path: string; message: string }[];
-}
-
-function isRefusal(error: unknown): error is Error & Refusal {
-  return error instanceof Error && typeof (error as Partial<Refusal>).code === 'string' && 'hint' in error;
-}
-
 /** A code that this program does not know comes from a newer daemon; its status still says the kind of trouble. */
-function exitCodeOf(refusal: Refusal): ExitCode {
+function exitCodeOf(refusal: ApiError): ExitCode {
   const entry = Object.hasOwn(errorCatalog, refusal.code) ? errorCatalog[refusal.code as ErrorCode] : undefined;
   if (entry !== undefined) return entry.exitCode;
-  const status = refusal.status ?? 500;
+  const { status } = refusal;
   if (status === 404) return EXIT_CODES.not_found;
   if (status === 401 || status === 403) return EXIT_CODES.denied;
   if (status === 409 || status === 412) return EXIT_CODES.conflict;
@@ -58,14 +46,9 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) {
     return { code: 'usage', exitCode: EXIT_CODES.usage, detail: error.message, hint: error.hint, problems: [] };
   }
-  if (isRefusal(error)) {
-    return {
-      code: error.code,
-      exitCode: exitCodeOf(error),
-      detail: error.detail ?? error.message,
-      hint: error.hint ?? '',
-      problems: error.problems ?? [],
-    };
+  if (error instanceof ApiError) {
+    const { code, detail, hint, errors } = error;
+    return { code, exitCode: exitCodeOf(error), detail, hint, problems: errors };
   }
   return {
     code: 'internal_error',

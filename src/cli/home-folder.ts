@@ -69,10 +69,3 @@ export function readAddress(home: string): DaemonAddress {
   if (daemon === undefined || token === undefined || token === '') throw new AppError('daemon_not_running', { home });
   return { ...daemon, token };
 }
-
-/** The same, after the daemon did not answer: whether it is gone or only silent. */
-export function unreachable(p: { home: string; url: string; reason: string; cause: unknown }): AppError {
-  return hasDaemon(p.home)
-    ? new AppError('daemon_unreachable', { url: p.url, reason: p.reason }, { cause: p.cause })
-    : new AppError('daemon_not_running', { home: p.home }, { cause: p.cause });
-}

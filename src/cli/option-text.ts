@@ -14,7 +14,9 @@ export function parseRetry(text: string): RetryConfig {
   const [strategy, retries, baseDelay, maxDelay, ...rest] = text.split(':');
   const maxRetries = wholeNumber(retries);
   if (strategy !== 'backoff' || maxRetries === undefined || !baseDelay || maxDelay === '' || rest.length > 0) {
-    throw new InvalidArgumentError('Write none, backoff:RETRIES:DELAY or backoff:RETRIES:DELAY:MAX, such as backoff:3:2s.');
+    throw new InvalidArgumentError(
+      'Write none, backoff:RETRIES:DELAY or backoff:RETRIES:DELAY:MAX, such as backoff:3:2s.',
+    );
   }
   return {
     strategy,

@@ -24,10 +24,12 @@ export function painter(p: { color: boolean }): Paint {
   return (hue, text) => (text === '' ? '' : `\u001b[${CODES[hue][0]}m${text}\u001b[${CODES[hue][1]}m`);
 }
 
+/** Every control character but line end and tab. */
+const CONTROLS = /[^\P{Cc}\n\t]/gu;
+
 /** Text of others without control characters; line ends and tabs stay. */
 export function plainText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
+  return stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(CONTROLS, '�');
 }
 
 /** The first line that says something, for a table or a log. */
@@ -39,7 +41,6 @@ export function firstLine(text: string): string {
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-// eslint-disable-next-line no-control-regex
 const ASCII = /^[\u0020-\u007e]*$/;
 
 /** Columns that a text takes on a terminal. */

@@ -12,6 +12,8 @@ import { localClock } from './time-text.ts';
 export interface RunLog {
   /** The line for a happening, without line end; undefined where it is not worth one. */
   line: (happening: Happening) => string | undefined;
+  /** Whether {@link line} may need a name for this. */
+  needsName: (happening: Happening) => boolean;
 }
 
 const NAME_WIDTH_MIN = 16;
@@ -23,6 +25,8 @@ export function createRunLog(p: {
   paint: Paint;
   /** What people call the automation of a run. */
   nameOf: (run: Run) => string;
+  /** What people call a job. */
+  jobName: (id: string) => string;
   /** Width of the terminal; absent in a pipe, where nothing is cut. */
   columns?: number;
   timeZone?: string;
@@ -53,6 +57,9 @@ export function createRunLog(p: {
     compose(at, { ...parts, rest: firstLine(parts.rest) });
 
   return {
+    needsName({ type }) {
+      return type === 'run.finished' || type === 'run.created' || type === 'job.parked';
+    },
     line(happening) {
       const { at } = happening;
       switch (happening.type) {
@@ -63,7 +70,7 @@ export function createRunLog(p: {
           return happening.run.status === 'canceled' ? runLine(at, happening.run, false) : undefined;
         case 'job.parked':
           return notice(at, {
-            name: happening.job_id,
+            name: firstLine(p.jobName(happening.job_id)),
             hue: 'red',
             symbol: '!',
             rest: `parked: ${happening.detail ?? 'it cannot be scheduled'}`,

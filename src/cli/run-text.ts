@@ -63,5 +63,7 @@ export function runRemark(run: RunFacts, timeZone?: string): string {
   const parts = [why === undefined ? undefined : said === '' ? why : `${why}:`, said === '' ? undefined : said];
   const attempt = run.attempt > 1 ? `(attempt ${run.attempt})` : undefined;
   const late = runLateness(run);
-  return [...parts, attempt, late === undefined ? undefined : `(${late})`].filter((part) => part !== undefined).join(' ');
+  return [...parts, attempt, late === undefined ? undefined : `(${late})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }

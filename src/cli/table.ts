@@ -30,7 +30,9 @@ function fitWidths(p: { widths: number[]; flexible: readonly boolean[]; columns:
   while (excess > 0) {
     const widest = widths.reduce(
       (best, width, index) =>
-        p.flexible[index] && width > FLEXIBLE_MIN && width > (widths[best] ?? 0) * Number(p.flexible[best]) ? index : best,
+        p.flexible[index] && width > FLEXIBLE_MIN && width > (widths[best] ?? 0) * Number(p.flexible[best])
+          ? index
+          : best,
       p.flexible.indexOf(true),
     );
     const width = widths[widest];

@@ -69,11 +69,21 @@ export function elapsedText(ms: number): string {
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** `Mon 2026-11-23 09:00` for the wire's `2026-11-23T09:00:00`; seconds only where there are any. */
+/** `Mon 2026-11-23 09:00` for the wire's `2026-11-23T09:00:00`; seconds only where there are any, never fractions. */
 export function wallTime(local: string): string {
   const [date = '', clock = ''] = local.split('T');
   const parsed = parseInstant(`${date}T00:00:00Z`);
   const weekday = parsed.ok ? weekdays[(((Math.floor(parsed.epochMs / DAY) + 4) % 7) + 7) % 7] : undefined;
-  const shown = clock.endsWith(':00') ? clock.slice(0, 5) : clock;
+  const seconds = clock.slice(0, 8);
+  const shown = seconds.endsWith(':00') ? seconds.slice(0, 5) : seconds;
   return [weekday, date, shown].filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+/**
+ * `7d` as the API takes it, `168h`; everything else as it is. Days of an age are 24 hours each, as in the retention
+ * settings; Go's duration text knows no days because those of a calendar are not.
+ */
+export function whenText(text: string): string {
+  const days = /^(\d{1,6})d$/.exec(text)?.[1];
+  return days === undefined ? text : `${Number(days) * 24}h`;
 }

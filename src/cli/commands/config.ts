@@ -1,0 +1,76 @@
+/** `rouse config`: what is written in the files, without asking a daemon. */
+import type { Command } from '@commander-js/extra-typings';
+import type { ConfigProblem } from '../../config/config-problem.ts';
+import { EXIT_CODES } from '../../errors/exit-code.ts';
+import { daemonCommand, groupCommand, type Cli } from '../command.ts';
+import { hasDaemon } from '../home-folder.ts';
+import type { Workspace } from '../../model/workspace.ts';
+import { plainText } from '../paint.ts';
+import { writeReply } from '../reply.ts';
+import type { Terminal } from '../terminal.ts';
+import { epochOf } from '../time-text.ts';
+
+/** `file:line:column path: what is wrong`, which editors and terminals turn into a link. */
+function problemLines(problem: ConfigProblem, terminal: Terminal): string[] {
+  const { file, line, column, path, message, frame } = problem;
+  const place = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
+  const about = path === '' ? '' : ` ${terminal.paintOut('bold', plainText(path))}`;
+  const frameLines =
+    frame === undefined
+      ? []
+      : plainText(frame)
+          .trimEnd()
+          .split('\n')
+          .map((text) => `    ${text}`);
+  return [`${terminal.paintOut('red', place)}${about}`, `  ${plainText(message)}`, ...frameLines];
+}
+
+/**
+ * Entries may name workspaces that only the daemon's database knows. Where one runs it is asked; where none does,
+ * such a name is reported as unknown, which the daemon would do as well if it were not registered.
+ */
+async function registeredWorkspaces(cli: Cli, home: string): Promise<Workspace[]> {
+  if (!hasDaemon(home)) return [];
+  const client = await cli.connect({ home });
+  const workspaces = await client.workspaces.list();
+  return workspaces.map((workspace) => ({ ...workspace, created_at: epochOf(workspace.created_at) ?? 0 }));
+}
+
+function checkCommand(cli: Cli) {
+  return daemonCommand('check', {
+    summary: 'Say what is wrong with the configuration files',
+    description:
+      'Read the files of the home as a daemon would, and say what is wrong where. Nothing is changed and no daemon is needed. Ends with 5 when there are problems.',
+    examples: ['config check', 'config check --home ~/rouse-test -o json'],
+  }).action(async (options) => {
+    const { terminal, environment } = cli;
+    // Time zones are judged with it.
+    await import('../../clock/temporal.ts');
+    const { loadConfig } = await import('../../config/load-config.ts');
+    const home = cli.homeOf(options);
+    const workspaces = await registeredWorkspaces(cli, home);
+    const config = await loadConfig({ home, now: terminal.now(), workspaces, environment: environment.variables });
+    const { problems, files, jobs, triggers, agents } = config;
+    const counts = `${jobs.length} jobs, ${triggers.length} triggers, ${agents.length} agents`;
+    writeReply({
+      terminal,
+      format: options.output,
+      reply: { home, files, problems },
+      items: problems,
+      lines() {
+        if (files.length === 0) return [`There is no rouse.toml in ${home}. Make one: rouse init`];
+        if (problems.length === 0) return [`${terminal.paintOut('green', '✓')} ${files.join(', ')}: ${counts}.`];
+        const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
+        return [
+          ...problems.flatMap((problem) => problemLines(problem, terminal)),
+          `${count}. What is right takes effect all the same: ${counts}.`,
+        ];
+      },
+    });
+    if (problems.length > 0) cli.endWith(EXIT_CODES.invalid);
+  });
+}
+
+export function configCommand(cli: Cli): Command {
+  return groupCommand('config', 'What is written in the files').addCommand(checkCommand(cli));
+}

@@ -1,0 +1,129 @@
+/** The questions that are about no single thing: how the daemon is, what comes next, what a schedule means. */
+import { Argument, Option } from '@commander-js/extra-typings';
+import type { ApiStatus, ApiUpcomingFire } from '../../client/client.ts';
+import { EXIT_CODES } from '../../errors/exit-code.ts';
+import { daemonCommand, type Cli } from '../command.ts';
+import { fireLines, fireText } from '../fire-text.ts';
+import { readSchedule } from '../job-options.ts';
+import { parseCount } from '../option-text.ts';
+import { writeReply } from '../reply.ts';
+import { factLines, tableLines } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { epochOf, localTime, relativeTime, whenText } from '../time-text.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+function statusLines(status: ApiStatus, terminal: Terminal): string[] {
+  const { paintOut: paint } = terminal;
+  const startedAt = epochOf(status.started_at) ?? terminal.now();
+  const failing = status.services.filter(({ healthy }) => !healthy);
+  const { counts } = status;
+  return factLines(
+    [
+      [
+        'daemon',
+        failing.length === 0 ? { text: '✓ running', hue: 'green' } : { text: '! running, with trouble', hue: 'yellow' },
+      ],
+      ['url', status.url],
+      ['home', status.home],
+      ['version', `${status.version} on Node ${status.node}`],
+      ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeTime(startedAt, terminal.now())}`],
+      ['automation', status.automation.enabled ? 'on' : { text: 'off: nothing fires', hue: 'yellow' }],
+      ['time zone', status.automation.timezone],
+      ['jobs', `${counts.jobs} jobs, ${counts.triggers} triggers`],
+      ['runs', `${counts.running} running, ${counts.scheduled} waiting`],
+      ['database', counts.bytes === undefined ? undefined : `${(counts.bytes / MEBIBYTE).toFixed(1)} MiB`],
+      [
+        'config',
+        status.config_problems === 0
+          ? undefined
+          : { text: `${status.config_problems} problems: rouse config check`, hue: 'red' },
+      ],
+      ...failing.map(({ name, error }) => [name, { text: error ?? 'fails', hue: 'red' }] as const),
+    ],
+    paint,
+  );
+}
+
+export function statusCommand(cli: Cli) {
+  return daemonCommand('status', {
+    summary: 'Say how the daemon is',
+    description: 'Say how the daemon is. Ends with 7 when none runs, or when a part of it is in trouble.',
+    examples: ['status', 'status -o json'],
+  }).action(async (options) => {
+    const client = await cli.connect(options);
+    const status = await client.status();
+    const lines = () => statusLines(status, cli.terminal);
+    writeReply({ terminal: cli.terminal, format: options.output, reply: { status }, items: [status], lines });
+    if (status.services.some(({ healthy }) => !healthy)) cli.endWith(EXIT_CODES.unavailable);
+  });
+}
+
+export function nextCommand(cli: Cli) {
+  return daemonCommand('next', {
+    summary: 'List what fires next, over all jobs',
+    examples: ['next', 'next --within 7d', 'next --limit 5 -o jsonl'],
+  })
+    .option('--within <duration>', 'how far to look', '24h')
+    .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(20))
+    .action(async (options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const reply = await client.next({ within: whenText(options.within), limit: options.limit });
+      writeReply({
+        terminal,
+        format: options.output,
+        reply,
+        items: reply.fires,
+        lines() {
+          if (reply.fires.length === 0) return [`Nothing fires within ${options.within}. All jobs: rouse jobs list`];
+          const lines = tableLines<ApiUpcomingFire>({
+            rows: reply.fires,
+            terminalColumns: terminal.columns,
+            paint: terminal.paintOut,
+            columns: [
+              { title: 'WHEN', cell: ({ at }) => relativeTime(epochOf(at) ?? terminal.now(), terminal.now()) },
+              { title: 'AT', cell: fireText },
+              { title: 'JOB', cell: ({ job_name: name }) => ({ text: name, hue: 'bold' }), flexible: true },
+              { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task' },
+            ],
+          });
+          const more = `More follow before ${localTime(epochOf(reply.until_at) ?? terminal.now(), terminal.timeZone)}; --limit shows them.`;
+          return reply.truncated ? [...lines, terminal.paintOut('dim', more)] : lines;
+        },
+      });
+    });
+}
+
+export function previewCommand(cli: Cli) {
+  return daemonCommand('preview', {
+    summary: 'Say what a schedule means',
+    description: 'Say what a schedule means: in words, and as instants with their zone and offset. Nothing is created.',
+    examples: [
+      'preview "0 9 * * 1-5" --tz Europe/Paris',
+      'preview every:30m',
+      'preview at:2026-12-01T09:00 --tz Asia/Tokyo',
+    ],
+  })
+    .addArgument(new Argument('<schedule>', '"0 9 * * 1-5" (cron), every:30m or at:2026-12-01T09:00'))
+    .option('--tz <zone>', "IANA time zone (default: the daemon's)")
+    .option('--from <when>', 'RFC 3339, or a duration back from now such as 24h')
+    .addOption(new Option('--count <count>', 'how many instants').argParser(parseCount).default(5))
+    .action(async (text, options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const spec = await readSchedule({ client, text, tz: options.tz, now: terminal.now() });
+      const preview = await client.schedule.preview({
+        spec,
+        count: options.count,
+        ...(options.from === undefined ? {} : { from: whenText(options.from) }),
+      });
+      const lines = () => [
+        preview.text,
+        ...(preview.fires.length === 0
+          ? ['  It fires never again.']
+          : fireLines({ fires: preview.fires, now: terminal.now(), terminal }).map((line) => `  ${line}`)),
+      ];
+      writeReply({ terminal, format: options.output, reply: { preview }, items: preview.fires, lines });
+    });
+}

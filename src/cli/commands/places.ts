@@ -1,0 +1,106 @@
+/** `rouse agents` and `rouse workspaces`: who can be woken, and where. */
+import { resolve } from 'node:path';
+import { Argument, type Command } from '@commander-js/extra-typings';
+import type { ApiAgent, ApiWorkspace } from '../../client/client.ts';
+import { daemonCommand, groupCommand, type Cli } from '../command.ts';
+import { writeReply } from '../reply.ts';
+import { tableLines } from '../table.ts';
+
+function listAgentsCommand(cli: Cli) {
+  return daemonCommand('list', {
+    summary: 'List the configured agents',
+    examples: ['agents list', 'agents list -o json'],
+  })
+    .alias('ls')
+    .action(async (options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const agents = await client.agents.list();
+      const lines = () =>
+        agents.length === 0
+          ? ['No agents. Define one in rouse.toml: [agents.<name>]']
+          : tableLines<ApiAgent>({
+              rows: agents,
+              terminalColumns: terminal.columns,
+              paint: terminal.paintOut,
+              columns: [
+                { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
+                { title: 'TYPE', cell: ({ type, preset }) => (preset === undefined ? type : `${type} (${preset})`) },
+                { title: 'PROGRAM', cell: ({ program }) => program ?? '', flexible: true },
+                { title: 'PERMISSION', cell: ({ permission }) => permission },
+                {
+                  title: 'AT ONCE',
+                  cell: ({ max_concurrent: max }) => (max === 0 ? 'any' : String(max)),
+                  align: 'right',
+                },
+                { title: 'TIMEOUT', cell: ({ timeout }) => timeout ?? '' },
+              ],
+            });
+      writeReply({ terminal, format: options.output, reply: { agents }, items: agents, lines });
+    });
+}
+
+export function agentsCommand(cli: Cli): Command {
+  return groupCommand('agents', 'Who can be woken').addCommand(listAgentsCommand(cli));
+}
+
+function listWorkspacesCommand(cli: Cli) {
+  return daemonCommand('list', {
+    summary: 'List the registered workspaces',
+    examples: ['workspaces list', 'workspaces list -o yaml'],
+  })
+    .alias('ls')
+    .action(async (options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const workspaces = await client.workspaces.list();
+      const lines = () =>
+        workspaces.length === 0
+          ? ['No workspaces. Register a folder: rouse workspaces add .']
+          : tableLines<ApiWorkspace>({
+              rows: workspaces,
+              terminalColumns: terminal.columns,
+              paint: terminal.paintOut,
+              columns: [
+                { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
+                { title: 'PATH', cell: ({ path }) => path, flexible: true },
+                {
+                  title: 'TRUSTED',
+                  cell: ({ trusted }) => (trusted ? { text: 'yes', hue: 'green' } : { text: 'no', hue: 'dim' }),
+                },
+                { title: 'ID', cell: ({ id }) => ({ text: id, hue: 'dim' }) },
+              ],
+            });
+      writeReply({ terminal, format: options.output, reply: { workspaces }, items: workspaces, lines });
+    });
+}
+
+function addWorkspaceCommand(cli: Cli) {
+  return daemonCommand('add', {
+    summary: 'Register a folder as a workspace',
+    description:
+      "Register a folder as a workspace. Only with --trust are the folder's own automations (.rouse/automation.toml) read: a cloned repository never fires by itself.",
+    examples: ['workspaces add .', 'workspaces add ~/src/checkout-api --name checkout --trust'],
+  })
+    .addArgument(new Argument('<path>', 'an existing folder on the machine of the daemon'))
+    .option('--name <name>', "what it is called (default: the folder's name)")
+    .option('--trust', "read the folder's own automations")
+    .action(async (path, options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const workspace = await client.workspaces.register({
+        path: resolve(cli.environment.cwd, path),
+        ...(options.name === undefined ? {} : { name: options.name }),
+        ...(options.trust === undefined ? {} : { trusted: options.trust }),
+      });
+      const trust = workspace.trusted ? 'trusted' : 'not trusted';
+      const lines = () => [`Registered ${workspace.name} (${workspace.id}): ${workspace.path}, ${trust}.`];
+      writeReply({ terminal, format: options.output, reply: { workspace }, items: [workspace], lines });
+    });
+}
+
+export function workspacesCommand(cli: Cli): Command {
+  return groupCommand('workspaces', 'Folders that automations are bound to')
+    .addCommand(listWorkspacesCommand(cli))
+    .addCommand(addWorkspaceCommand(cli));
+}

@@ -1,0 +1,220 @@
+/** `rouse runs`: what became of every fire. */
+import { Argument, Option, type Command } from '@commander-js/extra-typings';
+import type { ApiJob, ApiTranscriptEntry, Client } from '../../client/client.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { EXIT_CODES } from '../../errors/exit-code.ts';
+import { parseDuration } from '../../model/duration.ts';
+import { isFinished, RUN_REASONS, RUN_STATUSES, type RunReason, type RunStatus } from '../../model/run.ts';
+import { type Cli, daemonCommand, groupCommand } from '../command.ts';
+import { findJob } from '../job-reference.ts';
+import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
+import { parseCount } from '../option-text.ts';
+import { writeReply } from '../reply.ts';
+import { followRun, outcomeLine, showOutcome } from '../run-follow.ts';
+import { runDetail, runTable, type AutomationNames } from '../run-table.ts';
+import type { OutputFormat } from '../terminal.ts';
+import { whenText } from '../time-text.ts';
+import { TranscriptWriter } from '../transcript-text.ts';
+
+const runArgument = () => new Argument('<run>', 'id of the run');
+/** Names are looked up for so many jobs; beyond that ids stand in the table. */
+const NAMES_MAX = 500;
+
+export function addRunFilters<Args extends unknown[], Opts extends Record<string, unknown>>(
+  command: Command<Args, Opts>,
+) {
+  return command
+    .addOption(new Option('--status <status>', 'only with this status').choices(RUN_STATUSES))
+    .addOption(new Option('--reason <reason>', 'only with this reason').choices(RUN_REASONS))
+    .option('--since <when>', 'created since then: a duration back from now such as 2h, or RFC 3339')
+    .option('--until <when>', 'created before then')
+    .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(LIMIT_DEFAULT));
+}
+
+interface RunFilters {
+  status?: RunStatus | undefined;
+  reason?: RunReason | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  limit: number;
+  output: OutputFormat;
+}
+
+/** What people call the automations of these runs. */
+async function namesOf(client: Client): Promise<AutomationNames> {
+  const { jobs } = await client.jobs.list({ limit: NAMES_MAX });
+  return new Map(jobs.map(({ id, name }) => [id, name]));
+}
+
+export async function listRuns(cli: Cli, p: { client: Client; options: RunFilters; job?: ApiJob }): Promise<void> {
+  const { client, options, job } = p;
+  const filters = {
+    ...(options.status === undefined ? {} : { status: options.status }),
+    ...(options.reason === undefined ? {} : { reason: options.reason }),
+    ...(options.since === undefined ? {} : { since: whenText(options.since) }),
+    ...(options.until === undefined ? {} : { until: whenText(options.until) }),
+  };
+  const { items: runs, nextCursor } = await collectPages({
+    limit: options.limit,
+    async read(page) {
+      const query = { ...filters, ...page };
+      const reply = job === undefined ? await client.runs.list(query) : await client.jobs.runs(job.id, query);
+      return { items: reply.runs, nextCursor: reply.next_cursor };
+    },
+  });
+  const forPeople = options.output === 'table' && runs.length > 0;
+  const names = job !== undefined ? new Map([[job.id, job.name]]) : forPeople ? await namesOf(client) : new Map();
+  writeReply({
+    terminal: cli.terminal,
+    format: options.output,
+    reply: { runs, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
+    items: runs,
+    lines: () => [...runTable({ runs, names, terminal: cli.terminal }), ...moreLine(nextCursor, cli.terminal)],
+  });
+}
+
+function listCommand(cli: Cli) {
+  const command = daemonCommand('list', {
+    summary: 'List the runs, newest first',
+    examples: [
+      'runs list --since 2h',
+      'runs list --status failed --since 7d',
+      'runs list --job weekday-review -o jsonl',
+    ],
+  })
+    .alias('ls')
+    .option('--job <job>', 'only of this job, by name or id');
+  return addRunFilters(command).action(async (options) => {
+    const client = await cli.connect(options);
+    const job = options.job === undefined ? undefined : await findJob(client, options.job);
+    await listRuns(cli, { client, options, ...(job === undefined ? {} : { job }) });
+  });
+}
+
+function getCommand(cli: Cli) {
+  return daemonCommand('get', {
+    summary: 'Show a run: what it did, or what it waits for',
+    examples: ['runs get run_0198c2', 'runs get run_0198c2 -o yaml'],
+  })
+    .alias('show')
+    .addArgument(runArgument())
+    .action(async (id, options) => {
+      const client = await cli.connect(options);
+      const run = await client.runs.get(id);
+      const names = options.output === 'table' ? await namesOf(client) : new Map<string, string>();
+      const lines = () => runDetail({ run, names, terminal: cli.terminal });
+      writeReply({ terminal: cli.terminal, format: options.output, reply: { run }, items: [run], lines });
+    });
+}
+
+function transcriptCommand(cli: Cli) {
+  return daemonCommand('transcript', {
+    summary: 'Print what was said in a run',
+    examples: [
+      'runs transcript run_0198c2',
+      'runs transcript run_0198c2 --follow',
+      'runs transcript run_0198c2 -o jsonl',
+    ],
+  })
+    .addArgument(runArgument())
+    .option('-f, --follow', 'go on until the run has ended')
+    .action(async (id, options) => {
+      const client = await cli.connect(options);
+      if (options.follow) return followRun(cli, { client, id, names: new Map(), format: options.output });
+      const { terminal } = cli;
+      const entries: ApiTranscriptEntry[] = [];
+      const writer = new TranscriptWriter({ write: terminal.out, paint: terminal.paintOut });
+      let cursor: string | undefined;
+      let sessionId: string | undefined;
+      do {
+        const page = await client.runs.transcript(id, cursor === undefined ? {} : { cursor });
+        sessionId ??= page.session_id;
+        // People read while the rest is on its way; a document for programs is written whole.
+        if (options.output === 'table') for (const entry of page.entries) writer.entry(entry);
+        else entries.push(...page.entries);
+        cursor = page.next_cursor;
+      } while (cursor !== undefined);
+      writer.finishLine();
+      const reply = { run_id: id, ...(sessionId === undefined ? {} : { session_id: sessionId }), entries };
+      const lines = () => (sessionId === undefined ? ['Nothing was said: no agent has started.'] : []);
+      writeReply({ terminal, format: options.output, reply, items: entries, lines });
+    });
+}
+
+function cancelCommand(cli: Cli) {
+  return daemonCommand('cancel', {
+    summary: 'End a run',
+    description: 'End a run in whatever state it is. A running agent is asked first, so the end may take a moment.',
+    examples: ['runs cancel run_0198c2', 'runs cancel run_0198c2 --wait'],
+  })
+    .addArgument(runArgument())
+    .option('--wait', 'until it has ended')
+    .action(async (id, options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const asked = await client.runs.cancel(id);
+      const run = options.wait && !isFinished(asked.status) ? await client.runs.wait(id, { pause: cli.pause }) : asked;
+      const lines = () => [isFinished(run.status) ? `${run.id} ${outcomeLine(cli, run)}` : `${run.id} is being ended.`];
+      writeReply({ terminal, format: options.output, reply: { run }, items: [run], lines });
+    });
+}
+
+function readTimeout(text: string): number {
+  const parsed = parseDuration(text, '--timeout');
+  if (!parsed.ok) {
+    throw new AppError('validation_failed', { subject: 'option', problems: 1 }, { problems: [parsed.problem] });
+  }
+  return Number(parsed.nanoseconds / 1_000_000n);
+}
+
+function waitCommand(cli: Cli) {
+  return daemonCommand('wait', {
+    summary: 'Wait for the end of a run',
+    description:
+      'Wait for the end of a run, and end as it did: 0 completed, 10 failed, 11 canceled; 7 when --timeout is over first.',
+    examples: ['runs wait run_0198c2', 'runs wait run_0198c2 --timeout 10m && deploy'],
+  })
+    .addArgument(runArgument())
+    .option('--timeout <duration>', 'wait no longer, such as 10m')
+    .action(async (id, options) => {
+      const client = await cli.connect(options);
+      const timeoutMs = options.timeout === undefined ? undefined : readTimeout(options.timeout);
+      const giveUp = new AbortController();
+      const waited = client.runs.wait(id, { pause: cli.pause, signal: giveUp.signal });
+      const late = Symbol('late');
+      const ended = new AbortController();
+      const timer = timeoutMs === undefined ? [] : [cli.pause(timeoutMs, ended.signal).then(() => late)];
+      const first = await Promise.race([waited, ...timer]).finally(() => ended.abort());
+      if (typeof first !== 'symbol') return showOutcome(cli, { run: first, names: new Map(), format: options.output });
+      waited.catch(() => undefined);
+      giveUp.abort();
+      const run = await client.runs.get(id);
+      const lines = () => [`${run.id} is still ${run.status} after ${options.timeout}.`];
+      writeReply({ terminal: cli.terminal, format: options.output, reply: { run }, items: [run], lines });
+      cli.endWith(EXIT_CODES.unavailable);
+    });
+}
+
+function followCommand(cli: Cli) {
+  return daemonCommand('follow', {
+    summary: 'Show the transcript of a run while it runs',
+    description:
+      'Show the transcript of a run from its beginning, live, and end as the run did: 0, 10 failed, 11 canceled.',
+    examples: ['runs follow run_0198c2', 'runs follow run_0198c2 -o jsonl'],
+  })
+    .addArgument(runArgument())
+    .action(async (id, options) => {
+      const client = await cli.connect(options);
+      await followRun(cli, { client, id, names: new Map(), format: options.output });
+    });
+}
+
+export function runsCommand(cli: Cli): Command {
+  return groupCommand('runs', 'What became of every fire')
+    .addCommand(listCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(transcriptCommand(cli))
+    .addCommand(followCommand(cli))
+    .addCommand(waitCommand(cli))
+    .addCommand(cancelCommand(cli));
+}

@@ -1,0 +1,62 @@
+/** The whole command line: which commands there are, and what they share in help and errors. */
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { EXIT_CODE_MEANINGS, EXIT_CODES } from '../errors/exit-code.ts';
+import { type Cli, examplesText, homeOption } from './command.ts';
+import { configCommand } from './commands/config.ts';
+import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
+import { agentsCommand, workspacesCommand } from './commands/places.ts';
+import { runsCommand } from './commands/runs.ts';
+import { startCommand } from './commands/start.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXAMPLES = [
+  'start',
+  'jobs create --name morning --agent echo --prompt "Good morning." --schedule "0 9 * * 1-5" --tz Europe/Paris',
+  'next',
+  'runs list --since 2h',
+];
+
+/** For scripts: what the number means that a command ends with. */
+function exitCodesText(): string {
+  const lines = Object.entries(EXIT_CODES).map(
+    ([name, code]) => `  ${String(code).padStart(2)}  ${EXIT_CODE_MEANINGS[name as keyof typeof EXIT_CODES]}`,
+  );
+  return `\nExit codes:\n${lines.join('\n')}`;
+}
+
+/** Settings of commander reach a subcommand only when it is created by its parent; ours are created on their own. */
+function configure(command: CommandUnknownOpts, terminal: Terminal): void {
+  command.exitOverride();
+  command.showHelpAfterError('next:  add --help to see how it is used');
+  command.configureOutput({
+    writeOut: terminal.out,
+    writeErr: terminal.err,
+    outputError: (text, write) => write(text.replace(/^error:/, terminal.paintErr('red', 'error:'))),
+    getOutHasColors: () => terminal.paintOut('bold', '.') !== '.',
+    getErrHasColors: () => terminal.paintErr('bold', '.') !== '.',
+  });
+  for (const child of command.commands) configure(child, terminal);
+}
+
+export function createProgram(p: { cli: Cli; version: string }) {
+  const { cli } = p;
+  const program = new Command('rouse')
+    .description('Wakes AI agents on a schedule, and accounts for every fire.')
+    .version(p.version, '-V, --version', 'print the version')
+    .addOption(homeOption())
+    .addCommand(startCommand(cli))
+    .addCommand(initCommand(cli))
+    .addCommand(statusCommand(cli))
+    .addCommand(nextCommand(cli))
+    .addCommand(previewCommand(cli))
+    .addCommand(jobsCommand(cli))
+    .addCommand(runsCommand(cli))
+    .addCommand(agentsCommand(cli))
+    .addCommand(workspacesCommand(cli))
+    .addCommand(configCommand(cli))
+    .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);
+  configure(program, cli.terminal);
+  return program;
+}
