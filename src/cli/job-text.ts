@@ -24,6 +24,11 @@ function lastCell(job: ApiJob, now: EpochMs): Cell {
   return { text: `${symbol} ${at === undefined ? run.status : relativeTime(at, now)}`, hue };
 }
 
+/** Without the origin of an interval's grid: of many, only the cadence matters. */
+function shortSchedule(text: string | undefined): string {
+  return text?.replace(/ counted from \S+$/, '') ?? '–';
+}
+
 export function jobTable(p: { jobs: readonly ApiJob[]; terminal: Terminal }): string[] {
   const { jobs, terminal } = p;
   const now = terminal.now();
@@ -36,7 +41,7 @@ export function jobTable(p: { jobs: readonly ApiJob[]; terminal: Terminal }): st
     columns: [
       { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
       ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (job: ApiJob) => job.workspace_id ?? '' }] : []),
-      { title: 'SCHEDULE', cell: ({ schedule_text: text }) => text ?? '–', flexible: true },
+      { title: 'SCHEDULE', cell: ({ schedule_text: text }) => shortSchedule(text), flexible: true },
       { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task' },
       { title: 'NEXT', cell: (job) => nextCell(job, now) },
       { title: 'LAST', cell: (job) => lastCell(job, now) },

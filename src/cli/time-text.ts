@@ -36,16 +36,28 @@ export function localClock(at: EpochMs, timeZone?: string): string {
   return localTime(at, timeZone).slice(11);
 }
 
-/** Two units at most below an hour, one and a half above: what a glance can use. */
+/** The two largest units, the second only where it is not nothing and still says something: `3 min`, `2 h 10 min`, `1 day 11 h`. */
 function spanText(ms: number): string {
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
-  if (ms < DAY) {
-    const minutes = Math.floor((ms % HOUR) / MINUTE);
-    return `${Math.floor(ms / HOUR)} h${minutes === 0 ? '' : ` ${minutes} min`}`;
-  }
-  const days = Math.floor(ms / DAY);
-  return `${days} ${days === 1 ? 'day' : 'days'}`;
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return twoUnits({ ms, unit: MINUTE, name: 'min', smallerUnit: SECOND, smaller: 's', smallerUpTo: 10 });
+  if (ms < DAY) return twoUnits({ ms, unit: HOUR, name: 'h', smallerUnit: MINUTE, smaller: 'min', smallerUpTo: 24 });
+  const name = ms < 2 * DAY ? 'day' : 'days';
+  return twoUnits({ ms, unit: DAY, name, smallerUnit: HOUR, smaller: 'h', smallerUpTo: 3 });
+}
+
+/** From `smallerUpTo` units on the smaller one is noise. */
+function twoUnits(p: {
+  ms: number;
+  unit: number;
+  name: string;
+  smallerUnit: number;
+  smaller: string;
+  smallerUpTo: number;
+}): string {
+  const count = Math.floor(p.ms / p.unit);
+  const rest = Math.floor((p.ms % p.unit) / p.smallerUnit);
+  const smaller = rest === 0 || count >= p.smallerUpTo ? '' : ` ${rest} ${p.smaller}`;
+  return `${count} ${p.name}${smaller}`;
 }
 
 /** `in 5 min`, `2 h 10 min ago`, `now`. */

@@ -12,6 +12,10 @@ import type { Terminal } from '../terminal.ts';
 import { epochOf, localTime, relativeTime, whenText } from '../time-text.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** Of one job in the table of what comes next. */
+const SHOWN_PER_JOB = 3;
+/** As many instants as the API gives at once. */
+const LOOKED_THROUGH = 500;
 
 function statusLines(status: ApiStatus, terminal: Terminal): string[] {
   const { paintOut: paint } = terminal;
@@ -26,11 +30,13 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
       ],
       ['url', status.url],
       ['home', status.home],
-      ['version', `${status.version} on Node ${status.node}`],
+      ['version', status.version],
+      ['node', status.node],
       ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeTime(startedAt, terminal.now())}`],
       ['automation', status.automation.enabled ? 'on' : { text: 'off: nothing fires', hue: 'yellow' }],
       ['time zone', status.automation.timezone],
-      ['jobs', `${counts.jobs} jobs, ${counts.triggers} triggers`],
+      ['jobs', String(counts.jobs)],
+      ['triggers', counts.triggers === 0 ? undefined : String(counts.triggers)],
       ['runs', `${counts.running} running, ${counts.scheduled} waiting`],
       ['database', counts.bytes === undefined ? undefined : `${(counts.bytes / MEBIBYTE).toFixed(1)} MiB`],
       [
@@ -59,17 +65,31 @@ export function statusCommand(cli: Cli) {
   });
 }
 
+/** Of each job only the first few, in order, `limit` in all; and how many that leaves out. */
+function fewOfEach(fires: readonly ApiUpcomingFire[], limit: number): { shown: ApiUpcomingFire[]; left: number } {
+  const counts = new Map<string, number>();
+  const few = fires.filter(({ job_id: id }) => {
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    return count <= SHOWN_PER_JOB;
+  });
+  const shown = few.slice(0, limit);
+  return { shown, left: fires.length - shown.length };
+}
+
 export function nextCommand(cli: Cli) {
   return daemonCommand('next', {
     summary: 'List what fires next, over all jobs',
-    examples: ['next', 'next --within 7d', 'next --limit 5 -o jsonl'],
+    description: `List what fires next, over all jobs. The table shows at most ${SHOWN_PER_JOB} instants of one job, so that a frequent one does not hide the others; the other formats hold all.`,
+    examples: ['next', 'next --within 7d', 'next --limit 500 -o jsonl'],
   })
     .option('--within <duration>', 'how far to look', '24h')
     .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(20))
     .action(async (options) => {
       const { terminal } = cli;
       const client = await cli.connect(options);
-      const reply = await client.next({ within: whenText(options.within), limit: options.limit });
+      const limit = options.output === 'table' ? LOOKED_THROUGH : Math.min(options.limit, LOOKED_THROUGH);
+      const reply = await client.next({ within: whenText(options.within), limit });
       writeReply({
         terminal,
         format: options.output,
@@ -77,8 +97,9 @@ export function nextCommand(cli: Cli) {
         items: reply.fires,
         lines() {
           if (reply.fires.length === 0) return [`Nothing fires within ${options.within}. All jobs: rouse jobs list`];
+          const { shown, left } = fewOfEach(reply.fires, options.limit);
           const lines = tableLines<ApiUpcomingFire>({
-            rows: reply.fires,
+            rows: shown,
             terminalColumns: terminal.columns,
             paint: terminal.paintOut,
             columns: [
@@ -88,8 +109,9 @@ export function nextCommand(cli: Cli) {
               { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task' },
             ],
           });
-          const more = `More follow before ${localTime(epochOf(reply.until_at) ?? terminal.now(), terminal.timeZone)}; --limit shows them.`;
-          return reply.truncated ? [...lines, terminal.paintOut('dim', more)] : lines;
+          const more = reply.truncated ? `${left} more and others` : `${left} more`;
+          const note = `${more} before ${localTime(epochOf(reply.until_at) ?? terminal.now(), terminal.timeZone)}: rouse next -o jsonl`;
+          return left === 0 && !reply.truncated ? lines : [...lines, terminal.paintOut('dim', note)];
         },
       });
     });

@@ -14,6 +14,8 @@ import { epochOf, relativeTime } from '../time-text.ts';
 
 /** Enough to see that something will happen. */
 const NEXT_SHOWN = 5;
+/** Frequent jobs come many times before a rare one does. */
+const NEXT_LOOKED_THROUGH = 200;
 
 /**
  * Names of jobs by id, asked once each. Happenings carry ids; a job that is gone by the time of its line keeps the name
@@ -75,12 +77,12 @@ function startLog(cli: Cli, client: Client): (happening: Happening) => void {
 
 async function nextLines(cli: Cli, client: Client): Promise<string[]> {
   const now = cli.terminal.now();
-  const { fires } = await client.next({ limit: NEXT_SHOWN });
+  const { fires } = await client.next({ limit: NEXT_LOOKED_THROUGH });
   // An interval of seconds would fill the list with itself; one line per job says more.
   const firsts = fires.filter((fire, index) => fires.findIndex(({ job_id: id }) => id === fire.job_id) === index);
   if (firsts.length === 0) return ['  Nothing is scheduled for the next day.'];
   const [, ...lines] = tableLines({
-    rows: firsts,
+    rows: firsts.slice(0, NEXT_SHOWN),
     paint: cli.terminal.paintOut,
     columns: [
       { title: '', cell: ({ job_name: name }) => ({ text: name, hue: 'bold' }) },
