@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Clock } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Api } from './api.ts';
@@ -37,10 +37,15 @@ export async function serveApi(p: {
   closeGraceMs?: number;
 }): Promise<ApiServer> {
   const inFlight = new Set<ServerResponse>();
-  const listener = getRequestListener((request, env) => p.app.fetch(request, env), {
-    overrideGlobalObjects: false,
-    errorHandler: malformedReply,
-  });
+  const streams = new WeakSet<object>();
+  const listener = getRequestListener(
+    async (request, env) => {
+      const reply = await p.app.fetch(request, env as HttpBindings);
+      if (reply.headers.get('content-type') === 'text/event-stream') streams.add(env.outgoing);
+      return reply;
+    },
+    { overrideGlobalObjects: false, errorHandler: malformedReply },
+  );
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAlive: true },
     (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -64,7 +69,7 @@ export async function serveApi(p: {
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const outgoing of inFlight) {
-      if (isStream(outgoing)) outgoing.destroy();
+      if (streams.has(outgoing)) outgoing.destroy();
       else if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');
     }
     server.closeIdleConnections();
@@ -75,10 +80,6 @@ export async function serveApi(p: {
   let closing: Promise<void> | undefined;
   const { port } = server.address() as AddressInfo;
   return { url: `http://${reachable(p.host)}:${port}`, port, close: () => (closing ??= close()) };
-}
-
-function isStream(outgoing: ServerResponse): boolean {
-  return String(outgoing.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }
 
 /** What the server cannot even make a request of: a Host header that is no host, a target that is no path. */

@@ -26,7 +26,15 @@ describe('the daemon', () => {
   });
 
   it('lists what is wrong with its files', async () => {
-    const problem = { file: '/h/rouse.toml', line: 3, column: 1, path: 'automation.jobs[0]', code: 'x', message: 'y' };
+    const problem = {
+      file: '/h/rouse.toml',
+      line: 3,
+      column: 1,
+      path: 'automation.jobs[0]',
+      code: 'invalid_syntax',
+      message: 'y',
+      frame: '3 | x',
+    } as const;
     api.status.config_problems = [problem];
     expect((await api.ask('GET config/problems')).body).toEqual({ problems: [problem] });
     expect((await api.ask('GET status')).body.status.config_problems).toBe(1);

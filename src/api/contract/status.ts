@@ -10,6 +10,7 @@ export const configProblem = z
     path: z.string(),
     code: z.string(),
     message: z.string(),
+    frame: z.string().optional().describe('The lines around the place, for syntax errors.'),
   })
   .meta({ id: 'ConfigProblem' });
 
