@@ -20,8 +20,15 @@ const UNFINISHED = `
   select id, status, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'scheduled'
   order by created_at, seq limit ${UNFINISHED_RUNS_MAX}`;
 
-const ACCEPTED = `select accepted_at from runs
-  where automation_id = ? and status <> 'canceled' and accepted_at > ? order by accepted_at desc limit ?`;
+/**
+ * The limit is written into the text, rounded up to one of a few: SQLite plans a statement anew whenever a bound limit
+ * changes hands, which costs more than the lookup itself.
+ */
+const ACCEPTED = [16, 256, 4096, 65_536, 1_048_576].map((limit) => ({
+  limit,
+  sql: `select accepted_at from runs
+    where automation_id = ? and status <> 'canceled' and accepted_at > ? order by accepted_at desc limit ${limit}`,
+}));
 
 /** `fireWindowMs` 0 reads no acceptances: for an automation whose limit is unknown. */
 export function readFacts(
@@ -39,9 +46,13 @@ function readAccepted(
   connection: Connection,
   p: { automationId: string; now: EpochMs; fireMax: number; fireWindowMs: number },
 ): EpochMs[] {
-  const statement = connection.prepare(ACCEPTED);
-  const rows = statement.all(p.automationId, p.now - p.fireWindowMs, p.fireMax) as { accepted_at: EpochMs }[];
-  return rows.map((row) => row.accepted_at).toReversed();
+  const { sql } = ACCEPTED.find((one) => one.limit >= p.fireMax) ?? ACCEPTED.at(-1)!;
+  const rows = connection.prepare(sql).all(p.automationId, p.now - p.fireWindowMs) as { accepted_at: EpochMs }[];
+  if (rows.length === 0) return [];
+  return rows
+    .slice(0, p.fireMax)
+    .map((row) => row.accepted_at)
+    .toReversed();
 }
 
 function unfinishedOf(row: UnfinishedRow): AcceptanceFacts['unfinished'][number] {

@@ -48,9 +48,12 @@ export function findAutomation(connection: Connection, id: string): AutomationRo
 }
 
 /** The overlay where there is one, else the definition's own; what cannot be read is off. */
-export function effectiveEnabled(row: Pick<AutomationRow, 'overlay_enabled'>, read: ReadDefinition): boolean {
-  if (read.unreadable !== undefined) return false;
-  return row.overlay_enabled === null ? read.automation.enabled : row.overlay_enabled === 1;
+export function effectiveEnabled(row: Pick<AutomationRow, 'overlay_enabled'>, automation: Automation): boolean {
+  return row.overlay_enabled === null ? automation.enabled : row.overlay_enabled === 1;
+}
+
+export function isEnabled(row: AutomationRow, read: ReadDefinition): boolean {
+  return read.unreadable === undefined && effectiveEnabled(row, read.automation);
 }
 
 export function readRecord<A extends Automation = Automation>(
@@ -64,7 +67,7 @@ export function recordOf(connection: Connection, row: AutomationRow, read: ReadD
   const record: AutomationRecord = {
     automation: read.automation,
     revision: row.revision,
-    enabled: effectiveEnabled(row, read),
+    enabled: isEnabled(row, read),
     consecutive_failures: row.consecutive_failures,
   };
   if (row.overlay_enabled !== null && row.overlay_at !== null) {

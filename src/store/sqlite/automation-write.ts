@@ -3,7 +3,7 @@ import { type Automation, isTrigger } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { PlaceCursor } from '../store.ts';
-import { effectiveEnabled, effectiveJob, findAutomation } from './automation-row.ts';
+import { isEnabled, effectiveJob, findAutomation } from './automation-row.ts';
 import type { AutomationRow } from './automation-row.ts';
 import { cancelAllWaiting } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
@@ -107,9 +107,9 @@ function settle(
 ): AutomationRow {
   const row = findAutomation(connection, p.id)!;
   const read = readDefinition(row);
-  const enabled = effectiveEnabled(row, read);
+  const enabled = isEnabled(row, read);
   const readBefore = p.before === undefined ? undefined : readDefinition(p.before);
-  const wasEnabled = p.before !== undefined && readBefore !== undefined && effectiveEnabled(p.before, readBefore);
+  const wasEnabled = p.before !== undefined && readBefore !== undefined && isEnabled(p.before, readBefore);
   if (enabled && !wasEnabled && row.consecutive_failures > 0) {
     connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
     row.consecutive_failures = 0;

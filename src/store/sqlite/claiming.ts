@@ -39,7 +39,7 @@ interface Lane {
   head: Candidate[];
 }
 
-const ANY_WAITING = `select 1 from runs where status = 'scheduled' limit 1`;
+const ANY_WAITING = `select 1 from runs where queue is not null limit 1`;
 
 export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
   return connection.write(() => {

@@ -7,51 +7,77 @@ import type { Cursor, PlaceCursor } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { orNull } from './value.ts';
 
-export interface CursorRow {
-  due_at: EpochMs | null;
-  next_run_at: EpochMs | null;
-  last_run_at: EpochMs | null;
-  last_scheduled_at: EpochMs | null;
-  last_fire_id: string | null;
-  schedule_hash: string | null;
-  catch_up_policy: CatchUpPolicy;
-  misfire_grace_seconds: number;
-  consecutive_resume_failures: number;
-  last_misfire_at: EpochMs | null;
-  misfire_count: number;
-  anchor_at: EpochMs | null;
-  updated_at: EpochMs;
-  parked_error: string | null;
-}
+/** In the order of {@link CursorTuple}. */
+export const CURSOR_COLUMNS = `cursors.due_at, cursors.next_run_at, cursors.last_run_at, cursors.last_scheduled_at,
+  cursors.last_fire_id, cursors.schedule_hash, cursors.catch_up_policy, cursors.misfire_grace_seconds,
+  cursors.consecutive_resume_failures, cursors.last_misfire_at, cursors.misfire_count, cursors.anchor_at,
+  cursors.updated_at, cursors.parked_error`;
 
-export function cursorOf(row: CursorRow, jobId: string): Cursor {
+type CursorTuple = [
+  due_at: EpochMs | null,
+  next_run_at: EpochMs | null,
+  last_run_at: EpochMs | null,
+  last_scheduled_at: EpochMs | null,
+  last_fire_id: string | null,
+  schedule_hash: string | null,
+  catch_up_policy: CatchUpPolicy,
+  misfire_grace_seconds: number,
+  consecutive_resume_failures: number,
+  last_misfire_at: EpochMs | null,
+  misfire_count: number,
+  anchor_at: EpochMs | null,
+  updated_at: EpochMs,
+  parked_error: string | null,
+];
+
+/** Reads the cursor whose columns begin at index `at` of a row that came as an array. */
+export function cursorOfTuple(row: readonly unknown[], p: { at: number; jobId: string }): Cursor {
+  const [
+    dueAt,
+    nextRunAt,
+    lastRunAt,
+    lastScheduledAt,
+    lastFireId,
+    scheduleHash,
+    catchUpPolicy,
+    misfireGraceSeconds,
+    consecutiveResumeFailures,
+    lastMisfireAt,
+    misfireCount,
+    anchorAt,
+    updatedAt,
+    parkedError,
+  ] = row.slice(p.at) as CursorTuple;
   const cursor: Cursor = {
-    job_id: jobId,
-    catch_up_policy: row.catch_up_policy,
-    misfire_grace_seconds: row.misfire_grace_seconds,
-    consecutive_resume_failures: row.consecutive_resume_failures,
-    misfire_count: row.misfire_count,
-    updated_at: row.updated_at,
+    job_id: p.jobId,
+    catch_up_policy: catchUpPolicy,
+    misfire_grace_seconds: misfireGraceSeconds,
+    consecutive_resume_failures: consecutiveResumeFailures,
+    misfire_count: misfireCount,
+    updated_at: updatedAt,
   };
-  if (row.due_at !== null) cursor.due_at = row.due_at;
-  if (row.next_run_at !== null) cursor.next_run_at = row.next_run_at;
-  if (row.last_run_at !== null) cursor.last_run_at = row.last_run_at;
-  if (row.last_scheduled_at !== null) cursor.last_scheduled_at = row.last_scheduled_at;
-  if (row.last_fire_id !== null) cursor.last_fire_id = row.last_fire_id;
-  if (row.schedule_hash !== null) cursor.schedule_hash = row.schedule_hash;
-  if (row.last_misfire_at !== null) cursor.last_misfire_at = row.last_misfire_at;
-  if (row.anchor_at !== null) cursor.anchor_at = row.anchor_at;
-  if (row.parked_error !== null) cursor.parked_error = row.parked_error;
+  if (dueAt !== null) cursor.due_at = dueAt;
+  if (nextRunAt !== null) cursor.next_run_at = nextRunAt;
+  if (lastRunAt !== null) cursor.last_run_at = lastRunAt;
+  if (lastScheduledAt !== null) cursor.last_scheduled_at = lastScheduledAt;
+  if (lastFireId !== null) cursor.last_fire_id = lastFireId;
+  if (scheduleHash !== null) cursor.schedule_hash = scheduleHash;
+  if (lastMisfireAt !== null) cursor.last_misfire_at = lastMisfireAt;
+  if (anchorAt !== null) cursor.anchor_at = anchorAt;
+  if (parkedError !== null) cursor.parked_error = parkedError;
   return cursor;
 }
 
+const READ_CURSOR = `select ${CURSOR_COLUMNS} from cursors where automation = ?`;
+
 export function readCursor(connection: Connection, p: { automation: number; jobId: string }): Cursor | undefined {
-  const row = connection.one<CursorRow>('select * from cursors where automation = ?', p.automation);
-  return row === undefined ? undefined : cursorOf(row, p.jobId);
+  const statement = connection.prepare(READ_CURSOR);
+  statement.setReturnArrays(true);
+  const row = statement.get(p.automation) as unknown[] | undefined;
+  return row === undefined ? undefined : cursorOfTuple(row, { at: 0, jobId: p.jobId });
 }
 
-/** What the planner changes for every fire; the columns that it never touches are not rewritten. */
-export const ADVANCE_CURSOR = `update cursors set
+const ADVANCE_CURSOR = `update cursors set
   due_at = ?, next_run_at = ?, last_run_at = ?, last_scheduled_at = ?, last_fire_id = ?, schedule_hash = ?,
   catch_up_policy = ?, misfire_grace_seconds = ?, consecutive_resume_failures = ?, last_misfire_at = ?,
   misfire_count = ?, anchor_at = ?, updated_at = ?, parked_error = ?

@@ -5,31 +5,48 @@
 import { scheduler } from 'node:timers/promises';
 import { AppError } from '../../errors/app-error.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire } from '../store.ts';
+import type { Cursor, CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire } from '../store.ts';
 import { readFacts } from './acceptance-facts.ts';
-import { AUTOMATION_COLUMNS, effectiveEnabled, effectiveJob } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
+import { effectiveEnabled, effectiveJob } from './automation-row.ts';
 import { placeAgain } from './automation-write.ts';
-import type { Connection } from './connection.ts';
-import { cursorOf, parked, writeCursor } from './cursor-row.ts';
-import type { CursorRow } from './cursor-row.ts';
+import type { Connection, Value } from './connection.ts';
+import { CURSOR_COLUMNS, cursorOfTuple, parked, writeCursor } from './cursor-row.ts';
 import { makeCancellations } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
-import { readDefinition } from './stored-definition.ts';
+import { parseDefinition } from './stored-definition.ts';
 
 type Plan = Parameters<CursorStore['planFires']>[0];
 
-interface DueRow extends Omit<AutomationRow, 'updated_at'>, CursorRow {
-  definition_updated_at: EpochMs;
+/** Everything that a decision needs, and nothing else: at this rate each further column is felt. */
+interface DueRow {
+  seq: number;
+  id: string;
+  overlay_enabled: 0 | 1 | null;
+  created_at: EpochMs;
+  updated_at: EpochMs;
+  definition: string;
+  cursor: Cursor;
 }
 
-const DEFINITION = AUTOMATION_COLUMNS.replace(
-  'automations.updated_at',
-  'automations.updated_at as definition_updated_at',
-);
-const CURSOR =
-  'cursors.due_at, next_run_at, last_run_at, last_scheduled_at, last_fire_id, schedule_hash, catch_up_policy, misfire_grace_seconds, consecutive_resume_failures, last_misfire_at, misfire_count, anchor_at, cursors.updated_at, parked_error';
-const FROM = `select ${DEFINITION}, ${CURSOR} from cursors join automations on automations.seq = cursors.automation`;
+const FROM = `select automations.seq, automations.id, overlay_enabled, created_at, automations.updated_at, definition,
+  ${CURSOR_COLUMNS} from cursors join automations on automations.seq = cursors.automation`;
+
+/** Rows come as arrays here: objects with twenty fields would cost a tenth of the whole claim. */
+function readDueRows(connection: Connection, sql: string, ...values: Value[]): DueRow[] {
+  const statement = connection.prepare(sql);
+  statement.setReturnArrays(true);
+  return (statement.all(...values) as unknown as DueTuple[]).map((row) => ({
+    seq: row[0],
+    id: row[1],
+    overlay_enabled: row[2],
+    created_at: row[3],
+    updated_at: row[4],
+    definition: row[5],
+    cursor: cursorOfTuple(row, { at: 6, jobId: row[1] }),
+  }));
+}
+
+type DueTuple = [number, string, 0 | 1 | null, EpochMs, EpochMs, string, ...unknown[]];
 
 const ANY_DUE = 'select 1 from cursors where due_at <= ? limit 1';
 const DUE = `${FROM} where cursors.due_at <= ? order by cursors.due_at, cursors.automation limit ?`;
@@ -47,7 +64,7 @@ export function planFires(connection: Connection, p: Plan): PlannedFire[] {
 }
 
 function dueRows(connection: Connection, p: { now: EpochMs; limit: number }): DueRow[] {
-  return connection.prepare(DUE).all(p.now, p.limit) as unknown as DueRow[];
+  return readDueRows(connection, DUE, p.now, p.limit);
 }
 
 function planOneByOne(connection: Connection, p: Plan): PlannedFire[] {
@@ -62,17 +79,17 @@ function planOneByOne(connection: Connection, p: Plan): PlannedFire[] {
 }
 
 function planOne(connection: Connection, p: Plan, row: DueRow): PlannedFire {
-  const read = readDefinition({ ...row, updated_at: row.definition_updated_at });
+  const read = readJob(row);
   if (read.unreadable !== undefined) return park(connection, { now: p.now, row, error: read.unreadable });
   const { automation } = read;
-  const enabled = effectiveEnabled(row, read);
+  const enabled = effectiveEnabled(row, automation);
   const facts = readFacts(connection, {
     automationId: row.id,
     now: p.now,
     fireMax: automation.fire_limit.max,
     fireWindowMs: read.fireWindowMs,
   });
-  const due: DueJob = { job: effectiveJob(automation, enabled), cursor: cursorOf(row, row.id), facts };
+  const due: DueJob = { job: effectiveJob(automation, enabled), cursor: row.cursor, facts };
   let decision: FireDecision;
   try {
     decision = p.decide(due);
@@ -96,9 +113,14 @@ function planOne(connection: Connection, p: Plan, row: DueRow): PlannedFire {
   return planned;
 }
 
+function readJob(row: DueRow): ReturnType<typeof parseDefinition> {
+  const { id, created_at, updated_at } = row;
+  return parseDefinition(row.definition, { id, kind: 'job', created_at, updated_at });
+}
+
 function park(connection: Connection, p: { now: EpochMs; row: DueRow; error: string }): PlannedFire {
   const { row, error } = p;
-  const cursor = parked({ cursor: cursorOf(row, row.id), jobId: row.id, error, now: p.now });
+  const cursor = parked({ cursor: row.cursor, jobId: row.id, error, now: p.now });
   writeCursor(connection, { automation: row.seq, cursor, enabled: false });
   return {
     job_id: row.id,
@@ -123,7 +145,7 @@ export async function replaceCursors(
 ): Promise<{ parked: number }> {
   for (let after = 0; ;) {
     const rows = connection.write(() => {
-      const batch = connection.all<DueRow>(REPLACE[p.which], after);
+      const batch = readDueRows(connection, REPLACE[p.which], after);
       for (const row of batch) replaceOne(connection, p, row);
       return batch;
     });
@@ -139,19 +161,19 @@ export async function replaceCursors(
 }
 
 function replaceOne(connection: Connection, p: { now: EpochMs; placeCursor: PlaceCursor }, row: DueRow): void {
-  const read = readDefinition({ ...row, updated_at: row.definition_updated_at });
+  const read = readJob(row);
   if (read.unreadable !== undefined) {
     park(connection, { now: p.now, row, error: read.unreadable });
     return;
   }
-  const job = effectiveJob(read.automation, effectiveEnabled(row, read));
+  const job = effectiveJob(read.automation, effectiveEnabled(row, read.automation));
   placeAgain(connection, { now: p.now, automation: row.seq, job, previous: job, placeCursor: p.placeCursor });
 }
 
 const WAKES = [
   'select min(due_at) as at from cursors where due_at > ?',
   `select min(available_at) as at from runs where queue = 'later' and available_at > ?`,
-  `select min(expires_at) as at from runs where status = 'scheduled' and expires_at > ?`,
+  `select min(expires_at) as at from runs where queue is not null and expires_at > ?`,
 ];
 
 export function nextWakeAt(connection: Connection, p: { after: EpochMs }): EpochMs | undefined {

@@ -76,7 +76,7 @@ function conditionsOf(query: RunQuery): { conditions: string[]; values: Value[] 
   return { conditions, values };
 }
 
-const WAITING = `${FULL_RUN} where status = 'scheduled' order by priority desc, catch_up, order_at, created_at, seq limit ?`;
+const WAITING = `${FULL_RUN} where queue is not null order by priority desc, catch_up, order_at, created_at, seq limit ?`;
 
 export function listWaiting(connection: Connection, p: { limit: number }): Run[] {
   return connection.all<FullRunRow>(WAITING, Math.max(0, p.limit)).map(runOf);

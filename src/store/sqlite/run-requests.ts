@@ -46,8 +46,8 @@ export function listCancelRequests(
   }));
 }
 
-const ANY_EXPIRED = `select 1 from runs where status = 'scheduled' and expires_at <= ? limit 1`;
-const EXPIRED = `${FULL_RUN} where status = 'scheduled' and expires_at <= ? order by expires_at, seq limit ?`;
+const ANY_EXPIRED = `select 1 from runs where queue is not null and expires_at <= ? limit 1`;
+const EXPIRED = `${FULL_RUN} where queue is not null and expires_at <= ? order by expires_at, seq limit ?`;
 
 export function expireRuns(connection: Connection, p: { now: EpochMs; limit: number }): Run[] {
   // An idle tick takes no write lock.

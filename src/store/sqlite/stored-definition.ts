@@ -43,26 +43,40 @@ export function definitionText(automation: Automation): string {
   return JSON.stringify(sorted(definition));
 }
 
-export function readDefinition(columns: DefinitionColumns): ReadDefinition {
+/** What the text must agree with. */
+export type DefinitionIdentity = Pick<DefinitionColumns, 'id' | 'kind' | 'created_at' | 'updated_at'>;
+
+export function parseDefinition(
+  text: string,
+  identity: DefinitionIdentity,
+): { automation: Automation; fireWindowMs: number; unreadable?: undefined } | { unreadable: string } {
+  let problem: string | undefined;
   try {
-    const parsed: unknown = JSON.parse(columns.definition);
-    const automation = parsed as Automation;
-    const problem = shapeProblem(parsed, columns);
-    if (problem !== undefined) return unreadable(columns, problem);
-    automation.created_at = columns.created_at;
-    automation.updated_at = columns.updated_at;
-    return { automation, fireWindowMs: windowMs(automation.fire_limit.window) };
+    const automation = JSON.parse(text) as Automation;
+    problem = shapeProblem(automation, identity);
+    if (problem === undefined) {
+      automation.created_at = identity.created_at;
+      automation.updated_at = identity.updated_at;
+      return { automation, fireWindowMs: windowMs(automation.fire_limit.window) };
+    }
   } catch (error) {
-    return unreadable(columns, error instanceof Error ? error.message : String(error));
+    problem = error instanceof Error ? error.message : String(error);
   }
+  return { unreadable: `the stored definition cannot be read: ${problem}` };
+}
+
+export function readDefinition(columns: DefinitionColumns): ReadDefinition {
+  const parsed = parseDefinition(columns.definition, columns);
+  if (parsed.unreadable === undefined) return parsed;
+  return { automation: knownOf(columns), unreadable: parsed.unreadable };
 }
 
 /** What the store itself and every decision rely on; the rest is for whoever uses it to find out. */
-function shapeProblem(parsed: unknown, columns: DefinitionColumns): string | undefined {
+function shapeProblem(parsed: unknown, identity: DefinitionIdentity): string | undefined {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'it is not an object';
   const automation = parsed as Partial<Automation>;
-  if (automation.id !== columns.id) return 'it is the definition of something else';
-  if (('event' in automation ? 'trigger' : 'job') !== columns.kind) return `it is not a ${columns.kind}`;
+  if (automation.id !== identity.id) return 'it is the definition of something else';
+  if (('event' in automation ? 'trigger' : 'job') !== identity.kind) return `it is not a ${identity.kind}`;
   for (const field of ['name', 'agent_name', 'prompt', 'scope', 'source'] as const) {
     if (typeof automation[field] !== 'string') return `its ${field} is missing`;
   }
@@ -74,8 +88,8 @@ function shapeProblem(parsed: unknown, columns: DefinitionColumns): string | und
 }
 
 /** What the columns still know, switched off, so that it can be shown, mended and deleted. */
-function unreadable(columns: DefinitionColumns, problem: string): ReadDefinition {
-  const automation: Automation = {
+function knownOf(columns: DefinitionColumns): Automation {
+  return {
     id: columns.id,
     scope: columns.scope,
     name: columns.name,
@@ -90,7 +104,6 @@ function unreadable(columns: DefinitionColumns, problem: string): ReadDefinition
     updated_at: columns.updated_at,
     ...(columns.kind === 'trigger' ? { event: columns.event ?? '' } : {}),
   };
-  return { automation, unreadable: `the stored definition cannot be read: ${problem}` };
 }
 
 /** What the row of a run still knows of an automation that was deleted meanwhile: enough to end the run properly. */
@@ -114,7 +127,7 @@ export function deletedAutomation(run: {
     updated_at: run.created_at,
     definition: '',
   };
-  return unreadable(columns, 'it was deleted').automation;
+  return knownOf(columns);
 }
 
 /** There are only so many spellings of a window, and the planner meets the same ones in every row. */

@@ -124,13 +124,13 @@ create index runs_by_status on runs (status, created_at);
 create index runs_by_automation on runs (automation_id, status, created_at);
 create index runs_by_reason on runs (reason, status, created_at) where reason is not null;
 create index runs_by_automation_reason on runs (automation_id, reason, status, created_at) where reason is not null;
-create index runs_accepted on runs (automation_id, accepted_at) where status <> 'canceled';
+create index runs_accepted on runs (automation_id, accepted_at, status) where status <> 'canceled';
 create index runs_running on runs (agent_name, workspace_id) where status = 'running';
-create index runs_waiting on runs (priority desc, catch_up, order_at, created_at) where status = 'scheduled';
+create index runs_waiting on runs (priority desc, catch_up, order_at, created_at) where queue is not null;
 create index runs_ready on runs (agent_name, workspace_id, priority desc, catch_up, order_at, created_at) where queue = 'ready';
 create index runs_behind on runs (automation_id, priority desc, catch_up, order_at, created_at) where queue = 'behind';
 create index runs_later on runs (available_at) where queue = 'later';
-create index runs_expiring on runs (expires_at) where status = 'scheduled' and expires_at is not null;
+create index runs_expiring on runs (expires_at) where queue is not null and expires_at is not null;
 
 -- The drawing of states, held by the database itself: whatever code or tool writes here, what is finished stays as it is.
 create trigger runs_finished_stay before update on runs
