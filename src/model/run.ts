@@ -44,6 +44,17 @@ export interface MissedRange {
   last: EpochMs;
 }
 
+/** What an agent asked and nobody has answered yet; the run waits and holds no slot. */
+export interface OpenPermission {
+  /** What the agent wants to do, in one line. */
+  title: string;
+  tool: string;
+  options: { option_id: string; name: string; kind: string }[];
+  asked_at: EpochMs;
+  /** Denied then. */
+  deadline_at: EpochMs;
+}
+
 export interface Run {
   id: string;
   job_id?: string;
@@ -79,6 +90,8 @@ export interface Run {
   actor?: string;
   node?: string;
   exit_code?: number;
+  /** Present while a running run waits for somebody's permission. */
+  permission?: OpenPermission;
 }
 
 export interface RunQuery {

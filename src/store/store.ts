@@ -29,7 +29,7 @@
 import type { Automation } from '../model/automation.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job, JobListQuery } from '../model/job.ts';
-import type { MissedRange, Run, RunKind, RunQuery, RunReason, RunStatus, RunUsage } from '../model/run.ts';
+import type { MissedRange, OpenPermission, Run, RunKind, RunQuery, RunReason, RunStatus, RunUsage } from '../model/run.ts';
 import type { SchedulerState } from '../model/scheduler-state.ts';
 import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
@@ -592,17 +592,21 @@ export interface AccountStore {
   releaseAgent(p: { agent_name: string }): Promise<{ outcome: 'released' | 'not_found' }>;
 }
 
-/** What an agent asked and nobody has answered yet. */
-export interface OpenPermission {
-  title: string;
-  tool: string;
-  options: { option_id: string; name: string; kind: string }[];
-  asked_at: EpochMs;
-  /** Denied then. */
-  deadline_at: EpochMs;
-}
+export interface ExecutionStore {
+  /** What a running run has used so far, so that budgets see it before it ends. Fenced by `token`. */
+  reportUsage(p: { run_id: string; token: string; usage: RunUsage }): Promise<{ outcome: 'reported' | 'lost' }>;
 
-export interface PermissionStore {
+  /**
+   * A claimed run could not be handed on for a passing reason (no memory, no process, no file handle): the trouble is
+   * noted on the run (`delivery_error`, `delivery_error_at`), which stays `running` and is tried again. Fenced.
+   */
+  noteDeliveryError(p: {
+    now: EpochMs;
+    run_id: string;
+    token: string;
+    error: string;
+  }): Promise<{ outcome: 'noted' | 'lost' }>;
+
   /** A running run waits for a person: it is shown with its request, and gives its slot away. Fenced by `token`. */
   openPermission(p: {
     now: EpochMs;
