@@ -1,0 +1,192 @@
+/**
+ * What became of an instant, and why, in one sentence and as data (the ledger). Pure: it reads rows and the history of
+ * the definition, and needs no memory of its own, so it can answer for instants that never became a process.
+ */
+import { formatDuration } from '../model/duration.ts';
+import type { EpochMs } from '../model/instant.ts';
+import { formatInstant } from '../model/instant.ts';
+import type { Job } from '../model/job.ts';
+import { isTrigger } from '../model/automation.ts';
+import type { Run } from '../model/run.ts';
+import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
+import type { AutomationChange, AutomationRecord } from '../store/store.ts';
+
+/** What an instant came to; `run` and `missed` are rows, the others say why there is none. */
+export type InstantOutcome =
+  | 'run'
+  | 'refused'
+  | 'missed'
+  | 'pending'
+  | 'upcoming'
+  | 'disabled'
+  | 'paused'
+  | 'before_job'
+  | 'schedule_changed'
+  | 'not_an_instant'
+  | 'unknown';
+
+export interface InstantExplanation {
+  job_id: string;
+  at: EpochMs;
+  outcome: InstantOutcome;
+  /** One sentence, the same in CLI, API and page. */
+  sentence: string;
+  /** All attempts under the fire, or the row of the range that contains the instant. */
+  runs: Run[];
+  /** The nearest instants of the schedule as it stood then. */
+  previous_at?: EpochMs;
+  next_at?: EpochMs;
+}
+
+export function explainInstant(p: {
+  record: AutomationRecord<Job>;
+  at: EpochMs;
+  now: EpochMs;
+  /** Rows of exactly this instant. */
+  runs: readonly Run[];
+  /** Oldest first, up to `at`. */
+  changes: readonly AutomationChange[];
+  /** The instants of a definition; undefined when it cannot be scheduled. */
+  scheduleOf: (job: Job) => CompiledSchedule | undefined;
+}): InstantExplanation {
+  const { record, at, runs } = p;
+  const job = jobAt(p) ?? record.automation;
+  const schedule = p.scheduleOf(job);
+  const previous = schedule?.prev(at - 1) ?? undefined;
+  const next = schedule?.next(at) ?? undefined;
+  const known = {
+    job_id: record.automation.id,
+    at,
+    runs: [...runs],
+    ...(previous === undefined ? {} : { previous_at: previous }),
+    ...(next === undefined ? {} : { next_at: next }),
+  };
+  return { ...known, ...verdict({ ...p, job, schedule, previous, next }) };
+}
+
+interface Verdict {
+  outcome: InstantOutcome;
+  sentence: string;
+}
+
+function verdict(p: {
+  record: AutomationRecord<Job>;
+  job: Job;
+  schedule: CompiledSchedule | undefined;
+  at: EpochMs;
+  now: EpochMs;
+  runs: readonly Run[];
+  changes: readonly AutomationChange[];
+  previous: EpochMs | undefined;
+  next: EpochMs | undefined;
+}): Verdict {
+  const { at, now, record } = p;
+  const when = formatInstant(at);
+  const last = p.runs.at(-1);
+  if (last !== undefined) return ofRows({ at, rows: p.runs, last });
+  if (at < record.automation.created_at) {
+    return {
+      outcome: 'before_job',
+      sentence: `The job did not exist at ${when}; it was created at ${formatInstant(record.automation.created_at)}.`,
+    };
+  }
+  if (p.schedule !== undefined && p.schedule.prev(at) !== at) return notAnInstant({ ...p, when });
+  if (record.cursor?.parked_error !== undefined) {
+    return { outcome: 'unknown', sentence: `The job cannot be scheduled: ${record.cursor.parked_error}` };
+  }
+  if (at > now) return upcoming({ record, when });
+  const state = p.changes.at(-1);
+  if (state !== undefined && !state.enabled) {
+    return state.kind === 'paused'
+      ? {
+          outcome: 'paused',
+          sentence: `Nothing ran at ${when}: the job was paused at ${formatInstant(state.at)} (${state.detail ?? 'no reason recorded'}).`,
+        }
+      : {
+          outcome: 'disabled',
+          sentence: `Nothing ran at ${when}: the job was disabled since ${formatInstant(state.at)}.`,
+        };
+  }
+  const undecided = record.cursor?.next_run_at;
+  if (undecided !== undefined && undecided <= at) {
+    return {
+      outcome: 'pending',
+      sentence: `The instant ${when} is due and not decided yet; the next tick of the daemon decides it.`,
+    };
+  }
+  return {
+    outcome: 'schedule_changed',
+    sentence: `There is no row for ${when}: the schedule was changed after it, or its row was removed by the retention rules.`,
+  };
+}
+
+function ofRows(p: { at: EpochMs; rows: readonly Run[]; last: Run }): Verdict {
+  const { last } = p;
+  const when = formatInstant(p.at);
+  if (last.missed !== undefined) {
+    const { count, first } = last.missed;
+    const range =
+      count === 1
+        ? ''
+        : ` It is one of ${count} instants from ${formatInstant(first)} to ${formatInstant(last.missed.last)}.`;
+    return {
+      outcome: 'missed',
+      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${last.error ?? ''}.${range}`,
+    };
+  }
+  if (last.status === 'canceled' && last.started_at === undefined) {
+    return {
+      outcome: 'refused',
+      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${last.error ?? ''}.`,
+    };
+  }
+  return { outcome: 'run', sentence: `${runSentence(last, p.rows.length)} (run ${last.id}).` };
+}
+
+function runSentence(run: Run, attempts: number): string {
+  const tries = attempts > 1 ? `, attempt ${run.attempt}` : '';
+  const late = lateness(run);
+  switch (run.status) {
+    case 'scheduled':
+      return `Accepted and waiting since ${formatInstant(run.created_at)}${tries}`;
+    case 'running':
+      return run.permission === undefined
+        ? `Running since ${formatInstant(run.started_at ?? run.created_at)}${late}${tries}`
+        : `Running, and waiting for permission since ${formatInstant(run.permission.asked_at)}${tries}`;
+    case 'delegated':
+      return `Handed over as task ${run.task_id ?? ''}${tries}`;
+    case 'completed':
+      return `Completed at ${formatInstant(run.ended_at ?? run.created_at)}${late}${tries}`;
+    case 'failed':
+    case 'canceled':
+      return `${run.status === 'failed' ? 'Failed' : 'Canceled'} at ${formatInstant(run.ended_at ?? run.created_at)}${late}${tries}, ${run.reason ?? 'no reason recorded'}: ${run.error ?? ''}`;
+  }
+}
+
+/** Said from a second on: less is what starting takes. */
+function lateness(run: Run): string {
+  if (run.started_at === undefined || run.scheduled_at === undefined) return '';
+  const lateMs = run.started_at - run.scheduled_at;
+  return lateMs < 1000 ? '' : `, started ${formatDuration(BigInt(lateMs) * 1_000_000n)} late`;
+}
+
+function notAnInstant(p: { when: string; previous: EpochMs | undefined; next: EpochMs | undefined }): Verdict {
+  const around = [
+    p.previous === undefined ? '' : ` The one before is ${formatInstant(p.previous)}.`,
+    p.next === undefined ? '' : ` The one after is ${formatInstant(p.next)}.`,
+  ].join('');
+  return { outcome: 'not_an_instant', sentence: `${p.when} is no instant of this job's schedule.${around}` };
+}
+
+function upcoming(p: { record: AutomationRecord<Job>; when: string }): Verdict {
+  const { record } = p;
+  if (!record.enabled)
+    return { outcome: 'disabled', sentence: `Nothing will run at ${p.when} while the job is disabled.` };
+  return { outcome: 'upcoming', sentence: `Will fire at ${p.when}.` };
+}
+
+/** The definition as it stood at `at`. */
+function jobAt(p: { changes: readonly AutomationChange[] }): Job | undefined {
+  const definition = p.changes.findLast((change) => change.automation !== undefined)?.automation;
+  return definition === undefined || isTrigger(definition) ? undefined : definition;
+}
