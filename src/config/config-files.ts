@@ -12,7 +12,7 @@ export type FileReading =
   /** `detail`: the operating system's code, such as `EACCES`. */
   | { outcome: 'unreadable'; detail: string };
 
-export type FolderListing =
+type FolderListing =
   | { outcome: 'listed'; names: string[] }
   | { outcome: 'missing' }
   | { outcome: 'unreadable'; detail: string };

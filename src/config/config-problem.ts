@@ -39,7 +39,7 @@ export interface ConfigProblem {
 }
 
 /** So many problems are listed; the rest is counted in one last problem. A file of 4 MiB can hold a million mistakes. */
-export const PROBLEMS_MAX = 500;
+const PROBLEMS_MAX = 500;
 
 /** Bounds a list of problems, saying how many were left out. */
 export function boundProblems(problems: ConfigProblem[]): ConfigProblem[] {

@@ -12,7 +12,7 @@ import type { SourceFile } from './source-file.ts';
 export const MAIN_FILE = 'rouse.toml';
 export const EXTRA_FOLDER = 'conf.d';
 /** More than anybody splits a configuration into. */
-export const EXTRA_FILES_MAX = 256;
+const EXTRA_FILES_MAX = 256;
 
 export interface ConfigSources {
   /** In effect, in order; a broken file is here as it was before. */

@@ -17,7 +17,7 @@ import type { FSWatcher } from 'node:fs';
 /** An editor's save is several events within a few milliseconds. */
 export const DEBOUNCE_MS = 100;
 /** A file that never rests is looked at after this time all the same. */
-export const DEBOUNCE_MS_MAX = 2_000;
+const DEBOUNCE_MS_MAX = 2_000;
 export const POLL_MS = 3_000;
 
 export interface ConfigWatcherParams {
@@ -74,7 +74,7 @@ export class ConfigWatcher {
     this.#cancelPoll();
     this.#cancelDebounce?.();
     await this.#looking;
-    for (const folder of [...this.#folders.keys()]) this.#unwatch(folder);
+    for (const folder of this.#folders.keys()) this.#unwatch(folder);
   }
 
   #schedulePoll(): void {

@@ -50,6 +50,9 @@ export function readTable<F extends Fields>(p: {
   return { given, spots: reader.spots, broken: reader.broken, entries: reader.entries };
 }
 
+/** So many unknown keys of one table are told one by one: a file that is something else has thousands. */
+const UNKNOWN_MAX = 100;
+
 interface Written {
   layer: Layer;
   value: unknown;
@@ -167,18 +170,21 @@ class TableReader {
   }
 
   #refuseUnknown(fields: Fields, layer: Layer): void {
+    const unknown = Object.keys(layer.table).filter((name) => !Object.hasOwn(fields, name));
+    for (const name of unknown.slice(0, UNKNOWN_MAX)) this.#refuseKey(fields, layer, name);
+    const next = unknown[UNKNOWN_MAX];
+    if (next === undefined) return;
+    const message = `This and ${unknown.length - UNKNOWN_MAX - 1} more keys here are unknown too.`;
+    this.#problems.add({ ...layer, path: [...layer.path, next], aim: 'key' }, { code: 'too_many_problems', message });
+  }
+
+  #refuseKey(fields: Fields, layer: Layer, name: string): void {
     const known = Object.keys(fields);
-    for (const name of Object.keys(layer.table)) {
-      if (Object.hasOwn(fields, name)) continue;
-      const meant = suggest(name, known);
-      const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
-      const spot: Spot = { source: layer.source, path: [...layer.path, name], aim: 'key' };
-      const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-      this.#problems.add(spot, {
-        code: 'unknown_field',
-        message: `There is no key ${JSON.stringify(shown)} here. ${advice}`,
-      });
-    }
+    const meant = suggest(name, known);
+    const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+    const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+    const spot: Spot = { source: layer.source, path: [...layer.path, name], aim: 'key' };
+    this.#problems.add(spot, { code: 'unknown_field', message: `There is no key ${shown} here. ${advice}` });
   }
 }
 

@@ -5,7 +5,7 @@
 import type { ValueKey } from './value-key.ts';
 
 export type Fields = { readonly [name: string]: Key };
-export type Key = ValueKey<any> | TableKey<any> | EntriesKey<any>;
+export type Key = ValueKey<unknown> | TableKey<Fields> | EntriesKey<Fields>;
 
 export interface TableKey<F extends Fields> {
   readonly kind: 'table';
@@ -47,7 +47,7 @@ export function listOfTables<F extends Fields>(p: { description: string; fields:
 
 /** The values of a table with every default filled in. Entries are not part of it: they are read apart. */
 export type ValuesOf<F extends Fields> = {
-  -readonly [N in keyof F as F[N] extends EntriesKey<any> ? never : N]: F[N] extends ValueKey<infer T>
+  -readonly [N in keyof F as F[N] extends EntriesKey<Fields> ? never : N]: F[N] extends ValueKey<infer T>
     ? T
     : F[N] extends TableKey<infer G>
       ? ValuesOf<G>
@@ -56,7 +56,7 @@ export type ValuesOf<F extends Fields> = {
 
 /** The values that were written and understood. A table with a shorthand may be text. */
 export type GivenOf<F extends Fields> = {
-  -readonly [N in keyof F as F[N] extends EntriesKey<any> ? never : N]?: F[N] extends ValueKey<infer T>
+  -readonly [N in keyof F as F[N] extends EntriesKey<Fields> ? never : N]?: F[N] extends ValueKey<infer T>
     ? Exclude<T, undefined>
     : F[N] extends TableKey<infer G>
       ? GivenOf<G> | (F[N] extends { shorthand: string } ? string : never)

@@ -600,8 +600,23 @@ describe('where values come from', () => {
   });
 });
 
-test('the list of problems is bounded, and says so', async () => {
-  const config = await load(Array.from({ length: 700 }, (_, index) => `x${index} = 1`).join('\n'));
-  expect(config.problems).toHaveLength(501);
-  expect(config.problems.at(-1)).toMatchObject({ code: 'too_many_problems', message: expect.stringContaining('200') });
+describe('problems are bounded, and reaching the bound is told', () => {
+  test('unknown keys of one table', async () => {
+    const config = await load(Array.from({ length: 700 }, (_, index) => `x${index} = 1`).join('\n'));
+    expect(config.problems).toHaveLength(101);
+    expect(config.problems.at(-1)).toMatchObject({
+      line: 101,
+      code: 'too_many_problems',
+      message: expect.stringContaining('599'),
+    });
+  });
+
+  test('problems of all files', async () => {
+    const config = await load(Array.from({ length: 700 }, () => '[[watch]]\npaths = ["x"]').join('\n'));
+    expect(config.problems).toHaveLength(501);
+    expect(config.problems.at(-1)).toMatchObject({
+      code: 'too_many_problems',
+      message: expect.stringContaining('200'),
+    });
+  });
 });

@@ -85,7 +85,7 @@ export interface LoadedConfig extends Settings {
   readonly details: LoadDetails;
 }
 
-export interface LoadDetails {
+interface LoadDetails {
   sources: ConfigSources;
   settings: SettingReading;
   /** Every effective value of everything that took effect. */

@@ -6,7 +6,7 @@ import type { FireLimitConfig } from '../model/fire-limit-config.ts';
 import type { LOG_LEVELS } from './keys/section-keys.ts';
 import type { ValuesOf } from './key-table.ts';
 
-export interface DaemonSettings {
+interface DaemonSettings {
   host: string;
   port: number;
   log_level: (typeof LOG_LEVELS)[number];
@@ -14,7 +14,7 @@ export interface DaemonSettings {
   heartbeat_url: string | null;
 }
 
-export interface StoreSettings {
+interface StoreSettings {
   /** `sqlite`, `postgres://…`, or a secret reference to such a URL. */
   url: string;
 }
@@ -34,14 +34,14 @@ export interface AutomationSettings {
   budget: { daily_tokens: number | null; daily_cost_usd: number | null };
 }
 
-export interface RetentionSettings {
+interface RetentionSettings {
   runs: { max_age_ms: number | null; max_count: number | null };
   transcripts: { max_age_ms: number | null; max_bytes: number | null; per_run_bytes: number };
   events: { max_age_ms: number | null };
   deliveries: { max_age_ms: number | null };
 }
 
-export interface WebhookSettings {
+interface WebhookSettings {
   max_body_bytes: number;
   rate: { max: number; window_ms: number };
   tolerance_ms: number;

@@ -25,7 +25,7 @@ export interface SourceFile {
   locate(segments: readonly Segment[], p: { aim: 'key' | 'value' }): Place;
 }
 
-export type SourceReading =
+type SourceReading =
   | { outcome: 'read'; source: SourceFile }
   | { outcome: 'missing' }
   | { outcome: 'broken'; problem: ConfigProblem };
@@ -75,7 +75,7 @@ function refusal(
 }
 
 /** Pure. A byte order mark and Windows line ends are fine. */
-export function parseSourceFile(p: { file: string; bytes: Uint8Array }): SourceReading {
+function parseSourceFile(p: { file: string; bytes: Uint8Array }): SourceReading {
   const text = decode(p.bytes);
   if (text === undefined) return { outcome: 'broken', problem: encodingProblem(p) };
   try {

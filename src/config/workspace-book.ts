@@ -25,8 +25,8 @@ export class WorkspaceBook {
   readonly #now: EpochMs;
   readonly #userHome: string;
   readonly #byPath = new Map<string, Workspace>();
-  readonly #names = new Set<string>();
-  readonly #ids = new Map<string, Workspace>();
+  readonly #byName = new Map<string, Workspace>();
+  readonly #byId = new Map<string, Workspace>();
   /** Absolute path as written → the real folder, undefined when there is none. */
   readonly #folders = new Map<string, string | undefined>();
   readonly #added: Workspace[] = [];
@@ -65,7 +65,7 @@ export class WorkspaceBook {
   }
 
   nameOf(id: string): string {
-    return this.#ids.get(id)?.name ?? id;
+    return this.#byId.get(id)?.name ?? id;
   }
 
   /** Those that were not known before, in the order in which they were met. */
@@ -75,11 +75,11 @@ export class WorkspaceBook {
 
   #named(text: string): Workspace | undefined {
     const name = text.trim();
-    return this.#ids.get(name) ?? [...this.#byPath.values()].find((workspace) => workspace.name === name);
+    return this.#byId.get(name) ?? this.#byName.get(name);
   }
 
   #unknownName(text: string): WorkspaceFinding {
-    const meant = suggest(text, [...this.#names]);
+    const meant = suggest(text, [...this.#byName.keys()]);
     const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
     const advice =
       meant === undefined ? 'Write its path, such as "~/src/shop".' : `Did you mean ${JSON.stringify(meant)}?`;
@@ -108,14 +108,14 @@ export class WorkspaceBook {
 
   #enter(workspace: Workspace): void {
     this.#byPath.set(workspace.path, workspace);
-    this.#ids.set(workspace.id, workspace);
-    this.#names.add(workspace.name);
+    this.#byId.set(workspace.id, workspace);
+    this.#byName.set(workspace.name, workspace);
   }
 
   /** Two folders may end alike. */
   #freeName(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#names.has(name); number += 1) name = `${wanted}-${number}`;
+    for (let number = 2; this.#byName.has(name); number += 1) name = `${wanted}-${number}`;
     return name;
   }
 }

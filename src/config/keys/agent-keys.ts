@@ -2,7 +2,7 @@
 import { AGENT_TYPES, PERMISSION_POLICIES, PROMPT_VIAS } from '../../model/agent.ts';
 import * as v from '../value-key.ts';
 
-export const AGENT_PRESETS = ['', 'claude', 'codex', 'gemini', 'opencode'] as const;
+const AGENT_PRESETS = ['', 'claude', 'codex', 'gemini', 'opencode'] as const;
 
 export const agentKeys = {
   type: v.choice(AGENT_TYPES, {

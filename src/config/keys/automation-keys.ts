@@ -100,7 +100,7 @@ const sharedKeys = {
   }),
 };
 
-export const scheduleKey = textOrTable({
+const scheduleKey = textOrTable({
   description: 'When it fires.',
   shorthand: 'text: `"0 9 * * 1-5"`, `"every:30m"` or `"at:2026-12-01T09:00"`',
   fields: {

@@ -22,5 +22,3 @@ export const configKeys = {
   retention: table({ description: 'How long things are kept.', fields: retentionKeys }),
   webhooks: table({ description: 'What webhook endpoints take.', fields: webhookKeys }),
 };
-
-export type ConfigKeys = typeof configKeys;

@@ -5,7 +5,7 @@ import * as v from '../value-key.ts';
 import type { Reading, ValueKey } from '../value-key.ts';
 
 /** What hooks can be run at, in the order in which it happens. */
-export const HOOK_EVENTS = [
+const HOOK_EVENTS = [
   'automation.job.pre_fire',
   'automation.trigger.pre_fire',
   'automation.job.post_fire',
