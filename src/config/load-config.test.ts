@@ -200,6 +200,10 @@ describe('what a file says takes effect', () => {
       retry = { strategy = "backoff", max_retries = 3, base_delay = "2s" }
       fire_limit = { max = 1, window = "24h" }
       enabled = true
+      [[automation.jobs]]
+      scope = "global"
+      name = "handed-over"
+      schedule = { mode = "every", interval = "30m" }
       [automation.jobs.task]
       title = "t"
       [[automation.triggers]]
@@ -210,11 +214,12 @@ describe('what a file says takes effect', () => {
       event = "session.stopped"
       filter = { "data.stop_reason" = "error" }
       retry = { strategy = "none" }
-    `.replace('strategy = "backoff", max_retries = 3, base_delay = "2s"', 'strategy = "none"'),
+    `,
     );
     expect(problems).toEqual([]);
     expect(automation.max_concurrent_jobs).toBe(3);
-    expect([jobs.length, triggers.length]).toEqual([1, 1]);
+    expect([jobs.length, triggers.length]).toEqual([2, 1]);
+    expect(jobs[0]?.retry).toEqual({ strategy: 'backoff', max_retries: 3, base_delay: '2s' });
   });
 
   test('hooks and watched files', async () => {
