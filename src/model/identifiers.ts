@@ -76,6 +76,11 @@ export function fireIdFor(p: { job_id: string; scheduled_at: EpochMs }): string 
   return derivedId({ prefix: ID_PREFIXES.fire, kind: 'scheduled-fire', parts: [p.job_id, p.scheduled_at] });
 }
 
+/** The fire of an instant that somebody asked for afterwards: apart from the scheduled one, and once, however often. */
+export function backfillFireIdFor(p: { job_id: string; scheduled_at: EpochMs }): string {
+  return derivedId({ prefix: ID_PREFIXES.fire, kind: 'backfill-fire', parts: [p.job_id, p.scheduled_at] });
+}
+
 /** The run of one attempt of a fire; attempts count from 1. */
 export function runIdFor(p: { fire_id: string; attempt: number }): string {
   return derivedId({ prefix: ID_PREFIXES.run, kind: 'run', parts: [p.fire_id, p.attempt] });
