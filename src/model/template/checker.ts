@@ -7,7 +7,7 @@
  * envelope may do with its dot what one may do with data.
  */
 import { functionNamed } from './functions.ts';
-import { nearest } from './suggestion.ts';
+import { suggest } from '../../lib/suggest.ts';
 import type { Command, Definition, Operand, Pipeline, Statement, TemplateSet } from './syntax-tree.ts';
 import { envelopeFields, isEnvelopeField } from './template-envelope.ts';
 import { quoted } from './template-problem.ts';
@@ -286,9 +286,9 @@ function noFields(path: readonly string[], field: string): string {
 }
 
 function unknownField(field: string): string {
-  const near = nearest(field, envelopeFields);
+  const near = suggest(field, envelopeFields);
   const known = `known fields are ${envelopeFields.map((name) => `.${name}`).join(' ')}`;
-  const hint = near === null ? `did you mean .Data.${field}?` : `did you mean .${near}?`;
+  const hint = near === undefined ? `did you mean .Data.${field}?` : `did you mean .${near}?`;
   return `the envelope has no field ${quoted(`.${field}`)}; ${hint} (${known})`;
 }
 

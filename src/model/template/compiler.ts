@@ -8,7 +8,7 @@ import { sprint } from './formatter.ts';
 import type { Execution } from './execution.ts';
 import { missing, valueAt, type FieldPath, type OnMissing } from './field-access.ts';
 import { functionNamed, type TemplateFunction } from './functions.ts';
-import { nearest } from './suggestion.ts';
+import { suggest } from '../../lib/suggest.ts';
 import type { Command, Definition, Operand, Pipeline, Statement, TemplateSet } from './syntax-tree.ts';
 import { TemplateMistake, quoted } from './template-problem.ts';
 import {
@@ -268,8 +268,8 @@ class BodyCompiler {
     const target = this.#templates.get(name);
     const evaluate = pipeline === null ? (): Value => null : this.#pipeline(pipeline, 'fail');
     if (target === undefined) {
-      const near = nearest(name, [...this.#templates.keys()]);
-      const hint = near === null ? `add {{define ${quoted(name)}}}…{{end}}` : `did you mean ${quoted(near)}?`;
+      const near = suggest(name, [...this.#templates.keys()]);
+      const hint = near === undefined ? `add {{define ${quoted(name)}}}…{{end}}` : `did you mean ${quoted(near)}?`;
       return failing(`there is no template ${quoted(name)}; ${hint}`, position) as unknown as Run;
     }
     return (execution, dot) => {

@@ -1,5 +1,5 @@
 /** Reading fields: of the envelope, and of maps in its data. */
-import { nearest } from './suggestion.ts';
+import { suggest } from '../../lib/suggest.ts';
 import { EnvelopeRoot, envelopeFields, isEnvelopeField } from './template-envelope.ts';
 import { TemplateMistake, quoted } from './template-problem.ts';
 import { hasKey, isMap, typeInWords, valueOf, type MapValue, type Value } from './value.ts';
@@ -35,12 +35,12 @@ function shown({ names, prefix }: FieldPath, upTo: number): string {
 
 function missingKey(path: FieldPath, index: number, map: MapValue): TemplateMistake {
   const name = path.names[index] ?? '';
-  const near = nearest(name, Object.keys(map).slice(0, keysCompared));
-  const hint = near === null ? '' : `did you mean ${quoted(near)}? `;
-  return new TemplateMistake(
-    `${shown(path, index)} has no key ${quoted(name)}; ${hint}Where it may be absent, write {{if ${shown(path, index + 1)}}} or use default`,
-    path.position,
-  );
+  const near = suggest(name, Object.keys(map).slice(0, keysCompared));
+  const hint =
+    near === undefined
+      ? `where it may be absent, write {{if ${shown(path, index + 1)}}} or use default`
+      : `did you mean ${quoted(near)}? Where it may be absent, write {{if ${shown(path, index + 1)}}} or use default`;
+  return new TemplateMistake(`${shown(path, index)} has no key ${quoted(name)}; ${hint}`, path.position);
 }
 
 function noField(path: FieldPath, index: number, value: Value): TemplateMistake {

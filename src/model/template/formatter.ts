@@ -78,7 +78,8 @@ class Formatter {
 
   write(text: string): void {
     this.#out += text;
-    this.#budget.spend(1);
+    // By length too, or a loop that formats long texts would stay within its steps for minutes.
+    this.#budget.spend(1 + (text.length >> 4));
     if (this.#out.length > this.#budget.lengthMax) {
       throw new TemplateMistake(
         `the text grows beyond ${this.#budget.lengthMax} characters; print less of the data`,
@@ -114,6 +115,7 @@ class Formatter {
   }
 
   #string(text: string, verb: string): void {
+    if (text.length > 64) this.#budget.spend(text.length >> 5);
     switch (verb) {
       case 'v':
         return this.#flags.sharpV ? this.#quoted(text) : this.#pad(this.#truncated(text));

@@ -6,7 +6,7 @@ import { isBlank } from '../../lib/go-text.ts';
 import { functionNamed, functionNames } from './functions.ts';
 import { tokensOf, type Token, type TokenType } from './lexer.ts';
 import { characterConstant, numberConstant, unquote } from './literal.ts';
-import { nearest } from './suggestion.ts';
+import { suggest } from '../../lib/suggest.ts';
 import type { Branch, Command, Definition, Operand, Pipeline, Statement, TemplateSet } from './syntax-tree.ts';
 import { mainName } from './syntax-tree.ts';
 import { TemplateMistake, quoted } from './template-problem.ts';
@@ -447,8 +447,8 @@ class Parser {
 
   #function(token: Token): Operand {
     if (functionNamed(token.text) === undefined) {
-      const known = nearest(token.text, [...functionNames, 'if', 'else', 'end', 'range', 'with', 'template', 'define']);
-      const hint = hintForName(token.text) ?? (known === null ? '' : `; did you mean ${known}?`);
+      const known = suggest(token.text, [...functionNames, 'if', 'else', 'end', 'range', 'with', 'template', 'define']);
+      const hint = hintForName(token.text) ?? (known === undefined ? '' : `; did you mean ${known}?`);
       this.#fail(`there is no function ${quoted(token.text)}${hint}`, token);
     }
     return { type: 'function', position: token.position, name: token.text };
@@ -456,8 +456,8 @@ class Parser {
 
   #variable(token: Token): Operand {
     if (!this.#frame.names.has(token.text)) {
-      const known = nearest(token.text, this.#frame.names.known);
-      const hint = known === null ? `declare it first: {{${token.text} := …}}` : `did you mean ${known}?`;
+      const known = suggest(token.text, this.#frame.names.known);
+      const hint = known === undefined ? `declare it first: {{${token.text} := …}}` : `did you mean ${known}?`;
       this.#fail(`the variable ${token.text} is not defined here; ${hint}`, token);
     }
     return { type: 'variable', position: token.position, name: token.text, path: [] };

@@ -25,7 +25,7 @@ export class TemplateMistake extends Error {
   }
 }
 
-export function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
+function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, position);
   const lineStart = before.lastIndexOf('\n') + 1;
   let line = 1;
