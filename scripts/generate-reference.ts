@@ -8,6 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderErrorsPage } from './reference/errors-page.ts';
+import { renderRestPage } from './reference/rest-page.ts';
 
 export interface ReferencePage {
   /** Below docs/reference. */
@@ -15,7 +16,10 @@ export interface ReferencePage {
   render(): string;
 }
 
-export const referencePages: readonly ReferencePage[] = [{ file: 'errors.md', render: renderErrorsPage }];
+export const referencePages: readonly ReferencePage[] = [
+  { file: 'errors.md', render: renderErrorsPage },
+  { file: 'rest.md', render: renderRestPage },
+];
 
 const folder = join(import.meta.dirname, '../docs/reference');
 

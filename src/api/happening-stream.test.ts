@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../test/api/manual-clock.ts';
-import { HappeningBus } from '../events/happening.ts';
+import { type Happening, HappeningBus } from '../events/happening.ts';
+import type { HappeningText } from './contract/happening.ts';
 import { KEEP_ALIVE_MS } from './event-stream.ts';
 import { LINE_LENGTH_MAX, listenToHappenings } from './happening-stream.ts';
+import { toWire, type Wire } from './wire.ts';
 
 function setUp() {
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
@@ -62,5 +64,15 @@ describe('listenToHappenings', () => {
     client.abort();
     expect((await last).done).toBe(true);
     expect(clock.timers).toBe(0);
+  });
+});
+
+describe('the vocabulary of the stream', () => {
+  it('is that of the happenings, as the compiler sees it', () => {
+    const asText = (wire: Wire<Happening>): HappeningText => wire;
+    const types: Record<HappeningText['type'], true> = {} as Record<Happening['type'], true>;
+    expect(types).toEqual({});
+    const happening: Happening = { type: 'daemon.stopping', at: 0, reason: 'x' };
+    expect(asText(toWire(happening))).toEqual({ type: 'daemon.stopping', at: '1970-01-01T00:00:00.000Z', reason: 'x' });
   });
 });

@@ -27,6 +27,7 @@ class JsonMistake extends Error {}
 const whiteSpace = /[\t\n\r ]*/y;
 const numberText = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** A stretch of a string without quotes, escapes and control characters, so that no alternation is repeated. */
+// oxlint-disable-next-line no-control-regex -- control characters are what JSON strings must not hold
 const plainCharacters = /[^"\\\u0000-\u001f]*/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([

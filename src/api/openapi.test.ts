@@ -21,7 +21,8 @@ describe('the OpenAPI document', () => {
   });
   it('has every operation once, under its name', () => {
     const found = Object.values(paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
-    expect(found.toSorted()).toEqual(names.toSorted());
+    expect(new Set(found)).toEqual(new Set(names));
+    expect(found).toHaveLength(names.length);
   });
   it('refers only to schemas it has', () => {
     const { schemas } = document.components as { schemas: Json };

@@ -1,5 +1,5 @@
 /** Turns an error into the problem document that a client sees. The words are the catalogue's and the model's. */
-import { AppError } from '../errors/app-error.ts';
+import type { AppError } from '../errors/app-error.ts';
 import type { ProblemDocument } from './contract/problem-document.ts';
 
 export function problemDocumentOf(error: AppError): ProblemDocument {

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Api } from './api.ts';
@@ -40,7 +40,7 @@ export async function serveApi(p: {
   const streams = new WeakSet<object>();
   const listener = getRequestListener(
     async (request, env) => {
-      const reply = await p.app.fetch(request, env as HttpBindings);
+      const reply = await p.app.fetch(request, env);
       if (reply.headers.get('content-type') === 'text/event-stream') streams.add(env.outgoing);
       return reply;
     },

@@ -4,39 +4,31 @@
  *
  * Everything throws `ApiError`. Nothing is tried again by itself except a followed stream.
  */
-import type { z } from 'zod';
-import type { agent } from '../api/contract/agent.ts';
-import type { fire, schedulePreview, upcomingFire } from '../api/contract/fire.ts';
-import type { happening } from '../api/contract/happening.ts';
-import type { job } from '../api/contract/job.ts';
+import type { HappeningText } from '../api/contract/happening.ts';
 import type { BodyInputOf, QueryInputOf, ReplyOf } from '../api/contract/operation.ts';
 import type { Operations } from '../api/contract/operations.ts';
 import type { OperationName } from '../api/contract/route-table.ts';
-import type { run } from '../api/contract/run.ts';
-import type { session, transcriptEntry } from '../api/contract/session.ts';
-import type { configProblem, status } from '../api/contract/status.ts';
-import type { workspace } from '../api/contract/workspace.ts';
 import { ApiError, unreachable } from './api-error.ts';
 import { type CallOptions, Caller, type ClientOptions } from './caller.ts';
 import { type ReceivedEvent, readEvents } from './event-source.ts';
 import { resumedEvents, type ResumeOptions } from './resumed-events.ts';
 
-export type ApiJob = z.output<typeof job>;
-export type ApiRun = z.output<typeof run>;
-export type ApiSession = z.output<typeof session>;
-export type ApiTranscriptEntry = z.output<typeof transcriptEntry>;
-export type ApiWorkspace = z.output<typeof workspace>;
-export type ApiAgent = z.output<typeof agent>;
-export type ApiFire = z.output<typeof fire>;
-export type ApiUpcomingFire = z.output<typeof upcomingFire>;
-export type ApiSchedulePreview = z.output<typeof schedulePreview>;
-export type ApiStatus = z.output<typeof status>;
-export type ApiConfigProblem = z.output<typeof configProblem>;
-export type ApiHappening = z.output<typeof happening>;
-
 type Query<Name extends OperationName> = QueryInputOf<Operations[Name]>;
 type Body<Name extends OperationName> = BodyInputOf<Operations[Name]>;
 type Result<Name extends OperationName> = ReplyOf<Operations[Name]>;
+
+export type ApiJob = Result<'getJob'>['job'];
+export type ApiRun = Result<'cancelRun'>['run'];
+export type ApiSession = Result<'getSession'>['session'];
+export type ApiTranscriptEntry = Result<'readTranscript'>['entries'][number];
+export type ApiWorkspace = Result<'registerWorkspace'>['workspace'];
+export type ApiAgent = Result<'listAgents'>['agents'][number];
+export type ApiFire = Result<'listJobFires'>['fires'][number];
+export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
+export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
+export type ApiStatus = Result<'getStatus'>['status'];
+export type ApiConfigProblem = Result<'listConfigProblems'>['problems'][number];
+export type ApiHappening = HappeningText;
 
 /** A job and the ETag that a conditional change wants. */
 export interface JobWithEtag {

@@ -191,7 +191,7 @@ describe('following a run', () => {
       token: TOKEN,
       fetch: async (input, init) => {
         const response = await fetch(input, init);
-        if (!cutOnce || !String(input).includes('transcript')) return response;
+        if (!cutOnce || !new Request(input).url.includes('transcript')) return response;
         cutOnce = false;
         // Everything but the last event.
         const text = await response.text();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Harness, openHarness, START } from './api-harness.ts';
+import { type Harness, type Loose, openHarness, START } from './api-harness.ts';
 
 let api: Harness;
 beforeEach(async () => {
@@ -16,7 +16,7 @@ const written = (parts: object = {}): object => ({
   schedule: daily,
   ...parts,
 });
-const create = async (parts: object = {}): Promise<any> =>
+const create = async (parts: object = {}): Promise<Loose> =>
   (await api.ask('POST automation/jobs', { json: written(parts) })).body.job;
 const fileJob = { scope: 'global', name: 'from-file', agent_name: 'echo', prompt: 'Hi.', schedule: daily };
 
@@ -62,7 +62,7 @@ describe('creating a job', () => {
     });
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'validation_failed', title: 'Validation failed' });
-    expect(body.errors.map((error: any) => [error.path, error.code])).toEqual([
+    expect(body.errors.map((error: Loose) => [error.path, error.code])).toEqual([
       ['job.name', 'required'],
       ['job.schedule.expr', 'invalid_cron'],
       ['job.promt', 'unknown_field'],
@@ -136,7 +136,7 @@ describe('reading jobs', () => {
     for (const name of ['c', 'a', 'b']) await create({ name, tags: [`t-${name}`] });
     await api.syncFile([fileJob]);
     const names = async (query: string): Promise<string[]> =>
-      (await api.ask(`GET automation/jobs?${query}`)).body.jobs.map((job: any) => job.name);
+      (await api.ask(`GET automation/jobs?${query}`)).body.jobs.map((job: Loose) => job.name);
     expect(await names('')).toEqual(['a', 'b', 'c', 'from-file']);
     expect(await names('source=config')).toEqual(['from-file']);
     expect(await names('tag=t-b')).toEqual(['b']);
@@ -145,7 +145,7 @@ describe('reading jobs', () => {
     const first = await api.ask('GET automation/jobs?limit=3');
     expect(first.body.jobs).toHaveLength(3);
     const rest = await api.ask(`GET automation/jobs?limit=3&cursor=${encodeURIComponent(first.body.next_cursor)}`);
-    expect(rest.body.jobs.map((job: any) => job.name)).toEqual(['from-file']);
+    expect(rest.body.jobs.map((job: Loose) => job.name)).toEqual(['from-file']);
     expect(rest.body).not.toHaveProperty('next_cursor');
   });
 
@@ -357,7 +357,7 @@ describe('the instants of a job', () => {
     const { id } = await create({ schedule: { mode: 'every', interval: '7m' } });
     api.clock.advance(20 * 60_000);
     const { body } = await api.ask(`GET automation/jobs/${id}/fires?count=2`);
-    expect(body.fires.map((fire: any) => fire.at)).toEqual(['2026-11-22T12:21:00.000Z', '2026-11-22T12:28:00.000Z']);
+    expect(body.fires.map((fire: Loose) => fire.at)).toEqual(['2026-11-22T12:21:00.000Z', '2026-11-22T12:28:00.000Z']);
   });
   it('are there although the job is switched off', async () => {
     const { id } = await create({ enabled: false });
@@ -379,7 +379,7 @@ describe('the runs of a job', () => {
       api.clock.advance(1_000);
     }
     const { body } = await api.ask(`GET automation/jobs/${a.id}/runs`);
-    expect(body.runs.map((run: any) => run.id)).toEqual([ids[2], ids[0]]);
+    expect(body.runs.map((run: Loose) => run.id)).toEqual([ids[2], ids[0]]);
     expect((await api.ask(`GET automation/jobs/${a.id}/runs?since=2s`)).body.runs).toHaveLength(1);
     expect(await api.ask('GET automation/jobs/job_x/runs')).toMatchObject({ status: 404 });
     expect(await api.ask(`GET automation/jobs/${a.id}/runs?job_id=${b.id}`)).toMatchObject({ status: 422 });
@@ -431,7 +431,7 @@ describe('what fires next', () => {
     await create({ name: 'also-hourly', schedule: { mode: 'cron', expr: '0 * * * *' } });
     const { body } = await api.ask('GET automation/next?within=2h');
     expect(body).toMatchObject({ until_at: '2026-11-22T14:00:00.000Z', truncated: false });
-    expect(body.fires.map((fire: any) => `${fire.at.slice(11, 16)} ${fire.job_name}`)).toEqual([
+    expect(body.fires.map((fire: Loose) => `${fire.at.slice(11, 16)} ${fire.job_name}`)).toEqual([
       '12:30 half',
       '13:00 also-hourly',
       '13:00 hourly',

@@ -19,7 +19,7 @@ async function refusal(route: string, init: SendInit = {}): Promise<[number, str
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const body = (await response.json()) as Record<string, unknown>;
   expect(body).toMatchObject({
-    type: `urn:rouse:error:${body.code}`,
+    type: `urn:rouse:error:${String(body.code)}`,
     title: expect.any(String),
     status: response.status,
     detail: expect.any(String),

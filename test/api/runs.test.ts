@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
 import type { ClaimedRun } from '../../src/store/store.ts';
-import { type Harness, openHarness } from './api-harness.ts';
+import { type Harness, type Loose, openHarness } from './api-harness.ts';
 
 let api: Harness;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ describe('listing runs', () => {
     })();
     await api.finish(claimed, { status: 'failed', reason: 'timeout', error: 'too slow' });
     const ids = async (query: string): Promise<string[]> =>
-      (await api.ask(`GET automation/runs?${query}`)).body.runs.map((each: any) => each.id);
+      (await api.ask(`GET automation/runs?${query}`)).body.runs.map((each: Loose) => each.id);
     expect(await ids('')).toEqual([run.id, first.id]);
     expect(await ids('status=failed')).toEqual([run.id]);
     expect(await ids('reason=timeout')).toEqual([run.id]);
@@ -121,7 +121,7 @@ describe('a transcript in pages', () => {
       next_cursor: '2',
     });
     const rest = await api.ask(`GET automation/runs/${run.id}/transcript?limit=2&cursor=2`);
-    expect(rest.body.entries.map((entry: any) => entry.text)).toEqual(['three']);
+    expect(rest.body.entries.map((entry: Loose) => entry.text)).toEqual(['three']);
     expect(rest.body).not.toHaveProperty('next_cursor');
   });
   it('is empty before an agent started', async () => {
@@ -143,7 +143,7 @@ async function follow(id: string, headers: Record<string, string> = {}) {
     signal: client.signal,
   });
   const reader = response.body?.getReader();
-  const next = async (): Promise<{ event?: string; id?: string; data?: any } | undefined> => {
+  const next = async (): Promise<{ event?: string; id?: string; data?: Loose } | undefined> => {
     const { value, done } = await reader!.read();
     if (done) return undefined;
     const fields = [...new TextDecoder().decode(value).matchAll(/^(event|id|data): (.*)$/gm)];

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiServer, serveApi } from '../../src/api/server.ts';
+import { HappeningBus } from '../../src/events/happening.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { type Harness, openHarness, TOKEN } from './api-harness.ts';
 
@@ -153,16 +154,15 @@ describe('streams over a socket', () => {
     await stream.next(/event: hello/);
     const lost = stream.next(/never/);
     const closed = patient.close();
-    await expect(lost).rejects.toThrow();
+    await expect(lost).rejects.toThrow('terminated');
     await closed;
   });
 
   it('stop listening when the client goes', async () => {
     let listeners = 0;
-    const { subscribe } = api.bus;
     api.bus.subscribe = (listener) => {
       listeners += 1;
-      const unsubscribe = subscribe.call(api.bus, listener);
+      const unsubscribe = HappeningBus.prototype.subscribe.call(api.bus, listener);
       return () => {
         listeners -= 1;
         done?.();
@@ -216,7 +216,7 @@ describe('closing', () => {
     expect([answer.status, answer.headers.get('connection')]).toEqual([202, 'close']);
     await answer.body?.cancel();
     await closed;
-    await expect(fetch(`${server.url}/api/healthz`)).rejects.toThrow();
+    await expect(fetch(`${server.url}/api/healthz`)).rejects.toThrow('fetch failed');
     agent.destroy();
   });
 

@@ -45,3 +45,5 @@ export const happening = z
     z.strictObject({ type: z.literal('service.recovered'), at, service: z.string() }),
   ])
   .meta({ id: 'Happening' });
+
+export type HappeningText = z.output<typeof happening>;

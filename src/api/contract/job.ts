@@ -72,7 +72,7 @@ const written = {
   agent_name: z.string().describe('Who is prompted; may be empty with `task`.'),
   workspace_id: z.string().optional().describe('Required with scope `workspace`, absent with `global`.'),
   prompt: z.string().describe('Plain text; may be empty with `task`.'),
-  schedule: scheduleSpec.optional(),
+  schedule: scheduleSpec.optional().describe('When it fires; required.'),
   task: taskConfig.optional().describe('A fire hands the work over as a task instead of prompting an agent.'),
   enabled: z.boolean().describe("The definition's own switch; true when absent."),
   retry: retryConfig.describe('No retries when absent.'),
