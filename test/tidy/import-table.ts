@@ -53,7 +53,7 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'store/sqlite',
     uses: ['store', 'model', 'errors', 'lib'],
-    packages: ['node:sqlite', 'node:fs', 'node:path'],
+    packages: ['node:sqlite', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises'],
     reason: 'SQL and rows stay here; adapters never import one another',
   },
   {
@@ -166,6 +166,7 @@ export const importTable: readonly FolderRule[] = [
       'node:path',
       'node:process',
       'node:readline/promises',
+      'node:stream/consumers',
       'node:util',
       'node:module',
     ],
@@ -209,13 +210,20 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'testing',
     uses: ['client', 'clock', 'daemon', 'lib', 'model', 'errors', 'api/contract'],
-    packages: ['node:fs', 'node:fs/promises', 'node:os', 'node:path'],
-    reason: 'what users may use in their tests',
+    packages: ['node:child_process', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+    reason: 'what users may use in their tests; a scratch daemon is a process',
   },
 ];
 
-/** Single files that may do more than their folder, each for a written reason. */
+/** Single files that may do more than their folder, each for a written reason: rows, or files of the repository by path. */
 export const fileExceptions: readonly { path: string; uses: readonly string[]; reason: string }[] = [
+  {
+    path: 'src/model/index.ts',
+    uses: ['clock'],
+    reason: 'a public entry: makes `Temporal` global where Node lacks it',
+  },
+  { path: 'src/cli/main.ts', uses: ['package.json'], reason: 'knows the version' },
+  { path: 'src/daemon/version.ts', uses: ['package.json'], reason: 'knows the version' },
   { path: 'src/cli/commands/start.ts', uses: ['daemon', 'config', 'events'], reason: 'becomes the daemon' },
   { path: 'src/cli/commands/init.ts', uses: ['config'], reason: 'makes a home before any daemon runs' },
   { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
@@ -261,6 +269,7 @@ export function checkImports(source: SourceFile): Violation[] {
         : violation(`${rule.folder} may not import "${specifier}": ${rule.reason}`);
     }
     const target = targetOf(source.path, specifier);
+    if (allowedHere.includes(target)) return [];
     const targetRule = ruleOf(target);
     if (targetRule === undefined) return violation(`imports ${target}, which is no folder of the import table`);
     if (targetRule === rule || rule.uses.includes(targetRule.folder)) return [];
