@@ -136,13 +136,13 @@ export class Execution {
     const { run, automation, token } = this.claimed;
     return {
       ROUSE_RUN_ID: run.id,
-      ROUSE_FIRE_ID: run.fire_id ?? '',
       [isTrigger(automation) ? 'ROUSE_TRIGGER_ID' : 'ROUSE_JOB_ID']: automation.id,
       ROUSE_AUTOMATION: automation.name,
-      ROUSE_SCHEDULED_AT: run.scheduled_at === undefined ? '' : formatInstant(run.scheduled_at),
       ROUSE_ATTEMPT: String(run.attempt),
-      ROUSE_WORKSPACE: automation.workspace_id === undefined ? '' : cwd,
-      ROUSE_EVENT_ID: run.event_id ?? '',
+      ...(run.fire_id === undefined ? {} : { ROUSE_FIRE_ID: run.fire_id }),
+      ...(run.scheduled_at === undefined ? {} : { ROUSE_SCHEDULED_AT: formatInstant(run.scheduled_at) }),
+      ...(automation.workspace_id === undefined ? {} : { ROUSE_WORKSPACE: cwd }),
+      ...(run.event_id === undefined ? {} : { ROUSE_EVENT_ID: run.event_id }),
       [PROCESS_TOKEN_VARIABLE]: token,
     };
   }
