@@ -8,7 +8,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { Store } from '../store/store.ts';
 
 /** The API reads; only the engine's commands change anything. */
-export type ApiStore = Pick<
+type ApiStore = Pick<
   Store,
   | 'getJob'
   | 'listJobs'

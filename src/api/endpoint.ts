@@ -5,7 +5,7 @@ import type { OperationName } from './contract/route-table.ts';
 import type { z } from 'zod';
 import type { StreamRequest } from './event-stream.ts';
 
-export interface ApiRequest<O, Params> {
+interface ApiRequest<O, Params> {
   params: Params;
   query: QueryOf<O>;
   /** As the contract gives it; `unknown` where the model judges. */
@@ -24,14 +24,14 @@ type BodyOf<O> = O extends { body: { judge: 'contract'; schema: infer S extends 
     ? z.output<S>
     : unknown;
 
-export interface ApiReply<O> {
+interface ApiReply<O> {
   body: ReplyOf<O>;
   headers?: Readonly<Record<string, string>>;
   /** Where it is another than the contract's usual one. */
   status?: number;
 }
 
-export type Handler<O, Params> = (request: ApiRequest<O, Params>) => Promise<ApiReply<O> | Response>;
+type Handler<O, Params> = (request: ApiRequest<O, Params>) => Promise<ApiReply<O> | Response>;
 
 /** Handlers of some operations; together they must be all of them, which the compiler checks in api.ts. */
 export type Handlers<Names extends OperationName> = {

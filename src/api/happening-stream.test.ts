@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../test/api/manual-clock.ts';
 import { type Happening, HappeningBus } from '../events/happening.ts';
-import type { HappeningText } from './contract/happening.ts';
+import { happening, type HappeningText } from './contract/happening.ts';
 import { KEEP_ALIVE_MS } from './event-stream.ts';
 import { LINE_LENGTH_MAX, listenToHappenings } from './happening-stream.ts';
 import { toWire, type Wire } from './wire.ts';
@@ -23,6 +23,7 @@ describe('listenToHappenings', () => {
     report('one');
     report('two');
     const data = { type: 'service.recovered', at: '2026-01-01T00:00:00.000Z' };
+    expect(happening.parse({ ...data, service: 'one' })).toEqual({ ...data, service: 'one' });
     expect((await events.next()).value).toEqual({ event: 'service.recovered', data: { ...data, service: 'one' } });
     report('three');
     expect((await events.next()).value).toMatchObject({ data: { service: 'two' } });
@@ -72,7 +73,7 @@ describe('the vocabulary of the stream', () => {
     const asText = (wire: Wire<Happening>): HappeningText => wire;
     const types: Record<HappeningText['type'], true> = {} as Record<Happening['type'], true>;
     expect(types).toEqual({});
-    const happening: Happening = { type: 'daemon.stopping', at: 0, reason: 'x' };
-    expect(asText(toWire(happening))).toEqual({ type: 'daemon.stopping', at: '1970-01-01T00:00:00.000Z', reason: 'x' });
+    const stopping: Happening = { type: 'daemon.stopping', at: 0, reason: 'x' };
+    expect(asText(toWire(stopping))).toEqual({ type: 'daemon.stopping', at: '1970-01-01T00:00:00.000Z', reason: 'x' });
   });
 });

@@ -6,14 +6,14 @@ import type { AutomationRecord } from '../store/store.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { comingFires } from './job-view.ts';
 
-export interface NextFire extends FirePreview {
+interface NextFire extends FirePreview {
   job_id: string;
   job_name: string;
   agent_name: string;
   workspace_id?: string;
 }
 
-export interface NextFires {
+interface NextFires {
   until_at: EpochMs;
   fires: NextFire[];
   truncated: boolean;

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the operations of the contract; nothing in it is written a second time. */
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, errorCatalog } from '../errors/catalog.ts';
+import { happening } from './contract/happening.ts';
 import type { Operation } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { problemDocument } from './contract/problem-document.ts';
@@ -20,6 +21,8 @@ const BODY_ERRORS: readonly ErrorCode[] = [
 export function openApiDocument(p: { version: string }): Json {
   const schemas = new SchemaCollection();
   const paths: Record<string, Json> = {};
+  // No route gives one as JSON; the stream gives them as events.
+  schemas.add(happening, 'output');
   for (const name of Object.keys(ROUTES) as OperationName[]) {
     const [method = '', path = ''] = ROUTES[name].split(' ');
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(name, path, schemas) };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROUTES } from '../../src/api/contract/route-table.ts';
 import { type Harness, openHarness } from './api-harness.ts';
 
 let api: Harness;
@@ -55,6 +56,17 @@ describe('the daemon', () => {
   it('gives its OpenAPI document', async () => {
     const { body } = await api.ask('GET openapi.json', { token: null });
     expect(body).toMatchObject({ openapi: '3.1.0', info: { version: '0.1.0' } });
+  });
+});
+
+describe('the reference page', () => {
+  it('says every route, and runs nothing', async () => {
+    const response = await api.send('GET docs', { token: null });
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    const page = await response.text();
+    for (const route of Object.values(ROUTES)) expect(page).toContain(route.replace(' ', ' /api'));
+    expect(page).not.toMatch(/<script|javascript:|src=/);
   });
 });
 

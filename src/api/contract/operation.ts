@@ -5,9 +5,9 @@
 import type { z } from 'zod';
 import type { ROUTES, OperationName } from './route-table.ts';
 
-export type OperationTag = 'jobs' | 'schedule' | 'runs' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
+type OperationTag = 'jobs' | 'schedule' | 'runs' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
 
-export interface OperationBody {
+interface OperationBody {
   readonly schema: z.ZodType;
   readonly optional?: boolean;
   /**

@@ -293,6 +293,13 @@ export const operations = {
     reply: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
     errors: [],
   }),
+  getDocs: operation({
+    tag: 'daemon',
+    summary: 'The reference page, for people',
+    access: 'open',
+    reply: { status: 200, description: 'HTML, without scripts.' },
+    errors: [],
+  }),
 } satisfies Record<OperationName, Operation>;
 
 export type Operations = typeof operations;

@@ -29,6 +29,7 @@ export const ROUTES = {
   getHealth: 'GET /healthz',
   getReadiness: 'GET /readyz',
   getOpenApi: 'GET /openapi.json',
+  getDocs: 'GET /docs',
 } as const;
 
 export type OperationName = keyof typeof ROUTES;

@@ -48,7 +48,7 @@ export const run = z
   .meta({ id: 'Run' });
 
 /** What a waiting run waits for, the first that applies. */
-export const runWaiting = z
+const runWaiting = z
   .strictObject({
     why: z
       .enum(['not_before', 'previous_run', 'agent_unknown', 'slot'])

@@ -14,7 +14,7 @@ export const configProblem = z
   })
   .meta({ id: 'ConfigProblem' });
 
-export const serviceHealth = z
+const serviceHealth = z
   .strictObject({
     name: z.string(),
     healthy: z.boolean(),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** Lists give at most so many items, and this many when nothing is asked. */
-export const LIST_LIMIT_MAX = 500;
+const LIST_LIMIT_MAX = 500;
 export const LIST_LIMIT_DEFAULT = 100;
 
 /** RFC 3339 in UTC with milliseconds. Years beyond 9999 take ISO 8601's six digits. */

@@ -1,5 +1,6 @@
 /** The daemon itself: how it is, what happens in it, and what is wrong with its configuration. */
 import type { ApiDeps } from '../api-deps.ts';
+import { DOCS_HEADERS, docsPage } from '../docs-page.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { listenToHappenings } from '../happening-stream.ts';
@@ -7,11 +8,12 @@ import { openApiDocument } from '../openapi.ts';
 import { toWire } from '../wire.ts';
 
 type DaemonHandlers = Handlers<
-  'getStatus' | 'listConfigProblems' | 'streamHappenings' | 'getHealth' | 'getReadiness' | 'getOpenApi'
+  'getStatus' | 'listConfigProblems' | 'streamHappenings' | 'getHealth' | 'getReadiness' | 'getOpenApi' | 'getDocs'
 >;
 
 export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandlers {
   let document: Record<string, unknown> | undefined;
+  let page: string | undefined;
   return {
     async getStatus() {
       const { version, node, home, url, started_at, automation_enabled, config_problems, services } = deps.status();
@@ -50,6 +52,11 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
     async getOpenApi() {
       document ??= openApiDocument({ version: deps.status().version });
       return { body: document };
+    },
+
+    async getDocs() {
+      page ??= docsPage();
+      return new Response(page, { headers: DOCS_HEADERS });
     },
   };
 }
