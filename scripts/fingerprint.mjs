@@ -5,7 +5,7 @@
  * Plain JavaScript without dependencies, for Node 18 and later: it runs before anything is installed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,7 @@ export const pinnedNode = join(root, 'node_modules/.bin/node');
 /** Inside `node_modules`, so that it goes when they go: `npm ci` begins by deleting the folder. */
 const installMark = join(root, 'node_modules/.rouse-installed');
 const buildMark = join(root, 'dist/.built-from');
+const builtProgram = join(root, 'dist/rouse.mjs');
 
 /** What the bundles are made of. Tests are left out: they change often and are in no bundle. */
 const buildInputs = [
@@ -86,7 +87,26 @@ export function markInstalled() {
 }
 
 export function isBuilt() {
-  return readMark(buildMark) === buildFingerprint() && existsSync(join(root, 'dist/rouse.mjs'));
+  const lookedAt = new Date();
+  if (!existsSync(builtProgram) || readMark(buildMark) !== buildFingerprint()) return false;
+  touchProgram(lookedAt);
+  return true;
+}
+
+/**
+ * `bin/rouse` has no time for hashes and compares times instead. A checkout that went to another branch and back has
+ * newer files of the same content: the program is theirs, so it gets a time that says so. An edit made after
+ * `lookedAt` still counts as newer.
+ * @param {Date} lookedAt
+ */
+function touchProgram(lookedAt) {
+  try {
+    const builtMs = statSync(builtProgram).mtimeMs;
+    const files = buildInputs.flatMap((input) => filesUnder(join(root, input)));
+    if (files.some((file) => statSync(file).mtimeMs > builtMs)) utimesSync(builtProgram, lookedAt, lookedAt);
+  } catch {
+    // A checkout that may not be written to; `bin/rouse` then runs the sources, which is slower and as right.
+  }
 }
 
 /** @param {string} fingerprint taken before the build read its first file, so that an edit during it counts as newer */

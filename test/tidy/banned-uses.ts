@@ -17,7 +17,11 @@ interface Ban {
   instead: string;
 }
 
-const tests = { 'test/': 'tests are outside of the simulated world' };
+const tests = {
+  'test/': 'tests are outside of the simulated world',
+  'bench/': 'measures real time',
+  'scripts/': 'run by people, outside of the simulated world',
+};
 const echoAgent = { 'src/agents/echo/': 'a program of its own, outside of the simulated world' };
 
 const bans: readonly Ban[] = [
@@ -41,8 +45,11 @@ const bans: readonly Ban[] = [
     instead: 'take `now` as an argument, or a Clock (src/clock/clock.ts) where a loop needs one',
   },
   {
-    uses: ['setTimeout()', 'setInterval()', 'AbortSignal.timeout()'],
-    imports: { 'node:timers/promises': ['*'], 'node:timers': ['*'] },
+    uses: ['setTimeout()', 'setInterval()', 'AbortSignal.timeout()', 'scheduler.wait()'],
+    imports: {
+      'node:timers/promises': ['setTimeout', 'setInterval'],
+      'node:timers': ['setTimeout', 'setInterval'],
+    },
     allowed: { 'src/clock/': 'the one door to timers', ...echoAgent },
     instead:
       'use `clock.after` or `delay` (src/clock/clock.ts); a test waits for an event or with `vi.waitFor` for a condition',

@@ -36,6 +36,12 @@ async function registeredWorkspaces(cli: Cli, home: string): Promise<Workspace[]
   return workspaces.map((workspace) => ({ ...workspace, created_at: epochOf(workspace.created_at) ?? 0 }));
 }
 
+/** `3 jobs`; undefined for none. */
+function counted(things: readonly unknown[], noun: string): string | undefined {
+  if (things.length === 0) return undefined;
+  return `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
+}
+
 function checkCommand(cli: Cli) {
   return daemonCommand('check', {
     summary: 'Say what is wrong with the configuration files',
@@ -51,7 +57,9 @@ function checkCommand(cli: Cli) {
     const workspaces = await registeredWorkspaces(cli, home);
     const config = await loadConfig({ home, now: terminal.now(), workspaces, environment: environment.variables });
     const { problems, files, jobs, triggers, agents } = config;
-    const counts = `${jobs.length} jobs, ${triggers.length} triggers, ${agents.length} agents`;
+    const counts = [counted(jobs, 'job'), counted(triggers, 'trigger'), counted(agents, 'agent')]
+      .filter((text) => text !== undefined)
+      .join(', ');
     writeReply({
       terminal,
       format: options.output,
@@ -59,7 +67,10 @@ function checkCommand(cli: Cli) {
       items: problems,
       lines() {
         if (files.length === 0) return [`There is no rouse.toml in ${home}. Make one: rouse init`];
-        if (problems.length === 0) return [`${terminal.paintOut('green', '✓')} ${files.join(', ')}: ${counts}.`];
+        if (problems.length === 0)
+          return [
+            `${terminal.paintOut('green', '✓')} ${files.join(', ')}: ${counts === '' ? 'nothing to do yet' : counts}.`,
+          ];
         const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
         return [
           ...problems.flatMap((problem) => problemLines(problem, terminal)),
