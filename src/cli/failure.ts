@@ -38,7 +38,7 @@ function exitCodeOf(refusal: ApiError): ExitCode {
   return status < 500 ? EXIT_CODES.invalid : EXIT_CODES.internal;
 }
 
-export function describeFailure(error: unknown): Failure {
+function describeFailure(error: unknown): Failure {
   if (isAppError(error)) {
     const { code, exitCode, detail, hint, problems } = error;
     return { code, exitCode, detail, hint, problems };

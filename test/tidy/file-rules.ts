@@ -30,7 +30,7 @@ export function checkOpening(source: SourceFile): Violation[] {
 }
 
 /** The folders whose state or concurrency needs an explanation that no single file can give. */
-export const foldersWithDesign: Readonly<Record<string, string>> = {
+const foldersWithDesign: Readonly<Record<string, string>> = {
   'src/engine': 'ticks, claims, retries and recovery: what happens when each step dies',
   'src/store': 'the durable state, its marks and its transactions',
   'src/agents': 'processes that outlive us, and the proof that they are gone',
