@@ -25,6 +25,17 @@ import {
 
 type Evaluate = (execution: Execution, dot: Value) => Value;
 
+/** One command of a pipeline; it gets the value of the one before it, if there is one. */
+type Stage = (execution: Execution, dot: Value, piped?: Value) => Value;
+
+interface StageContext {
+  /** Whether a value is piped in. */
+  readonly piped: boolean;
+  /** Whether everything before it in the pipeline is constant. */
+  readonly constantBefore: boolean;
+  readonly onMissing: OnMissing;
+}
+
 /** What a statement asks of the range around it. */
 type Signal = 0 | 1 | 2;
 const proceed: Signal = 0;
@@ -303,29 +314,33 @@ class BodyCompiler {
     };
   }
 
+  /** The commands one after the other, in a loop: nested calls would let a long pipeline use up the stack. */
   #commands(commands: readonly Command[], onMissing: OnMissing): Evaluate {
-    let evaluate: Evaluate | null = null;
-    commands.forEach((command, index) => {
-      const following = commands[index + 1]?.operands[0];
-      const ownMissing =
-        following === undefined
-          ? onMissing
-          : following.type === 'function' && functionNamed(following.name)?.takesMissing === true
-            ? 'nil'
-            : 'fail';
-      evaluate = this.#command(command, { piped: evaluate, onMissing: ownMissing, before: commands.slice(0, index) });
+    let constantSoFar = true;
+    const stages = commands.map((command, index) => {
+      const following = commands[index + 1];
+      const stage = this.#command(command, {
+        piped: index > 0,
+        constantBefore: constantSoFar,
+        onMissing: following === undefined ? onMissing : missingBefore(following),
+      });
+      constantSoFar &&= isConstantCommand(command);
+      return stage;
     });
-    return evaluate ?? (() => null);
+    const [first, second] = stages;
+    if (first === undefined) return () => null;
+    if (second === undefined) return first;
+    return (execution, dot) => {
+      let value: Value | undefined;
+      for (const stage of stages) value = stage(execution, dot, value);
+      return value as Value;
+    };
   }
 
-  #command(
-    { operands, position }: Command,
-    context: { readonly piped: Evaluate | null; readonly onMissing: OnMissing; readonly before: readonly Command[] },
-  ): Evaluate {
+  #command({ operands, position }: Command, context: StageContext): Stage {
     const [first, ...args] = operands;
-    const { piped } = context;
-    if (first.type === 'function') return this.#function(first, { ...context, args });
-    if (args.length > 0 || piped !== null) {
+    if (first.type === 'function') return this.#function(first, args, context);
+    if (args.length > 0 || context.piped) {
       return failing('only functions take arguments; this is a value. Did you mean printf or eq?', position);
     }
     if (first.type === 'nil') return failing('nil alone is no command; it can only be an argument', position);
@@ -334,26 +349,23 @@ class BodyCompiler {
 
   #function(
     { name, position }: Operand & { readonly type: 'function' },
-    {
-      args,
-      piped,
-      before,
-    }: { readonly args: readonly Operand[]; readonly piped: Evaluate | null; readonly before: readonly Command[] },
-  ): Evaluate {
+    args: readonly Operand[],
+    { piped, constantBefore }: StageContext,
+  ): Stage {
     const known = functionNamed(name);
     if (known === undefined) return failing(`there is no function ${quoted(name)}`, position);
-    const given = args.length + (piped === null ? 0 : 1);
+    const given = args.length + (piped ? 1 : 0);
     if (given < known.least || given > known.most) {
       return failing(`${name} takes ${arityInWords(known)}, not ${given}`, position);
     }
-    if (name === 'and' || name === 'or') return this.#logic({ args, piped, stopsAt: name === 'or' });
+    if (name === 'and' || name === 'or') return this.#logic(args, { stopsAt: name === 'or' });
     const evaluates = args.map((operand) => this.#operand(operand, known.takesMissing ? 'nil' : 'fail'));
-    const evaluateAll = piped === null ? evaluates : [piped, ...evaluates];
-    const call = countsConstants(name, args, before) ? strictLength(known.call) : known.call;
-    return (execution, dot) => {
-      // The piped value is computed first but comes last.
-      const values = evaluateAll.map((evaluate) => evaluate(execution, dot));
-      if (piped !== null) values.push(values.shift() as Value);
+    // The length of a constant is a constant: Go's rules about types hold for it, not ours for data.
+    const strict = name === 'len' && constantBefore && args.every(isConstant);
+    const call = strict ? strictLength(known.call) : known.call;
+    return (execution, dot, last) => {
+      const values = evaluates.map((evaluate) => evaluate(execution, dot));
+      if (last !== undefined) values.push(last);
       try {
         execution.spend(1);
         return call(values, execution);
@@ -364,31 +376,22 @@ class BodyCompiler {
   }
 
   /** `and` and `or` give the operand that decides, and do not look at those behind it. */
-  #logic({
-    args,
-    piped,
-    stopsAt,
-  }: {
-    readonly args: readonly Operand[];
-    readonly piped: Evaluate | null;
-    readonly stopsAt: boolean;
-  }): Evaluate {
+  #logic(args: readonly Operand[], { stopsAt }: { readonly stopsAt: boolean }): Stage {
     const outer = this.#skippable;
     const skippable: number[] = [];
     this.#skippable = skippable;
     const evaluates = args.map((operand) => this.#operand(operand, 'nil'));
     this.#skippable = outer;
-    outer?.push(...skippable);
-    return (execution, dot) => {
+    if (outer !== null) for (const index of skippable) outer.push(index);
+    return (execution, dot, last) => {
       execution.spend(1);
       for (const index of skippable) execution.slots[index] = unset;
-      const last = piped === null ? null : piped(execution, dot);
       let value: Value = null;
       for (const evaluate of evaluates) {
         value = evaluate(execution, dot);
         if (isTrue(value) === stopsAt) return value;
       }
-      return piped === null ? value : last;
+      return last === undefined ? value : last;
     };
   }
 
@@ -401,7 +404,7 @@ class BodyCompiler {
         return () => null;
       case 'constant': {
         const { value, source } = operand;
-        if (typeof value === 'bigint') return failing(`${source} is too large for a whole number`, position);
+        if (typeof value === 'bigint') return failing(`${quoted(source)} is too large for a whole number`, position);
         return () => value;
       }
       case 'field': {
@@ -415,7 +418,7 @@ class BodyCompiler {
         return (execution, dot) => valueAt(read(execution, dot), path, onMissing);
       }
       case 'function':
-        return this.#function(operand, { args: [], piped: null, before: [] });
+        return this.#function(operand, [], { piped: false, constantBefore: true, onMissing });
       case 'pipeline':
         return this.#pipeline(operand.pipeline, onMissing);
       case 'chain': {
@@ -437,6 +440,11 @@ function arityInWords({ least, most }: TemplateFunction): string {
   return most === 1 ? 'one argument' : `${most} arguments`;
 }
 
+/** What a missing key means to a command whose value is piped into the following one. */
+function missingBefore({ operands: [next] }: Command): OnMissing {
+  return next.type === 'function' && functionNamed(next.name)?.takesMissing === true ? 'nil' : 'fail';
+}
+
 /** Whether the value is written in the template and does not come from data. */
 function isConstant(operand: Operand): boolean {
   switch (operand.type) {
@@ -452,11 +460,6 @@ function isConstant(operand: Operand): boolean {
 
 function isConstantCommand({ operands }: Command): boolean {
   return operands.every((operand) => operand.type === 'function' || isConstant(operand));
-}
-
-/** The length of a constant is a constant: Go's rules about types hold for it, not ours for data. */
-function countsConstants(name: string, args: readonly Operand[], before: readonly Command[]): boolean {
-  return name === 'len' && args.every(isConstant) && before.every(isConstantCommand);
 }
 
 function strictLength(call: TemplateFunction['call']): TemplateFunction['call'] {
@@ -511,8 +514,8 @@ function walkedCount(execution: Execution, count: Integer | number, { step, twoV
 
 /** Fresh variables for a template: `$` is what it was called with. */
 export function newSlots(count: number, root: Value): Value[] {
-  const slots = new Array<Value>(count).fill(unset);
-  slots[0] = root;
+  const slots: Value[] = [root];
+  for (let index = 1; index < count; index += 1) slots.push(unset);
   return slots;
 }
 

@@ -31,6 +31,8 @@ function upperHex(value: number, digits: number): string {
 
 /** For a place inside a JavaScript string. */
 export function escapeJs(text: string): string {
+  // Control characters are among what must be escaped.
+  // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\\'"<>&=\0-\x1f]|[^\0-\x7f]/gu, (character) => {
     const known = jsEscapes[character];
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /** Literals of the template language, which are Go's: quoted texts, character constants, numbers. */
 import { rejoined, textOfByte } from './byte-text.ts';
-import { TemplateMistake } from './template-problem.ts';
+import { TemplateMistake, quoted } from './template-problem.ts';
 import { Complex, Float, Integer, type Value } from './value.ts';
 
 const letterEscapes: Readonly<Record<string, string>> = {
@@ -74,10 +74,7 @@ export function unquote(source: string, position: number): string {
 export function characterConstant(source: string, position: number): Value {
   const character = source.charAt(1) === "'" ? null : characterAt(source, 1, "'");
   if (character === null || source.slice(1 + character.length) !== "'") {
-    throw new TemplateMistake(
-      `${source} is not one character; texts stand in double quotes: "${source.slice(1, -1)}"`,
-      position,
-    );
+    throw new TemplateMistake(`${quoted(source)} is not one character; texts stand in double quotes`, position);
   }
   return new Integer(character.code, 'int', false);
 }
@@ -180,10 +177,10 @@ const uintMax = (1n << 64n) - 1n;
  * those come back as a plain bigint, for which there is no value.
  */
 export function numberConstant(source: string, position: number): Value | bigint {
-  const illegal = new TemplateMistake(`${source} is not a number`, position);
+  const illegal = (): TemplateMistake => new TemplateMistake(`${quoted(source)} is not a number`, position);
   if (source.endsWith('i')) {
     const complex = complexNumber(source);
-    if (complex === null) throw illegal;
+    if (complex === null) throw illegal();
     return complex;
   }
   const whole = wholeNumber(source);
@@ -201,13 +198,13 @@ export function numberConstant(source: string, position: number): Value | bigint
   if (!/[.eEpP]/.test(source)) {
     if (whole !== null || fractionalNumber(source) !== null) {
       throw new TemplateMistake(
-        `${source} is not a whole number that fits 64 bits; leading zeros mean octal, fractions need a point`,
+        `${quoted(source)} is not a whole number that fits 64 bits; leading zeros mean octal, fractions need a point`,
         position,
       );
     }
-    throw illegal;
+    throw illegal();
   }
   const fraction = fractionalNumber(source);
-  if (fraction === null) throw illegal;
+  if (fraction === null) throw illegal();
   return new Float(fraction);
 }

@@ -27,7 +27,7 @@ export type PromptTemplateResult =
 const promptPath = 'prompt';
 
 /** The longest prompt, in characters; far beyond what an agent could read, and parsed in a moment. */
-const promptLengthMax = 1_048_576;
+const promptLengthMax = 262_144;
 
 /** A parsed prompt. Holds no state between renders. */
 export class PromptTemplate {

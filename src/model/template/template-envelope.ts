@@ -7,7 +7,8 @@ export interface TemplateEnvelope {
   readonly scope: string;
   readonly workspace_id?: string;
   readonly source: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** Absent or null only in documents that were never validated; both are an empty map. */
+  readonly data?: Readonly<Record<string, unknown>> | null;
   /** Text as it is, or milliseconds since 1970, which print as RFC 3339 in UTC. */
   readonly occurred_at?: string | number;
   readonly depth?: number;
@@ -53,8 +54,7 @@ export class EnvelopeRoot {
     this.Scope = wireText(envelope.scope);
     this.WorkspaceID = wireText(envelope.workspace_id);
     this.Source = wireText(envelope.source);
-    // Documents read from storage may lack data or hold null, whatever the type says.
-    this.Data = (envelope.data as typeof envelope.data | null | undefined) ?? absentData;
+    this.Data = envelope.data ?? absentData;
   }
 
   // These two are read by few templates, so they are not made for every render.
