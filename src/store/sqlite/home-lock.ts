@@ -10,6 +10,7 @@ import { makeOwnerOnly } from './connection.ts';
 import { isBusyError, translateSqliteError } from './sqlite-error.ts';
 
 export interface HomeLock {
+  /** Idempotent. */
   release(): void;
 }
 
@@ -27,7 +28,11 @@ export function lockHome(home: string): HomeLock {
     const pid = daemonPid(home);
     throw new AppError('home_in_use', { home, ...(pid === undefined ? {} : { pid }) }, { cause: error });
   }
-  return { release: () => database.close() };
+  return {
+    release(): void {
+      if (database.isOpen) database.close();
+    },
+  };
 }
 
 /** Only for the message: whatever is wrong with the file, the lock is what counts. */

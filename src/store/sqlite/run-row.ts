@@ -119,7 +119,7 @@ export const INSERT_RUN = `insert into runs (
   missed_count, missed_first, missed_last, error
 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
 
-const INSERT_TEXTS = 'insert into run_texts (run, prompt) values (?, ?, ?)';
+const INSERT_TEXTS = 'insert into run_texts (run, prompt) values (?, ?)';
 
 /** Creates the row; undefined when the fire has this attempt already. Throws when the id belongs to another fire. */
 export function insertRun(

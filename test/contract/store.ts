@@ -1,0 +1,25 @@
+/**
+ * The contract of the store port: what every adapter must do, on a real database. Run by `store-*.test.ts` beside it,
+ * each of which says how its kind of store is opened; the chapters are the `store-…` files without `.test`.
+ */
+import { describe } from 'vitest';
+import { describeClaiming } from './store-claiming.ts';
+import { describeDefinitions } from './store-definitions.ts';
+import { describeExecution } from './store-execution.ts';
+import type { OpenStore } from './store-fixture.ts';
+import { describeInvariants } from './store-invariants.ts';
+import { describeLists } from './store-lists.ts';
+import { describePlanning } from './store-planning.ts';
+import { describeSurroundings } from './store-surroundings.ts';
+
+export function describeStoreContract(name: string, openStore: OpenStore): void {
+  describe(`the store "${name}"`, () => {
+    describeDefinitions(openStore);
+    describePlanning(openStore);
+    describeClaiming(openStore);
+    describeExecution(openStore);
+    describeLists(openStore);
+    describeSurroundings(openStore);
+    describeInvariants(openStore);
+  });
+}
