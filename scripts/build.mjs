@@ -1,6 +1,6 @@
 /**
  * Bundles the program and its public entries into `dist/`, and writes their type declarations to `dist/types/`.
- * `--clean` (before packing) starts from an empty folder. What is checked, and when to build, is for others to decide.
+ * `--clean` (for packing) starts from an empty folder. What is checked, and when to build, is for others to decide.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
