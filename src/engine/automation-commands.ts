@@ -8,6 +8,9 @@ import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { AutomationRecord } from '../store/store.ts';
 import type { Workspace } from '../model/workspace.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { InstantExplanation } from './explain-instant.ts';
+import type { SimulationReport } from './simulation-report.ts';
 
 /** Who asks, for the record: `user:api`, `user:cli`, … */
 export type Actor = string;
@@ -36,6 +39,61 @@ export interface AutomationCommands {
   runJobNow(p: { id: string; prompt?: string; actor: Actor }): Promise<Run>;
   /** Idempotent; answers with the run as it is afterwards. `run_not_found`. */
   cancelRun(p: { id: string; actor: Actor }): Promise<Run>;
+  /**
+   * The instants of a past range, both ends inclusive, as runs of kind `backfill`; at most `BACKFILL_MAX` of them, more
+   * are refused. `dryRun` lists them and creates nothing. Asking twice creates nothing twice: `exists` says so.
+   * `validation_failed` for a range that ends before it begins or in the future.
+   */
+  backfillJob(p: {
+    id: string;
+    from: EpochMs;
+    to: EpochMs;
+    dryRun: boolean;
+    actor: Actor;
+  }): Promise<{ instants: BackfillInstant[]; runs: Run[] }>;
+  /** What became of an instant of a job, or will, and why. Never writes. */
+  explainJob(p: { id: string; at: EpochMs }): Promise<InstantExplanation>;
+  /**
+   * Runs a finished run's fire once more, as a new attempt under the same fire, at once and besides its retry policy.
+   * `run_not_finished`, `run_already_exists` when a later attempt is there already.
+   */
+  retryRun(p: { id: string; actor: Actor }): Promise<Run>;
+  /**
+   * Answers what a run's agent asked: a decision, or one of the request's own options. `permission_not_pending`,
+   * `validation_failed` for an option that was not offered.
+   */
+  answerPermission(p: {
+    id: string;
+    answer: { decision: 'allow' | 'deny' } | { option_id: string };
+    actor: Actor;
+  }): Promise<Run>;
+  /**
+   * Stops all planning and starting, or ends that. What runs goes on; what waits keeps waiting; instants that come due
+   * meanwhile leave one `canceled` row (`paused`) per job. Which automations were off stays as it was. Idempotent.
+   */
+  pause(p: { actor: Actor }): Promise<PauseState>;
+  resume(p: { actor: Actor }): Promise<PauseState>;
+  pauseState(): PauseState;
+  /** Ends an agent's usage-limit hold early; `agent_not_found` when it is not held. */
+  releaseAgent(p: { name: string; actor: Actor }): Promise<void>;
+  /**
+   * What the enabled jobs would do from now on: the same decisions on a virtual clock, with the durations and the use
+   * of past runs. Bounded in days (1 to 31) and fires; reaching a bound is said in the result.
+   */
+  simulate(p: { days: number }): Promise<SimulationReport>;
   /** Registers a folder that exists; `name` defaults to the folder's. */
   registerWorkspace(p: { path: string; name?: string; trusted?: boolean; actor: Actor }): Promise<Workspace>;
+}
+
+/** One instant of a backfill; `exists` when it was backfilled before, `ran` when its scheduled fire completed. */
+export interface BackfillInstant {
+  at: EpochMs;
+  state: 'new' | 'exists' | 'ran';
+}
+
+export interface PauseState {
+  paused: boolean;
+  /** Since when, and by whom: an actor, or `config` for `[automation] enabled = false`. */
+  since?: EpochMs;
+  by?: string;
 }

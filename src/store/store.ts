@@ -35,7 +35,8 @@ import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
 
-export interface Store extends DefinitionStore, CursorStore, RunStore, SessionStore, WorkspaceStore {
+export interface Store
+  extends DefinitionStore, CursorStore, RunStore, SessionStore, WorkspaceStore, AccountStore, ExecutionStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;
@@ -76,13 +77,18 @@ export interface AutomationRecord<A extends Automation = Automation> {
   automation: A;
   /** Grows by one with every change of the definition or its overlay; the ETag of the API. */
   revision: number;
-  /** The overlay where there is one, else the definition's own. */
+  /** The overlay where there is one, else the definition's own; false while `paused`. */
   enabled: boolean;
   overlay?: { enabled_override: boolean; updated_at: EpochMs };
   /** Jobs only. */
   cursor?: Cursor;
   /** Fires in a row that failed for good. */
   consecutive_failures: number;
+  /**
+   * Set when the engine paused it after failures in a row; `enabled` is false then. Whoever enables it (an update whose
+   * definition is enabled, an overlay that enables) ends this and resets the count.
+   */
+  paused?: { at: EpochMs; error: string };
   /** The newest run, whatever became of it, without its `prompt` and `output`. */
   last_run?: Run;
   /**
@@ -227,6 +233,12 @@ export interface AcceptanceFacts {
    * open: what was accepted at exactly `now` − window is out of it.
    */
   accepted: EpochMs[];
+  /** What the automation's runs have used within its budget's window; zero when it has no such budget. */
+  spent: Spending;
+  /** When the window has let go of enough for its budget; absent while the budget is not used up. */
+  spent_free_at?: EpochMs;
+  /** What all runs have used since `daily_since`; zero when that was null. */
+  spent_today: Spending;
 }
 
 export const UNFINISHED_RUNS_MAX = 1000;
@@ -305,7 +317,13 @@ export interface CursorStore {
    * asking `decide`; if `decide` throws, or what it returns breaks a rule of the store (a run id of another fire, say),
    * that job alone is parked with the message. Cancellations of finished runs and of other automations are ignored.
    */
-  planFires(p: { now: EpochMs; limit: number; decide: (due: DueJob) => FireDecision }): Promise<PlannedFire[]>;
+  planFires(p: {
+    now: EpochMs;
+    limit: number;
+    /** Since when `spent_today` counts; null when nobody asks (there is no daily budget). */
+    daily_since: EpochMs | null;
+    decide: (due: DueJob) => FireDecision;
+  }): Promise<PlannedFire[]>;
 
   /**
    * Places cursors again, in bounded batches: of the jobs that are parked (`parked`), or of all (`all`, after the
@@ -340,8 +358,13 @@ export interface ClaimedRun {
 export interface ClaimCaps {
   /** At most so many runs hold a slot at once, over all nodes. */
   total: number;
-  /** Own caps of agents, by name; an agent that is absent has none. 0 holds the agent: nothing of it starts. */
+  /** Own caps of agents, by name; an agent that is absent has none. */
   per_agent: Readonly<Record<string, number>>;
+  /**
+   * Agents that are held: nothing of them starts. The same step gives their waiting runs the reason `usage_limit`, and
+   * takes it from those that are held no more.
+   */
+  held: readonly string[];
   /** At most so many per workspace; 0 = no own cap. */
   per_workspace: number;
 }
@@ -364,6 +387,8 @@ export interface FollowUp {
   /** The next attempt under the same fire. */
   retry?: NewRun;
   consecutive_failures: number;
+  /** Too many fires in a row failed for good: the automation is paused, with this sentence. */
+  pause?: { error: string };
 }
 
 export interface RunStore {
@@ -375,6 +400,8 @@ export interface RunStore {
   acceptRuns<R>(p: {
     now: EpochMs;
     automation_id: string;
+    /** As in `planFires`. */
+    daily_since: EpochMs | null;
     decide: (p: {
       record: AutomationRecord;
       facts: AcceptanceFacts;
@@ -393,7 +420,7 @@ export interface RunStore {
 
   /**
    * `scheduled → running` for as many waiting runs as the caps leave room for, at most one per token.
-   * Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists and can be read, no other
+   * A run that waits for a permission holds no slot. Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists and can be read, no other
    * attempt of the same fire is running, and, for an `exclusive` run, no run of the same automation at all.
    * Order: priority (higher first), then live before `catch_up`, then `scheduled_at` or `created_at`, then
    * `created_at`, then the order of creation. When thousands become available in one instant an adapter may look at
