@@ -1,0 +1,42 @@
+/**
+ * What a checker is: one promise, held against everything that happens. It is told of every step with the rows that it
+ * really changed, of every agent process that comes to be, and of the end, when all has become calm. A new promise is a
+ * new file in checkers/ and a line in checkers/all-checkers.ts.
+ */
+import type { EpochMs } from '../../src/model/instant.ts';
+import type { RunRow } from '../../src/store/sqlite/run-row.ts';
+import type { ClaimCaps } from '../../src/store/store.ts';
+import type { AgentProcess } from './agent-world.ts';
+import type { RowChange } from './change-log.ts';
+import type { StoreStep } from './flaky-store.ts';
+import type { JobHistory } from './job-history.ts';
+
+export interface Reality {
+  /** Every job there ever was, as it stood before the step that is being told. */
+  readonly jobs: ReadonlyMap<string, JobHistory>;
+  readonly caps: ClaimCaps;
+  readonly timezone: string;
+  /** Processes that live right now. */
+  living(): AgentProcess[];
+  /** Physical time. */
+  now(): number;
+  wallNow(): EpochMs;
+  findRun(id: string): RunRow | undefined;
+  runsOf(automationId: string): RunRow[];
+  /** Any question to the database. */
+  all<Row>(sql: string, ...values: (string | number)[]): Row[];
+  /** Reports a broken promise; the words select the events that are shown with it. */
+  fail(sentence: string, about: readonly string[]): void;
+}
+
+export interface Checker {
+  readonly name: string;
+  /** The promise, in one sentence. */
+  readonly promise: string;
+  /** A step took effect, with these changes; its answer is not known yet. */
+  onStep?(p: { step: StoreStep; changes: readonly RowChange[] }, reality: Reality): void;
+  onAnswer?(p: { step: StoreStep; answer: unknown }, reality: Reality): void;
+  /** The step threw; these changes were made all the same (there should be none). */
+  onAgentStart?(process: AgentProcess, reality: Reality): void;
+  atEnd?(reality: Reality): void;
+}

@@ -1,0 +1,31 @@
+/** Every checker there is, fresh for one simulation. */
+import type { Checker } from '../checker.ts';
+import { bounds } from './bounds.ts';
+import { caps } from './caps.ts';
+import { everyInstant } from './every-instant.ts';
+import { fireLimit } from './fire-limit.ts';
+import { neighbours } from './neighbours.ts';
+import { notBeforeDue } from './not-before-due.ts';
+import { nothingLeft } from './nothing-left.ts';
+import { oneStart } from './one-start.ts';
+import { overlap } from './overlap.ts';
+import { retries } from './retries.ts';
+import { states } from './states.ts';
+import { wallTimeOnce } from './wall-time-once.ts';
+
+export function allCheckers(): Checker[] {
+  return [
+    oneStart(),
+    everyInstant(),
+    caps(),
+    overlap(),
+    fireLimit(),
+    notBeforeDue(),
+    wallTimeOnce(),
+    states(),
+    neighbours(),
+    retries(),
+    bounds(),
+    nothingLeft(),
+  ];
+}

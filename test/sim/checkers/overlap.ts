@@ -1,0 +1,56 @@
+/** Overlap, in reality (processes) and at acceptance (rows). */
+import type { OverlapPolicy } from '../../../src/model/automation.ts';
+import { overlapOf } from '../../../src/model/effective.ts';
+import type { Checker, Reality } from '../checker.ts';
+
+export function overlap(): Checker {
+  return {
+    name: 'overlap',
+    promise:
+      'no process of an exclusive run lives beside another of its automation, and no attempt starts while a process of the previous one lives',
+    onAgentStart(process, reality) {
+      const row = reality.findRun(process.runId);
+      for (const other of reality.living()) {
+        if (other.token === process.token) continue;
+        const isSameFire = other.fireId === process.fireId;
+        const isBeside = other.automationId === process.automationId && row?.exclusive === 1;
+        if (!isSameFire && !isBeside) continue;
+        reality.fail(
+          isSameFire
+            ? `attempt ${process.attempt} (${process.runId}) began while process ${other.pid} of attempt ${other.attempt} lived`
+            : `${process.runId} is exclusive and began while process ${other.pid} of ${other.runId} lived`,
+          [process.runId, other.runId],
+        );
+      }
+    },
+    onStep({ step, changes }, reality) {
+      if (step.name !== 'planFires' && step.name !== 'acceptRuns') return;
+      for (const change of changes) {
+        if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
+        const job = reality.jobs.get(change.automationId)?.job;
+        if (job !== undefined) checkAcceptance({ id: change.automationId, policy: overlapOf(job) }, reality);
+      }
+    },
+  };
+}
+
+/** After a run was accepted. Earlier policies may have left others unfinished, but no new one may join them. */
+function checkAcceptance(p: { id: string; policy: OverlapPolicy }, reality: Reality): void {
+  const runs = reality.runsOf(p.id);
+  const waiting = runs.filter((run) => run.status === 'scheduled' && run.attempt === 1);
+  const running = runs.filter((run) => run.status === 'running');
+  const about = [...waiting, ...running].map((run) => run.id);
+  const unfinished = runs.filter((run) => run.status === 'scheduled' || run.status === 'running');
+  if (p.policy === 'skip' && unfinished.length > 1) {
+    reality.fail(`${p.id} skips overlaps, but a run was accepted beside ${unfinished.length - 1} unfinished`, about);
+  }
+  if (p.policy === 'queue' && waiting.length > 1) {
+    reality.fail(`${p.id} queues one run, but ${waiting.length} wait`, about);
+  }
+  if (p.policy === 'cancel_running') {
+    const goesOn = running.filter((run) => run.cancel_reason === null);
+    if (waiting.length > 1 || goesOn.length > 0) {
+      reality.fail(`${p.id} replaces running ones, but accepted a run and let others go on`, about);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** One life of the daemon, wired as src/daemon does it, over simulated ports. */
+import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
+import type { AutomationCommands } from '../../src/engine/automation-commands.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import type { ExecutionContext } from '../../src/engine/execution-context.ts';
+import { createPlaceCursor } from '../../src/engine/place-cursor.ts';
+import { HappeningBus } from '../../src/events/happening.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { PlaceCursor } from '../../src/store/store.ts';
+import type { Life } from './life.ts';
+import type { Random } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { scriptedCustodian, scriptedDriver } from './scripted-driver.ts';
+import type { Stage } from './scripted-driver.ts';
+
+export interface SimDaemon {
+  life: Life;
+  store: Store;
+  engine: Engine;
+  commands: AutomationCommands;
+  placeCursor: PlaceCursor;
+  bus: HappeningBus;
+}
+
+export function createSimDaemon(p: {
+  life: Life;
+  store: Store;
+  stage: Stage;
+  scenario: Scenario;
+  random: Random;
+  isAutomationOn: () => boolean;
+  /** A planted bug may put something else in a part's place. */
+  alter: (context: ExecutionContext) => ExecutionContext;
+}): SimDaemon {
+  const { life, store, stage, scenario, random } = p;
+  const { clock } = life;
+  const bus = new HappeningBus();
+  const agents = {
+    get: (name: string) => scenario.agents.find((agent) => agent.name === name),
+    list: () => scenario.agents,
+  };
+  const context: ExecutionContext = {
+    store,
+    clock,
+    bus,
+    agents,
+    drivers: { acp: scriptedDriver(stage, life, 'acp'), command: scriptedDriver(stage, life, 'command') },
+    custodian: scriptedCustodian(stage, life),
+    node: life.node,
+    newToken: () => Buffer.from(random.bytes(16)).toString('hex'),
+    settings: () => ({
+      enabled: p.isAutomationOn(),
+      timezone: scenario.timezone,
+      maxConcurrentJobs: scenario.caps.total,
+      maxConcurrentPerWorkspace: scenario.caps.per_workspace,
+      catchUpSpreadMs: scenario.catchUpSpreadMs,
+    }),
+    folders: { ensure: async () => {}, isFolder: async () => true, exists: async () => false },
+    workFolder: '/simulated/work',
+    transcriptBytesMax: 100_000,
+    environmentOf: async () => ({}),
+    redact: (text) => text,
+  };
+  const engine = new Engine(p.alter(context));
+  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone });
+  const commands = createAutomationCommands({
+    store,
+    clock,
+    bus,
+    agents,
+    placeCursor,
+    defaults: () => ({}),
+    randomBytes: (count) => random.bytes(count),
+    poke: () => engine.poke(),
+  });
+  return { life, store, engine, commands, placeCursor, bus };
+}

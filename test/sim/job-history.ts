@@ -1,0 +1,66 @@
+/**
+ * What the definitions of one job were, as they were durably written, and which scheduled instants they promised. Kept
+ * by the witness from the rows themselves, apart from any cursor: it is what the cursors are held against.
+ */
+import type { EpochMs } from '../../src/model/instant.ts';
+import type { Job } from '../../src/model/job.ts';
+import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
+import type { CompiledSchedule } from '../../src/model/schedule/next-fires.ts';
+import { scheduleHash } from '../../src/model/schedule/schedule-hash.ts';
+
+/** A time during which the job was switched on and its instants stayed the same. */
+export interface Period {
+  readonly schedule: CompiledSchedule;
+  /** Wall time of the step that began it; what lies at or before it was never promised. */
+  readonly from: EpochMs;
+  /** Wall time of the step that ended it: what was due by then is accounted for, the rest was taken back. */
+  until?: EpochMs;
+}
+
+export class JobHistory {
+  readonly id: string;
+  readonly periods: Period[] = [];
+  /** As it effectively is; absent after it was deleted. */
+  job: Job | undefined;
+  /** Of what the definition says, also while it is switched off; for reading rows. */
+  schedule: CompiledSchedule | undefined;
+  #hash: string | undefined;
+  #anchorAt: EpochMs | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get anchorAt(): EpochMs | undefined {
+    return this.#anchorAt;
+  }
+
+  /** Names the instants: changes exactly when the definition moves them. */
+  get hash(): string | undefined {
+    return this.#hash;
+  }
+
+  write(p: { job: Job | undefined; now: EpochMs; timezone: string }): void {
+    const { job, now } = p;
+    const open = this.periods.at(-1);
+    const isOpen = open !== undefined && open.until === undefined;
+    if (job?.schedule === undefined) {
+      if (isOpen) open.until = now;
+      this.job = job;
+      return;
+    }
+    const hash = scheduleHash(job.schedule, p.timezone);
+    if (job.enabled) this.#anchorAt ??= now;
+    const goesOn = isOpen && job.enabled && hash === this.#hash;
+    const movesInstants = hash !== this.#hash;
+    this.schedule = compileSchedule(job.schedule, { timezone: p.timezone, anchor: this.#anchorAt ?? now });
+    this.#hash = hash;
+    this.job = job;
+    if (goesOn) return;
+    if (isOpen) open.until = now;
+    if (!job.enabled) return;
+    // A one-shot that a file puts into the past is due at once; switching one on again promises nothing.
+    const from = job.schedule.mode === 'at' && movesInstants ? Number.MIN_SAFE_INTEGER : now;
+    this.periods.push({ schedule: this.schedule, from });
+  }
+}
