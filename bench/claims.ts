@@ -110,7 +110,12 @@ async function prepare(home: string): Promise<Store> {
 async function planAll(store: Store, now: number, status: 'scheduled' | 'canceled' = 'scheduled'): Promise<number> {
   let claims = 0;
   for (;;) {
-    const planned = await store.planFires({ now, limit: batch, decide: (due) => decide(due, now, status) });
+    const planned = await store.planFires({
+      now,
+      limit: batch,
+      daily_since: null,
+      decide: (due) => decide(due, now, status),
+    });
     for (const fire of planned) claims += fire.runs.length;
     if (planned.length < batch) return claims;
   }

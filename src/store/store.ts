@@ -29,7 +29,16 @@
 import type { Automation } from '../model/automation.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job, JobListQuery } from '../model/job.ts';
-import type { MissedRange, OpenPermission, Run, RunKind, RunQuery, RunReason, RunStatus, RunUsage } from '../model/run.ts';
+import type {
+  MissedRange,
+  OpenPermission,
+  Run,
+  RunKind,
+  RunQuery,
+  RunReason,
+  RunStatus,
+  RunUsage,
+} from '../model/run.ts';
 import type { SchedulerState } from '../model/scheduler-state.ts';
 import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
@@ -465,7 +474,9 @@ export interface RunStore {
     token: string;
     result: RunResult;
     decideFollowUp: (p: { run: Run; record: AutomationRecord | undefined; facts: AcceptanceFacts }) => FollowUp;
-  }): Promise<{ outcome: 'finished'; run: Run; retry?: Run } | { outcome: 'lost' }>;
+    /** Places the cursor of a job that `decideFollowUp` pauses. */
+    placeCursor: PlaceCursor;
+  }): Promise<{ outcome: 'finished'; run: Run; retry?: Run; paused?: { error: string } } | { outcome: 'lost' }>;
 
   /**
    * Asks for a run's end, in any state: a waiting run is `canceled` at once; a running one is marked and its executor

@@ -39,6 +39,7 @@ export function describeClaiming(openStore: OpenStore): void {
         store.acceptRuns({
           now: T0,
           automation_id: 'job_a',
+          daily_since: null,
           decide: ({ record, facts }) => {
             expect(record).toMatchObject({ automation: { id: 'job_a' }, revision: 1, cursor: { due_at: T0 + MINUTE } });
             expect(facts.accepted.length).toBe(facts.unfinished.length);
@@ -68,11 +69,13 @@ export function describeClaiming(openStore: OpenStore): void {
     test('refusals and unknown automations create nothing', async () => {
       await createJob(store, job('job_a'));
       const decide = (): { refuse: string } => ({ refuse: 'over the limit' });
-      expect(await store.acceptRuns({ now: T0, automation_id: 'job_a', decide })).toEqual({
+      expect(await store.acceptRuns({ now: T0, automation_id: 'job_a', daily_since: null, decide })).toEqual({
         outcome: 'refused',
         refusal: 'over the limit',
       });
-      expect(await store.acceptRuns({ now: T0, automation_id: 'job_x', decide })).toEqual({ outcome: 'not_found' });
+      expect(await store.acceptRuns({ now: T0, automation_id: 'job_x', daily_since: null, decide })).toEqual({
+        outcome: 'not_found',
+      });
       expect(await allRuns(store)).toEqual([]);
     });
 
@@ -81,7 +84,9 @@ export function describeClaiming(openStore: OpenStore): void {
       const decide = (): never => {
         throw new Error('a defect');
       };
-      await expect(store.acceptRuns({ now: T0, automation_id: 'job_a', decide })).rejects.toThrow('a defect');
+      await expect(store.acceptRuns({ now: T0, automation_id: 'job_a', daily_since: null, decide })).rejects.toThrow(
+        'a defect',
+      );
       expect(await accept(store, 'job_a', [newRun()])).toHaveLength(1);
     });
 
@@ -92,6 +97,7 @@ export function describeClaiming(openStore: OpenStore): void {
           store.acceptRuns({
             now: T0,
             automation_id: 'job_a',
+            daily_since: null,
             decide: ({ facts }) =>
               facts.accepted.length >= 3 ? { refuse: 'full' } : { runs: [newRun()], cancellations: [] },
           }),
@@ -107,6 +113,7 @@ export function describeClaiming(openStore: OpenStore): void {
       const answer = await store.acceptRuns({
         now: T0 + 1,
         automation_id: 'job_a',
+        daily_since: null,
         decide: ({ facts }) => ({
           runs: [newRun({ exclusive: true })],
           cancellations: facts.unfinished.map((run) => ({

@@ -243,7 +243,7 @@ export function describeDefinitions(openStore: OpenStore): void {
     test('runs are left alone, and nothing of another automation changes', async () => {
       await createJob(store, job('job_a'), T0);
       await createJob(store, job('job_b'), T0);
-      await store.planFires({ now: T0, limit: 10, decide: decideOne() });
+      await store.planFires({ now: T0, limit: 10, daily_since: null, decide: decideOne() });
       const before = await store.getJob({ id: 'job_b' });
       await change('other');
       expect(await store.getJob({ id: 'job_b' })).toEqual(before);
@@ -275,7 +275,9 @@ export function describeDefinitions(openStore: OpenStore): void {
       const record = await store.getJob({ id: 'job_a' });
       expect(record).toMatchObject({ enabled: false, cursor: { next_run_at: T0 + MINUTE } });
       expect(record?.cursor?.due_at).toBeUndefined();
-      expect(await store.planFires({ now: T0 + MINUTE, limit: 10, decide: decideOne() })).toEqual([]);
+      expect(await store.planFires({ now: T0 + MINUTE, limit: 10, daily_since: null, decide: decideOne() })).toEqual(
+        [],
+      );
     });
 
     test('switching on begins a new count of failures', async () => {
@@ -340,10 +342,13 @@ export function describeDefinitions(openStore: OpenStore): void {
       const [running] = await claim(store);
       await accept(store, 'job_a', [newRun()]);
       await store.deleteAutomation({ now: T0, id: 'job_a', actor: 'user:cli' });
-      expect(await store.planFires({ now: T0 + MINUTE, limit: 10, decide: decideOne() })).toEqual([]);
+      expect(await store.planFires({ now: T0 + MINUTE, limit: 10, daily_since: null, decide: decideOne() })).toEqual(
+        [],
+      );
       const late = await store.acceptRuns({
         now: T0,
         automation_id: 'job_a',
+        daily_since: null,
         decide: () => ({ runs: [newRun()], cancellations: [] }),
       });
       expect(late).toEqual({ outcome: 'not_found' });
@@ -388,7 +393,7 @@ export function describeDefinitions(openStore: OpenStore): void {
   describe('the sync with files', () => {
     test('creates, changes and deletes, and leaves equal ones entirely alone', async () => {
       await sync([fromFile('job_a'), fromFile('job_b'), fromFile('job_c')]);
-      await store.planFires({ now: T0 + MINUTE, limit: 10, decide: decideOne() });
+      await store.planFires({ now: T0 + MINUTE, limit: 10, daily_since: null, decide: decideOne() });
       const before = await store.getJob({ id: 'job_a' });
       const answer = await sync(
         [

@@ -138,6 +138,7 @@ export async function accept(store: Store, automationId: string, runs: NewRun[],
   const answer = await store.acceptRuns({
     now,
     automation_id: automationId,
+    daily_since: null,
     decide: () => ({ runs, cancellations: [] }),
   });
   if (answer.outcome !== 'accepted') throw new Error(`runs of ${automationId} were not accepted: ${answer.outcome}`);
@@ -151,7 +152,7 @@ export function newTokens(count: number): string[] {
 }
 
 export function caps(parts: Partial<ClaimCaps> = {}): ClaimCaps {
-  return { total: 1000, per_agent: {}, per_workspace: 0, ...parts };
+  return { total: 1000, per_agent: {}, held: [], per_workspace: 0, ...parts };
 }
 
 export function claim(

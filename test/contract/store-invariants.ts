@@ -155,6 +155,7 @@ class World {
     await this.#store.planFires({
       now,
       limit: 2,
+      daily_since: null,
       decide: ({ job: due, cursor, facts }) => {
         const scheduledAt = cursor.next_run_at!;
         const full = this.#isFull(due.id, facts.accepted, now);
@@ -180,6 +181,7 @@ class World {
     await this.#store.acceptRuns({
       now,
       automation_id: of.id,
+      daily_since: null,
       decide: ({ facts }) => {
         if (this.#isFull(of.id, facts.accepted, now)) return { refuse: 'full' };
         const run = newRun({ available_at: now, accepted_at: now, exclusive: of.exclusive, priority: now % 3 });

@@ -23,7 +23,7 @@ export function describePlanning(openStore: OpenStore): void {
   let opened: StoreUnderTest;
   let store: Store;
   const plan = (p: { now?: number; limit?: number; decide?: (due: DueJob) => FireDecision } = {}) =>
-    store.planFires({ now: p.now ?? T0, limit: p.limit ?? 100, decide: p.decide ?? decideOne() });
+    store.planFires({ now: p.now ?? T0, limit: p.limit ?? 100, daily_since: null, decide: p.decide ?? decideOne() });
 
   beforeEach(async () => {
     opened = await openStore();

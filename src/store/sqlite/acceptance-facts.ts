@@ -1,9 +1,11 @@
 /** What a decision about accepting runs may look at, read under the automation's lock. Index lookups, no counters. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunStatus } from '../../model/run.ts';
-import type { AcceptanceFacts } from '../store.ts';
+import type { Automation } from '../../model/automation.ts';
+import type { AcceptanceFacts, Spending } from '../store.ts';
 import { UNFINISHED_RUNS_MAX } from '../store.ts';
 import type { Connection } from './connection.ts';
+import { nothingSpent, readBudgetUse, readSpending } from './spending.ts';
 
 interface UnfinishedRow {
   id: string;
@@ -30,29 +32,43 @@ const ACCEPTED = [16, 256, 4096, 65_536, 1_048_576].map((limit) => ({
     where automation_id = ? and status <> 'canceled' and accepted_at > ? order by accepted_at desc limit ${limit}`,
 }));
 
-/** `fireWindowMs` 0 reads no acceptances: for an automation whose limit is unknown. */
-export function readFacts(
-  connection: Connection,
-  p: { automationId: string; now: EpochMs; fireMax: number; fireWindowMs: number },
-): AcceptanceFacts {
+export interface FactsOf {
+  automationId: string;
+  now: EpochMs;
+  /** Undefined for a definition that is gone or cannot be read: then there is no limit and no budget to look at. */
+  readable: { automation: Automation; fireWindowMs: number } | undefined;
+  spentToday: Spending;
+}
+
+export function readFacts(connection: Connection, p: FactsOf): AcceptanceFacts {
   const unfinished = connection.prepare(UNFINISHED).all(p.automationId, p.automationId) as unknown as UnfinishedRow[];
+  const { automationId, now } = p;
   return {
     unfinished: unfinished.map(unfinishedOf),
-    accepted: p.fireWindowMs === 0 ? [] : readAccepted(connection, p),
+    accepted: p.readable === undefined ? [] : readAccepted(connection, { ...p, readable: p.readable }),
+    ...readBudgetUse(connection, { automationId, now, budget: p.readable?.automation.budget }),
+    spent_today: p.spentToday,
   };
 }
 
 function readAccepted(
   connection: Connection,
-  p: { automationId: string; now: EpochMs; fireMax: number; fireWindowMs: number },
+  p: FactsOf & { readable: { automation: Automation; fireWindowMs: number } },
 ): EpochMs[] {
-  const { sql } = ACCEPTED.find((one) => one.limit >= p.fireMax) ?? ACCEPTED.at(-1)!;
-  const rows = connection.prepare(sql).all(p.automationId, p.now - p.fireWindowMs) as { accepted_at: EpochMs }[];
+  const { automation, fireWindowMs } = p.readable;
+  const { max } = automation.fire_limit;
+  const { sql } = ACCEPTED.find((one) => one.limit >= max) ?? ACCEPTED.at(-1)!;
+  const rows = connection.prepare(sql).all(p.automationId, p.now - fireWindowMs) as { accepted_at: EpochMs }[];
   if (rows.length === 0) return [];
   return rows
-    .slice(0, p.fireMax)
+    .slice(0, max)
     .map((row) => row.accepted_at)
     .toReversed();
+}
+
+/** What all runs have used since the instant, for a decision; nothing is read when nobody asks. */
+export function readSpentToday(connection: Connection, dailySince: EpochMs | null): Spending {
+  return dailySince === null ? nothingSpent() : readSpending(connection, { since: dailySince });
 }
 
 function unfinishedOf(row: UnfinishedRow): AcceptanceFacts['unfinished'][number] {

@@ -19,6 +19,8 @@ export interface AutomationRow extends DefinitionColumns {
   overlay_enabled: 0 | 1 | null;
   overlay_at: EpochMs | null;
   consecutive_failures: number;
+  paused_at: EpochMs | null;
+  paused_error: string | null;
 }
 
 const COLUMN_NAMES = [
@@ -36,6 +38,8 @@ const COLUMN_NAMES = [
   'overlay_enabled',
   'overlay_at',
   'consecutive_failures',
+  'paused_at',
+  'paused_error',
   'created_at',
   'updated_at',
   'definition',
@@ -47,11 +51,16 @@ export function findAutomation(connection: Connection, id: string): AutomationRo
   return connection.one<AutomationRow>(`select ${AUTOMATION_COLUMNS} from automations where id = ?`, id);
 }
 
-/** The overlay where there is one, else the definition's own; what cannot be read is off. */
-export function effectiveEnabled(row: Pick<AutomationRow, 'overlay_enabled'>, automation: Automation): boolean {
+/** Off while paused; else the overlay where there is one, else the definition's own. */
+export function effectiveEnabled(
+  row: Pick<AutomationRow, 'overlay_enabled' | 'paused_at'>,
+  automation: Automation,
+): boolean {
+  if (row.paused_at !== null) return false;
   return row.overlay_enabled === null ? automation.enabled : row.overlay_enabled === 1;
 }
 
+/** What cannot be read is off. */
 export function isEnabled(row: AutomationRow, read: ReadDefinition): boolean {
   return read.unreadable === undefined && effectiveEnabled(row, read.automation);
 }
@@ -73,6 +82,7 @@ export function recordOf(connection: Connection, row: AutomationRow, read: ReadD
   if (row.overlay_enabled !== null && row.overlay_at !== null) {
     record.overlay = { enabled_override: row.overlay_enabled === 1, updated_at: row.overlay_at };
   }
+  if (row.paused_at !== null) record.paused = { at: row.paused_at, error: row.paused_error ?? '' };
   const cursor = row.kind === 'job' ? readCursor(connection, { automation: row.seq, jobId: row.id }) : undefined;
   if (cursor !== undefined) record.cursor = cursor;
   if (read.unreadable !== undefined) record.unreadable = read.unreadable;

@@ -2,7 +2,8 @@
 import { type Automation, isTrigger } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
-import type { PlaceCursor } from '../store.ts';
+import type { AutomationChange, PlaceCursor } from '../store.ts';
+import { recordChange } from './automation-changes.ts';
 import { isEnabled, effectiveJob, findAutomation } from './automation-row.ts';
 import type { AutomationRow } from './automation-row.ts';
 import { cancelAllWaiting } from './run-cancellation.ts';
@@ -51,7 +52,7 @@ export function insertAutomation(
 ): AutomationRow {
   const { automation } = p;
   connection.run(INSERT, ...columns(automation, automation.updated_at), automation.id, automation.created_at);
-  return settle(connection, { ...p, id: automation.id, before: undefined });
+  return settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
 }
 
 const UPDATE = `update automations set
@@ -70,7 +71,7 @@ export function updateDefinition(
     changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
   }
   if (readDefinition(row).unreadable !== undefined) promoteAll(connection, row.id);
-  return settle(connection, { ...p, id: row.id, before: row });
+  return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
 }
 
 /** Sets or, with null, removes the overlay. */
@@ -85,26 +86,53 @@ export function updateOverlay(
     p.enabled === null ? null : p.now,
     row.seq,
   );
-  return settle(connection, { ...p, id: row.id, before: row });
+  const kind = p.enabled === null ? 'overlay_cleared' : 'overlay_set';
+  return settle(connection, { ...p, id: row.id, before: row, kind, resumes: p.enabled === 1 });
+}
+
+/**
+ * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
+ * are, because nobody changed them. One that is paused already stays paused since then.
+ */
+export function pauseAutomation(connection: Connection, p: { now: EpochMs; row: AutomationRow; error: string }): void {
+  const { now, row, error } = p;
+  if (row.paused_at !== null) return;
+  connection.run('update automations set paused_at = ?, paused_error = ? where seq = ?', now, error, row.seq);
+  connection.run('update cursors set due_at = null, updated_at = ? where automation = ?', now, row.seq);
+  recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
 }
 
 /** Removes the definition with cursor and overlay; its waiting runs are canceled, the others stay as they are. */
 export function removeAutomation(
   connection: Connection,
-  p: { now: EpochMs; row: Pick<AutomationRow, 'seq' | 'id' | 'kind' | 'name'>; actor: string },
+  p: { now: EpochMs; row: AutomationRow; actor: string },
 ): string[] {
   const { row } = p;
   const error = `the ${row.kind} ${row.name} was deleted before this run could start`;
   const canceled = cancelAllWaiting(connection, { now: p.now, automationId: row.id, error, actor: p.actor });
   connection.run('delete from automations where seq = ?', row.seq);
+  recordChange(connection, { now: p.now, kind: 'deleted', row, enabled: false });
   return canceled;
 }
 
-/** After any write: switching on begins a new count of failures, and the cursor is placed for what now holds. */
+/**
+ * After any write: enabling ends a pause, switching on begins a new count of failures, the change enters the account,
+ * and the cursor is placed for what now holds.
+ */
 function settle(
   connection: Connection,
-  p: { now: EpochMs; id: string; before: AutomationRow | undefined; placeCursor: PlaceCursor },
+  p: {
+    now: EpochMs;
+    id: string;
+    before: AutomationRow | undefined;
+    kind: AutomationChange['kind'];
+    /** Whether somebody asked for it to be on. */
+    resumes?: boolean;
+    placeCursor: PlaceCursor;
+  },
 ): AutomationRow {
+  const resumed = p.resumes === true && p.before !== undefined && p.before.paused_at !== null;
+  if (resumed) connection.run('update automations set paused_at = null, paused_error = null where id = ?', p.id);
   const row = findAutomation(connection, p.id)!;
   const read = readDefinition(row);
   const enabled = isEnabled(row, read);
@@ -114,6 +142,8 @@ function settle(
     connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
     row.consecutive_failures = 0;
   }
+  recordChange(connection, { now: p.now, kind: p.kind, row, enabled });
+  if (resumed) recordChange(connection, { now: p.now, kind: 'resumed', row, enabled });
   if (row.kind === 'job' && read.unreadable === undefined) {
     const previous =
       readBefore === undefined || readBefore.unreadable !== undefined

@@ -4,12 +4,14 @@
  * why the work is bounded.
  */
 import type { EpochMs } from '../../model/instant.ts';
-import type { ClaimCaps, ClaimedRun, RunStore } from '../store.ts';
+import type { ClaimedRun, RunStore } from '../store.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
+import { applyHolds } from './agent-holds.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
 import { FULL_RUN, runOf } from './run-row.ts';
 import type { FullRunRow, RunRow } from './run-row.ts';
+import { RunningRuns } from './running-runs.ts';
 import { deletedAutomation, readDefinition } from './stored-definition.ts';
 
 type Claim = Parameters<RunStore['claimRuns']>[0];
@@ -43,10 +45,11 @@ const ANY_WAITING = `select 1 from runs where queue is not null limit 1`;
 
 export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
   return connection.write(() => {
-    const running = new RunningRuns(connection, p.caps);
+    const running = new RunningRuns(connection, { caps: p.caps, for: 'claim' });
     const claimed = claimedBefore(connection, p.tokens, running);
     // Nothing waits: the usual tick of a quiet daemon.
     if (connection.prepare(ANY_WAITING).get() === undefined) return claimed;
+    applyHolds(connection, p.caps.held);
     const used = new Set(claimed.map((claim) => claim.token));
     const tokens = p.tokens.filter((token) => !used.has(token));
     for (let promoted = PROMOTE_BATCH; promoted === PROMOTE_BATCH && tokens.length > 0 && !running.isFull();) {
@@ -63,7 +66,7 @@ function claimedBefore(connection: Connection, tokens: readonly string[], runnin
   return running.rows.filter((row) => wanted.has(row.token)).map((row) => readClaim(connection, row));
 }
 
-const CLAIM = `update runs set status = 'running', queue = null, node = ?, token = ?, lease_until = ? where seq = ?`;
+const CLAIM = `update runs set status = 'running', queue = null, slot = 'held', reason = null, node = ?, token = ?, lease_until = ? where seq = ?`;
 
 /** Takes tokens off `free.tokens` as it uses them. */
 function claimFromLanes(
@@ -121,63 +124,6 @@ function readClaim(connection: Connection, row: { seq: number; token: string }):
   return { run: runOf(full), automation: read?.automation ?? deletedAutomation(full), token: row.token };
 }
 
-interface RunningRow {
-  seq: number;
-  automation_id: string;
-  fire_id: string;
-  agent_name: string;
-  workspace_id: string;
-  token: string;
-}
-
-const RUNNING = `select seq, automation_id, fire_id, agent_name, workspace_id, token from runs where status = 'running'`;
-
-/** Everything that runs, which the caps keep few, counted as the caps count. */
-class RunningRuns {
-  readonly rows: readonly RunningRow[];
-  readonly #caps: ClaimCaps;
-  readonly #agents = new Map<string, number>();
-  readonly #workspaces = new Map<string, number>();
-  readonly #automations = new Set<string>();
-  readonly #fires = new Set<string>();
-  #count = 0;
-
-  constructor(connection: Connection, caps: ClaimCaps) {
-    this.#caps = caps;
-    this.rows = connection.prepare(RUNNING).all() as unknown as RunningRow[];
-    for (const row of this.rows) this.add(row);
-  }
-
-  add(row: Omit<RunningRow, 'token' | 'seq'>): void {
-    this.#count += 1;
-    this.#agents.set(row.agent_name, (this.#agents.get(row.agent_name) ?? 0) + 1);
-    this.#workspaces.set(row.workspace_id, (this.#workspaces.get(row.workspace_id) ?? 0) + 1);
-    this.#automations.add(row.automation_id);
-    this.#fires.add(row.fire_id);
-  }
-
-  isFull(): boolean {
-    return this.#count >= this.#caps.total;
-  }
-
-  isAgentFull(agent: string): boolean {
-    // Own properties only: an agent may be called `constructor`.
-    if (!Object.hasOwn(this.#caps.per_agent, agent)) return false;
-    return (this.#agents.get(agent) ?? 0) >= (this.#caps.per_agent[agent] ?? 0);
-  }
-
-  isWorkspaceFull(workspace: string): boolean {
-    if (workspace === '' || this.#caps.per_workspace === 0) return false;
-    return (this.#workspaces.get(workspace) ?? 0) >= this.#caps.per_workspace;
-  }
-
-  /** Whether something that runs now keeps this one waiting, whatever room there is. */
-  blocks(candidate: Candidate): boolean {
-    if (this.#fires.has(candidate.fire_id)) return true;
-    return candidate.exclusive === 1 && this.#automations.has(candidate.automation_id);
-  }
-}
-
 const NEXT_LANE = `select agent_name, workspace_id from runs
   where queue = 'ready' and (agent_name, workspace_id) > (?, ?) order by agent_name, workspace_id limit 1`;
 const NEXT_AGENT = `select agent_name, workspace_id from runs
@@ -220,7 +166,7 @@ class Lanes {
     let row = this.#find(this.#connection.prepare(NEXT_LANE).get('', ''));
     while (row !== undefined) {
       const { agent_name: agent, workspace_id: workspace } = row;
-      if (this.#running.isAgentFull(agent)) {
+      if (this.#running.isAgentHeld(agent) || this.#running.isAgentFull(agent)) {
         row = this.#find(this.#connection.prepare(NEXT_AGENT).get(agent));
         continue;
       }

@@ -102,7 +102,9 @@ export function setOverlay(
     if (row.source === 'dynamic') return { outcome: 'overlay_requires_config_source' };
     const enabled = asBit(p.enabled_override);
     // Said twice is said once: the revision and the cursor stay, so a repeated step is harmless.
-    if (row.overlay_enabled === enabled) return { outcome: 'set', record: readRecord(connection, row) };
+    if (row.overlay_enabled === enabled && (enabled === 0 || row.paused_at === null)) {
+      return { outcome: 'set', record: readRecord(connection, row) };
+    }
     const written = updateOverlay(connection, { now: p.now, row, enabled, placeCursor: p.placeCursor });
     return { outcome: 'set', record: readRecord(connection, written) };
   });

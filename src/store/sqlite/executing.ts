@@ -7,11 +7,13 @@ import { readFacts } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import type { AutomationRow } from './automation-row.ts';
 import type { Connection } from './connection.ts';
+import { pauseAutomation } from './automation-write.ts';
 import { newPlace } from './run-creation.ts';
 import { promoteAttempts, promoteNext } from './run-queue.ts';
 import { findAttempt, findRun, insertRun, runOf } from './run-row.ts';
 import type { FullRunRow } from './run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
+import { addToUsageDay, nothingSpent } from './spending.ts';
 import { readDefinition } from './stored-definition.ts';
 import type { ReadDefinition } from './stored-definition.ts';
 import { orNull } from './value.ts';
@@ -57,6 +59,12 @@ export function finishRun(
     promoteNext(connection, row.automation_id);
     promoteAttempts(connection, row.fire_id);
     const run = runOf(findRun(connection, p.run_id)!);
+    addToUsageDay(connection, {
+      now: p.now,
+      automationId: row.automation_id,
+      agentName: row.agent_name,
+      usage: run.usage,
+    });
     const retry = followUp(connection, p, run);
     return { outcome: 'finished', run, ...(retry === undefined ? {} : { retry }) };
   });
@@ -68,8 +76,10 @@ function finishedBefore(connection: Connection, row: FullRunRow): { outcome: 'fi
   return { outcome: 'finished', run: runOf(row), ...(retry === undefined ? {} : { retry: runOf(retry) }) };
 }
 
+// Use that was reported before the end stays when the end brings none: money that was spent does not come back.
 const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
-  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null where seq = ?`;
+  input_tokens = coalesce(?, input_tokens), output_tokens = coalesce(?, output_tokens),
+  cost_usd = coalesce(?, cost_usd), ended_at = ?, lease_until = null, slot = null, permission = null where seq = ?`;
 
 function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): void {
   const { row, result } = p;
@@ -99,18 +109,13 @@ function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; resu
 
 /** Asks what follows with the run already finished, so that it no longer counts as unfinished in the facts. */
 function followUp(connection: Connection, p: Finish, run: Run): Run | undefined {
-  const known = findDefinition(connection, run.job_id ?? run.trigger_id ?? '');
-  const facts = readFacts(connection, {
-    automationId: run.job_id ?? run.trigger_id ?? '',
-    now: p.now,
-    fireMax: known?.read.automation.fire_limit.max ?? 0,
-    fireWindowMs: known?.read.unreadable === undefined ? (known?.read.fireWindowMs ?? 0) : 0,
-  });
+  const automationId = run.job_id ?? run.trigger_id ?? '';
+  const known = findDefinition(connection, automationId);
+  const readable = known?.read.unreadable === undefined ? known?.read : undefined;
+  const facts = readFacts(connection, { automationId, now: p.now, readable, spentToday: nothingSpent() });
   const record =
-    known?.read.unreadable === undefined && known !== undefined
-      ? recordOf(connection, known.row, known.read)
-      : undefined;
-  const { retry, consecutive_failures } = p.decideFollowUp({ run, record, facts });
+    known === undefined || readable === undefined ? undefined : recordOf(connection, known.row, known.read);
+  const { retry, consecutive_failures, pause } = p.decideFollowUp({ run, record, facts });
   if (known === undefined || record === undefined) return undefined;
   if (consecutive_failures !== known.row.consecutive_failures) {
     connection.run(
@@ -119,6 +124,7 @@ function followUp(connection: Connection, p: Finish, run: Run): Run | undefined 
       known.row.seq,
     );
   }
+  if (pause !== undefined) pauseAutomation(connection, { now: p.now, row: known.row, error: pause.error });
   if (retry === undefined) return undefined;
   const { automation } = record;
   const queue = newPlace(connection, { now: p.now, automation, run: retry, alone: facts.unfinished.length === 0 });

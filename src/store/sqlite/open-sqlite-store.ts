@@ -49,13 +49,16 @@ function openDatabase(p: { home: string; node: string; now: EpochMs }, release: 
   }
 }
 
+/** ENOENT is what a recursive mkdir says on a file system without writing. */
+const UNWRITABLE: ReadonlySet<unknown> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT']);
+
 /** What the file system says about the folder, as the port's errors. */
 function atHome<T>(home: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+    if (UNWRITABLE.has(code)) {
       throw new AppError('home_read_only', { home, reason: (error as Error).message }, { cause: error });
     }
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('disk_full', { path: home }, { cause: error });

@@ -5,8 +5,8 @@
 import { scheduler } from 'node:timers/promises';
 import { AppError } from '../../errors/app-error.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Cursor, CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire } from '../store.ts';
-import { readFacts } from './acceptance-facts.ts';
+import type { Cursor, CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire, Spending } from '../store.ts';
+import { readFacts, readSpentToday } from './acceptance-facts.ts';
 import { effectiveEnabled, effectiveJob } from './automation-row.ts';
 import { placeAgain } from './automation-write.ts';
 import type { Connection, Value } from './connection.ts';
@@ -22,13 +22,14 @@ interface DueRow {
   seq: number;
   id: string;
   overlay_enabled: 0 | 1 | null;
+  paused_at: EpochMs | null;
   created_at: EpochMs;
   updated_at: EpochMs;
   definition: string;
   cursor: Cursor;
 }
 
-const FROM = `select automations.seq, automations.id, overlay_enabled, created_at, automations.updated_at, definition,
+const FROM = `select automations.seq, automations.id, overlay_enabled, paused_at, created_at, automations.updated_at, definition,
   ${CURSOR_COLUMNS} from cursors join automations on automations.seq = cursors.automation`;
 
 /** Rows come as arrays here: objects with twenty fields would cost a tenth of the whole claim. */
@@ -39,14 +40,15 @@ function readDueRows(connection: Connection, sql: string, ...values: Value[]): D
     seq: row[0],
     id: row[1],
     overlay_enabled: row[2],
-    created_at: row[3],
-    updated_at: row[4],
-    definition: row[5],
-    cursor: cursorOfTuple(row, { at: 6, jobId: row[1] }),
+    paused_at: row[3],
+    created_at: row[4],
+    updated_at: row[5],
+    definition: row[6],
+    cursor: cursorOfTuple(row, { at: 7, jobId: row[1] }),
   }));
 }
 
-type DueTuple = [number, string, 0 | 1 | null, EpochMs, EpochMs, string, ...unknown[]];
+type DueTuple = [number, string, 0 | 1 | null, EpochMs | null, EpochMs, EpochMs, string, ...unknown[]];
 
 const ANY_DUE = 'select 1 from cursors where due_at <= ? limit 1';
 const DUE = `${FROM} where cursors.due_at <= ? order by cursors.due_at, cursors.automation limit ?`;
@@ -55,7 +57,11 @@ export function planFires(connection: Connection, p: Plan): PlannedFire[] {
   // An idle tick takes no write lock.
   if (connection.one(ANY_DUE, p.now) === undefined) return [];
   try {
-    return connection.write(() => dueRows(connection, p).map((row) => planOne(connection, p, row)));
+    return connection.write(() => {
+      // Planning spends nothing, so one look serves the whole batch.
+      const spentToday = readSpentToday(connection, p.daily_since);
+      return dueRows(connection, p).map((row) => planOne(connection, { ...p, spentToday }, row));
+    });
   } catch (error) {
     if (error instanceof AppError) throw error;
     // Some decision broke a rule of the schema. One by one, so that it costs its own job the fire and nobody else.
@@ -70,7 +76,8 @@ function dueRows(connection: Connection, p: { now: EpochMs; limit: number }): Du
 function planOneByOne(connection: Connection, p: Plan): PlannedFire[] {
   return dueRows(connection, p).map((row) => {
     try {
-      return connection.write(() => planOne(connection, p, row));
+      const spentToday = readSpentToday(connection, p.daily_since);
+      return connection.write(() => planOne(connection, { ...p, spentToday }, row));
     } catch (error) {
       if (error instanceof AppError) throw error;
       return connection.write(() => park(connection, { now: p.now, row, error: messageOf(error) }));
@@ -78,7 +85,7 @@ function planOneByOne(connection: Connection, p: Plan): PlannedFire[] {
   });
 }
 
-function planOne(connection: Connection, p: Plan, row: DueRow): PlannedFire {
+function planOne(connection: Connection, p: Plan & { spentToday: Spending }, row: DueRow): PlannedFire {
   const read = readJob(row);
   if (read.unreadable !== undefined) return park(connection, { now: p.now, row, error: read.unreadable });
   const { automation } = read;
@@ -86,8 +93,8 @@ function planOne(connection: Connection, p: Plan, row: DueRow): PlannedFire {
   const facts = readFacts(connection, {
     automationId: row.id,
     now: p.now,
-    fireMax: automation.fire_limit.max,
-    fireWindowMs: read.fireWindowMs,
+    readable: read,
+    spentToday: p.spentToday,
   });
   const due: DueJob = { job: effectiveJob(automation, enabled), cursor: row.cursor, facts };
   let decision: FireDecision;

@@ -3,7 +3,7 @@ import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import type { AcceptanceFacts, AutomationRecord, NewRun, RunCancellation } from '../store.ts';
-import { readFacts } from './acceptance-facts.ts';
+import { readFacts, readSpentToday } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { makeCancellations } from './run-cancellation.ts';
@@ -73,6 +73,7 @@ export function acceptRuns<R>(
   p: {
     now: EpochMs;
     automation_id: string;
+    daily_since: EpochMs | null;
     decide: (p: {
       record: AutomationRecord;
       facts: AcceptanceFacts;
@@ -89,8 +90,8 @@ export function acceptRuns<R>(
     const facts = readFacts(connection, {
       automationId: row.id,
       now: p.now,
-      fireMax: automation.fire_limit.max,
-      fireWindowMs: read.fireWindowMs,
+      readable: read,
+      spentToday: readSpentToday(connection, p.daily_since),
     });
     const decision = p.decide({ record: recordOf(connection, row, read), facts });
     if ('refuse' in decision) return { outcome: 'refused', refusal: decision.refuse };

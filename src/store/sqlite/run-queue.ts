@@ -22,7 +22,7 @@ const RUNNING_OF = `select 1 from runs where automation_id = ? and status = 'run
 
 // Reads the waiting runs of one automation, oldest first; the ready one is nearly always the first of them.
 const READY_BEFORE = `select 1 from runs
-  where automation_id = ? and status = 'scheduled' and queue = 'ready' and exclusive = 1
+  where automation_id = ? and status = 'scheduled' and queue in ('ready', 'held') and exclusive = 1
     and (priority > ? or (priority = ? and (catch_up, order_at, created_at) <= (?, ?, ?)))
   order by created_at limit 1`;
 

@@ -1,13 +1,13 @@
 /** A run as a row: reading it, and creating it. Which transitions happen when is for the steps. */
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Run, RunKind, RunReason, RunStatus } from '../../model/run.ts';
+import type { OpenPermission, Run, RunKind, RunReason, RunStatus } from '../../model/run.ts';
 import type { NewRun } from '../store.ts';
 import type { Connection, Value } from './connection.ts';
 import { type AutomationKind, kindOf } from './stored-definition.ts';
 import { asBit, orNull } from './value.ts';
 
-export type QueuePlace = 'later' | 'ready' | 'behind';
+export type QueuePlace = 'later' | 'ready' | 'behind' | 'held';
 
 /** The columns that make a {@link Run}, and what the steps need besides. */
 export interface RunRow {
@@ -37,6 +37,8 @@ export interface RunRow {
   node: string | null;
   token: string | null;
   lease_until: EpochMs | null;
+  slot: 'held' | 'given' | 'wanted' | null;
+  permission: string | null;
   cancel_reason: RunReason | null;
   cancel_error: string | null;
   cancel_actor: string | null;
@@ -109,6 +111,7 @@ export function runOf(row: RunRow | FullRunRow): Run {
   if (row.actor !== null) run.actor = row.actor;
   if (row.node !== null) run.node = row.node;
   if (row.exit_code !== null) run.exit_code = row.exit_code;
+  if (row.permission !== null) run.permission = JSON.parse(row.permission) as OpenPermission;
   return run;
 }
 

@@ -5,19 +5,23 @@
 import type { Job } from '../../model/job.ts';
 import type { Trigger } from '../../model/trigger.ts';
 import type { Store } from '../store.ts';
+import { holdAgent, listAgentHolds, releaseAgent } from './agent-holds.ts';
+import { listAutomationChanges } from './automation-changes.ts';
 import { getAutomation, listAutomations, listUpcoming } from './automation-list.ts';
 import { claimRuns, listAbandoned } from './claiming.ts';
 import type { Connection } from './connection.ts';
 import { syncAutomations } from './definition-sync.ts';
 import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAutomation } from './definitions.ts';
+import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
-import { listRuns, listWaiting } from './run-list.ts';
+import { findInstantRuns, listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { findRun, runOf } from './run-row.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
+import { listUsageDays, readSpending, spendingFreeAt } from './spending.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
 export function createSqliteStore(connection: Connection, p: { release: () => void }): Store {
@@ -67,6 +71,20 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     appendTranscript: async (q) => appendTranscript(connection, q),
     getSession: async (q) => getSession(connection, q),
     readTranscript: async (q) => readTranscript(connection, q),
+
+    listAutomationChanges: async (q) => listAutomationChanges(connection, q),
+    findInstantRuns: async (q) => findInstantRuns(connection, q),
+    readSpending: async (q) => readSpending(connection, q),
+    spendingFreeAt: async (q) => spendingFreeAt(connection, q),
+    listUsageDays: async (q) => listUsageDays(connection, q),
+    holdAgent: async (q) => holdAgent(connection, q),
+    listAgentHolds: async (q) => listAgentHolds(connection, q),
+    releaseAgent: async (q) => releaseAgent(connection, q),
+
+    reportUsage: async (q) => reportUsage(connection, q),
+    noteDeliveryError: async (q) => noteDeliveryError(connection, q),
+    openPermission: async (q) => openPermission(connection, q),
+    regainSlot: async (q) => regainSlot(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

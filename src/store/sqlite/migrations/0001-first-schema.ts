@@ -24,6 +24,8 @@ create table automations (
   overlay_enabled integer check (overlay_enabled in (0, 1)),
   overlay_at integer,
   consecutive_failures integer not null default 0,
+  paused_at integer,
+  paused_error text,
   created_at integer not null,
   updated_at integer not null,
   definition text not null
@@ -46,6 +48,20 @@ end;
 create trigger automations_counted_out after delete on automations begin
   update automation_counts set count = count - 1 where kind = old.kind;
 end;
+
+-- What decided an automation's instants, and since when. Kept when the automation goes, so no foreign key.
+create table automation_changes (
+  seq integer primary key,
+  automation_id text not null,
+  at integer not null,
+  kind text not null,
+  enabled integer not null check (enabled in (0, 1)),
+  detail text,
+  created_at integer,
+  updated_at integer,
+  definition text
+) strict;
+create index automation_changes_by_time on automation_changes (automation_id, at);
 
 create table cursors (
   automation integer primary key references automations (seq) on delete cascade,
@@ -77,8 +93,8 @@ create table runs (
   attempt integer not null check (attempt >= 1),
   status text not null check (status in ('scheduled', 'running', 'delegated', 'completed', 'failed', 'canceled')),
   -- Where a waiting run stands: later (its time has not come), ready (any lane with room takes it), behind (its turn
-  -- comes when another run of its automation ends). Null when it does not wait.
-  queue text check (queue in ('later', 'ready', 'behind')),
+  -- comes when another run of its automation ends), held (ready, but its agent is held). Null when it does not wait.
+  queue text check (queue in ('later', 'ready', 'behind', 'held')),
   kind text not null,
   reason text,
   priority integer not null,
@@ -97,6 +113,9 @@ create table runs (
   node text,
   token text,
   lease_until integer,
+  -- A running run holds a slot; while it waits for a person it has given it away, and afterwards it may want one back.
+  slot text check (slot in ('held', 'given', 'wanted')),
+  permission text,
   cancel_reason text,
   cancel_error text,
   cancel_actor text,
@@ -118,17 +137,25 @@ create table runs (
   error text,
   unique (fire_id, attempt),
   check ((queue is not null) = (status = 'scheduled')),
-  check ((token is not null) or status not in ('running'))
+  check ((slot is not null) = (status = 'running')),
+  check (token is not null or status <> 'running')
 ) strict;
 create index runs_by_status on runs (status, created_at);
 create index runs_by_automation on runs (automation_id, status, created_at);
 create index runs_by_reason on runs (reason, status, created_at) where reason is not null;
 create index runs_by_automation_reason on runs (automation_id, reason, status, created_at) where reason is not null;
 create index runs_accepted on runs (automation_id, accepted_at, status) where status <> 'canceled';
+create index runs_by_instant on runs (automation_id, scheduled_at) where scheduled_at is not null;
+create index runs_missed on runs (automation_id, missed_first) where missed_first is not null;
+create index runs_spending on runs (automation_id, ended_at, input_tokens, output_tokens, cost_usd)
+  where ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null);
+create index runs_spending_of_all on runs (ended_at, input_tokens, output_tokens, cost_usd)
+  where ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null);
 create index runs_running on runs (agent_name, workspace_id) where status = 'running';
 create index runs_waiting on runs (priority desc, catch_up, order_at, created_at) where queue is not null;
 create index runs_ready on runs (agent_name, workspace_id, priority desc, catch_up, order_at, created_at) where queue = 'ready';
 create index runs_behind on runs (automation_id, priority desc, catch_up, order_at, created_at) where queue = 'behind';
+create index runs_held on runs (agent_name) where queue = 'held';
 create index runs_later on runs (available_at) where queue = 'later';
 create index runs_expiring on runs (expires_at) where queue is not null and expires_at is not null;
 
@@ -150,6 +177,25 @@ create table run_texts (
   prompt text,
   output text
 ) strict;
+
+-- What was used per day (UTC), kept when runs are deleted.
+create table usage_days (
+  day text not null,
+  automation_id text not null,
+  agent_name text not null,
+  runs integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cost_usd real not null,
+  primary key (day, automation_id, agent_name)
+) strict, without rowid;
+create index usage_days_by_automation on usage_days (automation_id, day);
+
+create table agent_holds (
+  agent_name text primary key,
+  until integer not null,
+  reason text not null
+) strict, without rowid;
 
 create table sessions (
   seq integer primary key,

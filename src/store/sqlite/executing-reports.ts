@@ -1,0 +1,60 @@
+/** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
+import type { ExecutionStore } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { RunningRuns } from './running-runs.ts';
+import type { RunningRow } from './running-runs.ts';
+import { orNull } from './value.ts';
+
+type Parameter<Step extends keyof ExecutionStore> = Parameters<ExecutionStore[Step]>[0];
+
+const OF_CLAIM = `where id = ? and status = 'running' and token = ?`;
+
+const REPORT = `update runs set input_tokens = coalesce(?, input_tokens), output_tokens = coalesce(?, output_tokens),
+  cost_usd = coalesce(?, cost_usd) ${OF_CLAIM}`;
+
+export function reportUsage(connection: Connection, p: Parameter<'reportUsage'>): { outcome: 'reported' | 'lost' } {
+  const { input_tokens, output_tokens, cost_usd } = p.usage;
+  const changed = connection.write(() =>
+    connection.run(REPORT, orNull(input_tokens), orNull(output_tokens), orNull(cost_usd), p.run_id, p.token),
+  );
+  return { outcome: changed === 0 ? 'lost' : 'reported' };
+}
+
+export function noteDeliveryError(
+  connection: Connection,
+  p: Parameter<'noteDeliveryError'>,
+): { outcome: 'noted' | 'lost' } {
+  const note = `update runs set delivery_error = ?, delivery_error_at = ? ${OF_CLAIM}`;
+  const changed = connection.write(() => connection.run(note, p.error, p.now, p.run_id, p.token));
+  return { outcome: changed === 0 ? 'lost' : 'noted' };
+}
+
+export function openPermission(connection: Connection, p: Parameter<'openPermission'>): { outcome: 'opened' | 'lost' } {
+  const open = `update runs set permission = ?, slot = 'given' ${OF_CLAIM}`;
+  const changed = connection.write(() => connection.run(open, JSON.stringify(p.permission), p.run_id, p.token));
+  return { outcome: changed === 0 ? 'lost' : 'opened' };
+}
+
+const SET_SLOT = 'update runs set permission = null, slot = ? where seq = ?';
+
+export function regainSlot(
+  connection: Connection,
+  p: Parameter<'regainSlot'>,
+): { outcome: 'regained' | 'full' | 'lost' } {
+  return connection.write(() => {
+    const running = new RunningRuns(connection, { caps: p.caps, for: 'regain' });
+    const find = connection.one<{ seq: number }>(`select seq from runs ${OF_CLAIM}`, p.run_id, p.token);
+    const row = running.rows.find((one) => one.seq === find?.seq);
+    if (row === undefined) return { outcome: 'lost' };
+    if (row.slot === 'held') return { outcome: 'regained' };
+    // From here on it stands before every waiting run: claims leave it the slot that becomes free.
+    const slot = hasRoom(running, row) ? 'held' : 'wanted';
+    if (slot !== row.slot) connection.run(SET_SLOT, slot, row.seq);
+    return { outcome: slot === 'held' ? 'regained' : 'full' };
+  });
+}
+
+/** A held agent keeps new runs from starting, not a conversation from going on. */
+function hasRoom(running: RunningRuns, row: RunningRow): boolean {
+  return !running.isFull() && !running.isAgentFull(row.agent_name) && !running.isWorkspaceFull(row.workspace_id);
+}
