@@ -59,6 +59,8 @@ export interface AgentStart {
   /** Called once, when a real process (or request) exists and will be given the prompt: this is `started_at`. */
   onStarted(p: { pid?: number; agentSessionId?: string }): void;
   onEntry(entry: AgentEntry): void;
+  /** What the agent says it has used so far, where it does while it works; totals, at most about once a second. */
+  onUsage?(usage: RunUsage): void;
   /** Resolves with the answer; the driver stops waiting when `signal` aborts (cancel, agent gone). */
   onPermission(request: PermissionRequest, signal: AbortSignal): Promise<PermissionAnswer>;
 }
@@ -120,6 +122,8 @@ export interface AgentOutcome {
   agent_session_id?: string;
   /** The account is exhausted until this instant (milliseconds since 1970), as the agent reported it. */
   usage_limit_until?: number;
+  /** With `not_started`: the system had no room (memory, processes, files); the same start may succeed in a moment. */
+  passing?: boolean;
   /** Whether every process of this start is proven gone. */
   gone: boolean;
 }

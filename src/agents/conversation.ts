@@ -27,8 +27,8 @@ export function beginConversation(converse: (stop: StopRequest) => Promise<Agent
 }
 
 /** An end before any process existed. */
-export function neverSpawned(p: { ended: 'not_started' | 'stopped'; error: string }): AgentOutcome {
-  return { ended: p.ended, error: p.error, output: '', gone: true };
+export function neverSpawned(p: { ended: 'not_started' | 'stopped'; error: string; passing?: boolean }): AgentOutcome {
+  return { ...p, output: '', gone: true };
 }
 
 export const STOPPED_BEFORE_START = 'The run was stopped before its agent started.';

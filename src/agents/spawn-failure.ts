@@ -12,10 +12,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: 'an argument or an environment value contains a NUL byte',
 };
 
-export function spawnFailure(p: { program: string; error: NodeJS.ErrnoException }): string {
+/** The refusals that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY']);
+
+export function spawnFailure(p: { program: string; error: NodeJS.ErrnoException }): {
+  problem: string;
+  passing: boolean;
+} {
   const code = p.error.code ?? '';
   const words = WORDS[code];
-  return words === undefined
-    ? `${p.program} could not be started: ${p.error.message}.`
-    : `${p.program} could not be started: ${words} (${code}).`;
+  const reason = words === undefined ? p.error.message : `${words} (${code})`;
+  return { problem: `${p.program} could not be started: ${reason}.`, passing: PASSING.has(code) };
 }

@@ -25,8 +25,8 @@ export interface ConfigKeeperParams {
   agents: AgentTable;
   placeCursor: PlaceCursor;
   load: Pick<LoadConfigParams, 'environment' | 'flags'>;
-  /** Definitions may have changed. */
-  onApplied: () => void;
+  /** Definitions may have changed; `enabled` is `[automation] enabled`. */
+  onApplied: (p: { enabled: boolean }) => Promise<void>;
 }
 
 export class ConfigKeeper {
@@ -115,7 +115,7 @@ export class ConfigKeeper {
       deleted: synced.deleted.length,
       problems: loaded.problems.length,
     });
-    this.#p.onApplied();
+    await this.#p.onApplied({ enabled: loaded.automation.enabled });
   }
 
   /** While a file cannot be read nothing of it may be deleted, and nobody knows what it says. */

@@ -20,19 +20,20 @@ import type { ApiServer } from '../api/server.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import { createAutomationCommands } from '../engine/commands/create-automation-commands.ts';
 import { Engine } from '../engine/engine.ts';
+import type { EngineSettings } from '../engine/engine-context.ts';
 import { createPlaceCursor } from '../engine/place-cursor.ts';
 import { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
-import { DEFAULT_TIMEZONE } from '../model/automation.ts';
 import { Redactor } from '../secrets/redactor.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { AgentTable } from './agent-table.ts';
 import { ConfigKeeper } from './config-keeper.ts';
-import { fileSystemFolders } from './file-system-folders.ts';
+import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
 import { version } from './version.ts';
 
@@ -86,6 +87,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const keeper: { current?: ConfigKeeper } = {};
     const config = () => keeper.current?.current ?? loaded;
     const placeCursor = createPlaceCursor({ timezone: () => config().automation.timezone });
+    const settings = (): EngineSettings => engineSettings(config());
     const redactor = new Redactor();
     redactor.remember(token);
     const processes = createProcessTable({ clock });
@@ -100,25 +102,33 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       },
       custodian: createProcessCustodian({ clock, processes }),
       node,
+      placeCursor,
       newToken: () => randomBytes(16).toString('hex'),
-      settings: () => {
-        const { automation } = config();
-        return {
-          enabled: automation.enabled,
-          timezone: automation.timezone,
-          maxConcurrentJobs: automation.max_concurrent_jobs,
-          maxConcurrentPerWorkspace: automation.max_concurrent_per_workspace,
-          catchUpSpreadMs: automation.catch_up_spread_ms,
-        };
-      },
+      settings,
       folders: fileSystemFolders,
       workFolder: path.join(home, 'work'),
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
       environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, redactor }),
       redact: (text) => redactor.redact(text),
     });
+    await engine.pauseSwitch.load();
     keeper.current = await ConfigKeeper.open(
-      { home, store, clock, bus, agents, placeCursor, load, onApplied: () => engine.poke() },
+      {
+        home,
+        store,
+        clock,
+        bus,
+        agents,
+        placeCursor,
+        load,
+        onApplied: async ({ enabled }) => {
+          const now = clock.now();
+          await (enabled
+            ? engine.pauseSwitch.resume({ now, cause: 'config' })
+            : engine.pauseSwitch.pause({ now, cause: 'config', by: 'config' }));
+          engine.poke();
+        },
+      },
       loaded,
     );
     undo.push(() => keeper.current!.close());
@@ -132,6 +142,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       bus,
       agents,
       placeCursor,
+      pauseSwitch: engine.pauseSwitch,
+      timezone: () => config().automation.timezone,
+      daily: () => settings().daily,
+      findFolder: findRealFolder,
+      permissionOf: (p) => engine.permissionOf(p),
+      simulate: () => Promise.reject(new Error('the simulation is not wired')),
       defaults: () => {
         const { automation } = config();
         return {
@@ -162,7 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       token,
       allowedHosts: [],
-      automationTimezone: () => config().automation.timezone ?? DEFAULT_TIMEZONE,
+      automationTimezone: () => config().automation.timezone,
       status,
       readiness: () => {
         const waiting = health().filter((service) => !service.healthy);
@@ -203,6 +219,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await undoAll(undo);
     throw error;
   }
+}
+
+function engineSettings({ automation }: LoadedConfig): EngineSettings {
+  return {
+    timezone: automation.timezone,
+    maxConcurrentJobs: automation.max_concurrent_jobs,
+    maxConcurrentPerWorkspace: automation.max_concurrent_per_workspace,
+    catchUpSpreadMs: automation.catch_up_spread_ms,
+    daily: { tokens: automation.budget.daily_tokens, costUsd: automation.budget.daily_cost_usd },
+  };
 }
 
 async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {

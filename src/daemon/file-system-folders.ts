@@ -1,5 +1,6 @@
 /** The folders of this machine, as an execution asks for them. */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Folders } from '../engine/execution-context.ts';
 
 export const fileSystemFolders: Folders = {
@@ -13,3 +14,9 @@ export const fileSystemFolders: Folders = {
     return (await stat(file).catch(() => undefined)) !== undefined;
   },
 };
+
+/** The real path of a folder, links resolved; undefined when there is none. */
+export async function findRealFolder(folder: string): Promise<string | undefined> {
+  const real = await realpath(path.resolve(folder)).catch(() => undefined);
+  return real !== undefined && (await fileSystemFolders.isFolder(real)) ? real : undefined;
+}

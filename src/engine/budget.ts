@@ -2,6 +2,7 @@
  * Budgets (runtime section 4.4): what an automation, a single run and a whole day may use. Pure; what was used is read
  * from the store by whoever asks. A limit that is null is none.
  */
+import { DEFAULT_BUDGET_WINDOW } from '../model/automation.ts';
 import type { Automation } from '../model/automation.ts';
 import { budgetOf } from '../model/effective.ts';
 import type { EpochMs } from '../model/instant.ts';
@@ -24,15 +25,25 @@ export function exhaustedBudget(p: {
   daily: DailyBudget;
   /** Today, over all automations. */
   spentToday: Spending;
-}): string | undefined {
+}): ExhaustedBudget | undefined {
   const budget = budgetOf(p.automation);
-  const window = p.automation.budget?.window ?? '24h';
-  return (
-    reached({ what: `the automation's tokens within ${window}`, used: p.spent.tokens, limit: budget.tokens }) ??
-    reached({ what: `the automation's cost in USD within ${window}`, used: p.spent.cost_usd, limit: budget.costUsd }) ??
-    reached({ what: "the day's tokens over all automations", used: p.spentToday.tokens, limit: p.daily.tokens }) ??
-    reached({ what: "the day's cost in USD over all automations", used: p.spentToday.cost_usd, limit: p.daily.costUsd })
-  );
+  const window = p.automation.budget?.window ?? DEFAULT_BUDGET_WINDOW;
+  const { spent, spentToday, daily } = p;
+  // The day's first: it ends at midnight, and naming it tells the person that all automations are concerned.
+  const ofDay =
+    reached({ what: "the day's tokens over all automations", used: spentToday.tokens, limit: daily.tokens }) ??
+    reached({ what: "the day's cost in USD over all automations", used: spentToday.cost_usd, limit: daily.costUsd });
+  if (ofDay !== undefined) return { sentence: ofDay, daily: true };
+  const own =
+    reached({ what: `the automation's tokens within ${window}`, used: spent.tokens, limit: budget.tokens }) ??
+    reached({ what: `the automation's cost in USD within ${window}`, used: spent.cost_usd, limit: budget.costUsd });
+  return own === undefined ? undefined : { sentence: own, daily: false };
+}
+
+export interface ExhaustedBudget {
+  sentence: string;
+  /** The day's budget, which begins anew at midnight UTC, rather than the automation's rolling one. */
+  daily: boolean;
 }
 
 /** Whether a running run has gone beyond what a single run may use. */
@@ -54,6 +65,11 @@ export function spendingOf(usage: RunUsage | undefined): Spending {
 export function dayStart(now: EpochMs): EpochMs {
   const dayMs = 86_400_000;
   return Math.floor(now / dayMs) * dayMs;
+}
+
+/** Since when the day's use counts, or null when nobody asks. */
+export function dailySince(p: { daily: DailyBudget; now: EpochMs }): EpochMs | null {
+  return p.daily.tokens === null && p.daily.costUsd === null ? null : dayStart(p.now);
 }
 
 export function dayOf(now: EpochMs): string {

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Cursor, FireDecision } from '../store/store.ts';
+import type { AcceptanceFacts, Cursor, FireDecision } from '../store/store.ts';
+import { NO_SPENDING } from './budget.ts';
+import type { DailyBudget } from './budget.ts';
 import { decideFires } from './decide-fires.ts';
 import { createPlaceCursor, scheduleOf } from './place-cursor.ts';
 import { testJob } from './testing/test-job.ts';
@@ -29,14 +31,20 @@ function decide(p: {
   now: EpochMs;
   unfinished?: { id: string; status: 'scheduled' | 'running'; attempt?: number }[];
   accepted?: EpochMs[];
+  facts?: Partial<AcceptanceFacts>;
+  daily?: DailyBudget;
 }): FireDecision {
   const cursor = p.cursor ?? cursorFrom(p.job, start);
   const unfinished = (p.unfinished ?? []).map((run) => ({ created_at: start, attempt: 1, ...run }));
   return decideFires({
-    due: { job: p.job, cursor, facts: { unfinished, accepted: p.accepted ?? [] } },
+    due: {
+      job: p.job,
+      cursor,
+      facts: { unfinished, accepted: p.accepted ?? [], spent: NO_SPENDING, spent_today: NO_SPENDING, ...p.facts },
+    },
     schedule: scheduleOf({ job: p.job, anchorAt: cursor.anchor_at ?? start, timezone: 'UTC' }),
     now: p.now,
-    settings: { catchUpSpreadMs: 30_000 },
+    settings: { catchUpSpreadMs: 30_000, daily: p.daily ?? { tokens: null, costUsd: null } },
   });
 }
 
@@ -248,6 +256,34 @@ describe('the rolling fire limit', () => {
   test('a run accepted exactly a window ago no longer counts', () => {
     const accepted = [start + minute - 10 * minute, start];
     expect(story(decide({ job, now: start + minute, accepted }))).toEqual(['09:01 scheduled']);
+  });
+});
+
+describe('budgets', () => {
+  const job = testJob({ schedule: every1m, overlap: 'allow', budget: { tokens: 1000, window: '1h' } });
+
+  test('a used-up window leaves one row until enough of it has passed', () => {
+    const facts = { spent: { tokens: 1000, cost_usd: 0 }, spent_free_at: start + 3 * minute };
+    const decision = decide({ job, now: start + minute, facts });
+    expect(story(decision)).toEqual(['09:01..09:02 (2) budget']);
+    expect(decision.runs[0]?.error).toContain('1000 of 1000');
+    expect(decision.cursor.next_run_at).toBe(start + 3 * minute);
+  });
+
+  test('below the limit nothing stands in the way', () => {
+    const facts = { spent: { tokens: 999, cost_usd: 5 } };
+    expect(story(decide({ job, now: start + minute, facts }))).toEqual(['09:01 scheduled']);
+  });
+
+  test("the day's budget frees again at midnight UTC", () => {
+    const decision = decide({
+      job,
+      now: start + minute,
+      facts: { spent_today: { tokens: 0, cost_usd: 2.5 } },
+      daily: { tokens: null, costUsd: 2 },
+    });
+    expect(decision.cursor.next_run_at).toBe(at('2026-11-23T00:00:00Z'));
+    expect(decision.runs[0]).toMatchObject({ reason: 'budget', status: 'canceled' });
   });
 });
 

@@ -24,7 +24,10 @@ import {
 import { jitterMs } from '../model/schedule/jitter.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
 import type { AcceptanceFacts, Cursor, DueJob, FireDecision, NewRun, RunCancellation } from '../store/store.ts';
+import { dayStart, exhaustedBudget } from './budget.ts';
+import type { DailyBudget } from './budget.ts';
 import { earliestAcceptance } from './fire-limit.ts';
+import { instantsWere, missedRow } from './missed-row.ts';
 import { isExclusive, resolveOverlap } from './resolve-overlap.ts';
 import type { UnfinishedRun } from './resolve-overlap.ts';
 import { stableFraction } from './stable-fraction.ts';
@@ -33,7 +36,11 @@ import { dueAtOf } from './place-cursor.ts';
 export interface FireSettings {
   /** Catch-up starts are spread over so many milliseconds. */
   catchUpSpreadMs: number;
+  /** What all automations together may use in a day. */
+  daily: DailyBudget;
 }
+
+const DAY_MS = 86_400_000;
 
 /** How far a walk over jittered instants goes in one decision; the rest is found by the next tick. */
 const JITTER_WALK_MAX = 1000;
@@ -53,7 +60,14 @@ export function decideFires(p: {
   }
 
   const plan = planInstants({ job, schedule: p.schedule, first, newest, now: p.now });
-  const acceptance = new Acceptance({ job, facts: p.due.facts, now: p.now, schedule: p.schedule, newest });
+  const acceptance = new Acceptance({
+    job,
+    facts: p.due.facts,
+    now: p.now,
+    schedule: p.schedule,
+    newest,
+    settings: p.settings,
+  });
   if (plan.missed !== undefined) acceptance.recordMissed(plan.missed);
   for (const instant of plan.run) {
     acceptance.accept(instant, startOf({ job, instant, now: p.now, settings: p.settings }));
@@ -133,6 +147,13 @@ interface Start {
   catchUp: boolean;
 }
 
+interface Obstacle {
+  reason: 'fire_limit' | 'budget';
+  /** From then on a run is possible again, as far as this is known now. */
+  until: EpochMs;
+  what: string;
+}
+
 /** Collects the rows of one decision, keeping the facts up to date between them. */
 class Acceptance {
   limitedUntil: EpochMs | undefined;
@@ -141,13 +162,24 @@ class Acceptance {
   readonly #schedule: CompiledSchedule;
   readonly #newest: EpochMs;
   readonly #accepted: EpochMs[];
+  readonly #facts: AcceptanceFacts;
+  readonly #settings: FireSettings;
   #unfinished: UnfinishedRun[];
   readonly #runs: NewRun[] = [];
   readonly #cancellations: RunCancellation[] = [];
   #missedCount = 0;
   #lastAccepted: NewRun | undefined;
 
-  constructor(p: { job: Job; facts: AcceptanceFacts; now: EpochMs; schedule: CompiledSchedule; newest: EpochMs }) {
+  constructor(p: {
+    job: Job;
+    facts: AcceptanceFacts;
+    now: EpochMs;
+    schedule: CompiledSchedule;
+    newest: EpochMs;
+    settings: FireSettings;
+  }) {
+    this.#facts = p.facts;
+    this.#settings = p.settings;
     this.#job = p.job;
     this.#now = p.now;
     this.#schedule = p.schedule;
@@ -158,7 +190,8 @@ class Acceptance {
 
   recordMissed(missed: MissedInstants): void {
     this.#missedCount = missed.count;
-    this.#refuse(missed.first, 'misfire', misfireSentence({ job: this.#job, missed, now: this.#now }), missed);
+    const error = misfireSentence({ job: this.#job, missed, now: this.#now });
+    this.#runs.push(missedRow({ job: this.#job, missed, reason: 'misfire', error, now: this.#now }));
   }
 
   accept(instant: EpochMs, start: Start): void {
@@ -169,9 +202,9 @@ class Acceptance {
       this.#refuse(instant, 'overlap', verdict.error);
       return;
     }
-    const possibleAt = earliestAcceptance({ limit: this.#job.fire_limit, accepted: this.#accepted, at: this.#now });
-    if (possibleAt > this.#now) {
-      this.#refuseUntil(instant, possibleAt);
+    const obstacle = this.#obstacle();
+    if (obstacle !== undefined) {
+      this.#refuseUntil(instant, obstacle);
       return;
     }
     const given = new Set(verdict.cancellations.map((cancellation) => cancellation.run_id));
@@ -234,27 +267,46 @@ class Acceptance {
     };
   }
 
-  #refuse(instant: EpochMs, reason: RunReason, error: string, missed?: MissedInstants): void {
-    const run = this.#newRun(instant, { availableAt: this.#now, catchUp: false });
-    const { expires_at: _expires, ...row } = run;
-    this.#runs.push({ ...row, status: 'canceled', reason, error, ...(missed === undefined ? {} : { missed }) });
+  #refuse(instant: EpochMs, reason: RunReason, error: string): void {
+    const { expires_at: _expires, ...row } = this.#newRun(instant, { availableAt: this.#now, catchUp: false });
+    this.#runs.push({ ...row, status: 'canceled', reason, error });
+  }
+
+  /** What stands in the way of one more run, and until when; the later one where several do. */
+  #obstacle(): Obstacle | undefined {
+    const { max, window } = this.#job.fire_limit;
+    const obstacles: Obstacle[] = [];
+    const possibleAt = earliestAcceptance({ limit: this.#job.fire_limit, accepted: this.#accepted, at: this.#now });
+    if (possibleAt > this.#now) {
+      obstacles.push({
+        reason: 'fire_limit',
+        until: possibleAt,
+        what: `${max} runs within ${window} were accepted already`,
+      });
+    }
+    const exhausted = exhaustedBudget({
+      automation: this.#job,
+      spent: this.#facts.spent,
+      daily: this.#settings.daily,
+      spentToday: this.#facts.spent_today,
+    });
+    if (exhausted !== undefined) {
+      const until = exhausted.daily ? dayStart(this.#now) + DAY_MS : (this.#facts.spent_free_at ?? this.#now + DAY_MS);
+      obstacles.push({ reason: 'budget', until, what: exhausted.sentence });
+    }
+    return obstacles.toSorted((a, b) => b.until - a.until)[0];
   }
 
   /**
-   * The limit is reached: one row stands for this instant and for all that follow on the grid before a run becomes
-   * possible again, and the cursor goes on from there.
+   * One row stands for this instant and for all that follow on the grid before a run becomes possible again, and the
+   * cursor goes on from there.
    */
-  #refuseUntil(instant: EpochMs, possibleAt: EpochMs): void {
-    const last = this.#schedule.prev(possibleAt - 1) ?? instant;
+  #refuseUntil(instant: EpochMs, obstacle: Obstacle): void {
+    const last = Math.max(instant, this.#schedule.prev(obstacle.until - 1) ?? instant);
     const missed = { count: this.#schedule.count(instant - 1, last), first: instant, last };
-    const { max, window } = this.#job.fire_limit;
-    this.limitedUntil = possibleAt;
-    this.#refuse(
-      instant,
-      'fire_limit',
-      `${max} runs within ${window} were accepted already; the next one is possible at ${formatInstant(possibleAt)}`,
-      missed,
-    );
+    const error = `${obstacle.what}; the next run is possible at ${formatInstant(obstacle.until)}`;
+    this.limitedUntil = obstacle.until;
+    this.#runs.push(missedRow({ job: this.#job, missed, reason: obstacle.reason, error, now: this.#now }));
   }
 
   /** A replayed instant may replace one that this very decision accepted: its row is settled before it is written. */
@@ -277,6 +329,5 @@ class Acceptance {
 function misfireSentence(p: { job: Job; missed: MissedInstants; now: EpochMs }): string {
   const policy = catchUpPolicyOf(p.job);
   const late = formatDuration(BigInt(Math.max(0, p.now - p.missed.last)) * 1_000_000n);
-  const instants = p.missed.count === 1 ? 'one instant was' : `${p.missed.count} instants were`;
-  return `${instants} missed, found ${late} after the last of them (catch_up_policy: ${policy})`;
+  return `${instantsWere(p.missed.count)} missed, found ${late} after the last of them (catch_up_policy: ${policy})`;
 }

@@ -3,7 +3,7 @@
  * waiting time becomes `available_at` of a row, so it survives a restart.
  */
 import { durationMs } from '../model/duration.ts';
-import { maxDelayMsOf, overlapOf, priorityOf } from '../model/effective.ts';
+import { maxDelayMsOf, overlapOf, pauseAfterFailuresOf, priorityOf } from '../model/effective.ts';
 import { runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Automation } from '../model/automation.ts';
@@ -16,6 +16,9 @@ import { stableFraction } from './stable-fraction.ts';
 /** Trying again would end the same way, or was forbidden by a person. */
 const NEVER_RETRIED: ReadonlySet<RunReason> = new Set(['template', 'permission', 'budget', 'hook', 'user']);
 
+/** A fire that meets one usage limit after the other is tried so often beyond its retries. */
+const USAGE_LIMIT_ATTEMPTS_MAX = 10;
+
 /** Up to this share is added to a delay, so that what failed together does not come back together. */
 const DELAY_JITTER_SHARE = 0.1;
 
@@ -24,17 +27,15 @@ export function decideFollowUp(p: {
   result: RunResult;
   record: AutomationRecord | undefined;
   facts: AcceptanceFacts;
+  /** Until when the agent is held, when it reported a usage limit. */
+  heldUntil?: EpochMs;
   now: EpochMs;
 }): FollowUp {
   const before = p.record?.consecutive_failures ?? 0;
   if (p.result.status === 'completed') return { consecutive_failures: 0 };
   if (p.result.status === 'canceled' || p.record === undefined) return { consecutive_failures: before };
-  const { retry } = p.record.automation;
-  const mayRetry = p.result.reason === undefined || !NEVER_RETRIED.has(p.result.reason);
-  if (retry.strategy !== 'backoff' || p.run.attempt > retry.max_retries || !mayRetry || p.run.fire_id === undefined) {
-    return { consecutive_failures: before + 1 };
-  }
-  const dueAt = p.now + retryDelayMs({ automation: p.record.automation, run: p.run });
+  const dueAt = retryDueAt({ ...p, automation: p.record.automation });
+  if (dueAt === undefined || p.run.fire_id === undefined) return givenUp({ record: p.record, failures: before + 1 });
   const availableAt = earliestAcceptance({
     limit: p.record.automation.fire_limit,
     accepted: p.facts.accepted,
@@ -59,6 +60,35 @@ export function decideFollowUp(p: {
     ...(p.run.kind === 'schedule' || p.run.prompt === undefined ? {} : { prompt: p.run.prompt }),
   };
   return { retry: next, consecutive_failures: before };
+}
+
+/** When another attempt may start, or undefined when none follows. */
+function retryDueAt(p: {
+  run: Run;
+  result: RunResult;
+  automation: Automation;
+  heldUntil?: EpochMs;
+  now: EpochMs;
+}): EpochMs | undefined {
+  const { retry } = p.automation;
+  const retries = retry.strategy === 'backoff' ? retry.max_retries : 0;
+  // The work was not done and nobody is at fault: the fire waits for the account, whatever the retry policy.
+  if (p.result.reason === 'usage_limit' && p.heldUntil !== undefined) {
+    return p.run.attempt > retries + USAGE_LIMIT_ATTEMPTS_MAX ? undefined : Math.max(p.heldUntil, p.now);
+  }
+  if (p.run.attempt > retries || (p.result.reason !== undefined && NEVER_RETRIED.has(p.result.reason)))
+    return undefined;
+  return p.now + retryDelayMs(p);
+}
+
+/** The fire failed for good: counted, and after so many in a row the automation is paused. */
+function givenUp(p: { record: AutomationRecord; failures: number }): FollowUp {
+  const pauseAfter = pauseAfterFailuresOf(p.record.automation);
+  if (pauseAfter === null || p.failures < pauseAfter || !p.record.enabled) return { consecutive_failures: p.failures };
+  return {
+    consecutive_failures: p.failures,
+    pause: { error: `${p.failures} fires in a row failed for good (pause_after_failures: ${pauseAfter})` },
+  };
 }
 
 /** `base_delay × 2^(attempt−1)`, capped at `max_delay`, plus a stable share of it. */

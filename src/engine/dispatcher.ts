@@ -3,11 +3,12 @@
  * and claims as many waiting runs as the caps leave room for; each claim becomes an {@link Execution}.
  */
 import { delay } from '../clock/clock.ts';
-import type { PermissionAnswer } from '../agents/agent-driver.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { ClaimCaps } from '../store/store.ts';
+import type { AgentHold, ClaimCaps, ClaimedRun } from '../store/store.ts';
 import { Execution } from './execution.ts';
 import type { ExecutionContext } from './execution-context.ts';
+import type { PendingPermission } from './pending-permission.ts';
+import { RoomBell } from './room-bell.ts';
 
 /** How long a claim holds without being renewed; only several nodes on one database look at it. */
 export const LEASE_MS = 30_000;
@@ -19,6 +20,8 @@ export class Dispatcher {
   readonly #executions = new Map<string, Execution>();
   /** Called when a slot may have become free. */
   readonly #onRoom: () => void;
+  readonly #room = new RoomBell();
+  #holds: AgentHold[] = [];
   #stopping = false;
 
   constructor(context: ExecutionContext, p: { onRoom: () => void }) {
@@ -26,20 +29,37 @@ export class Dispatcher {
     this.#onRoom = p.onRoom;
   }
 
+  /** When the earliest hold ends: its agent's runs may start then. */
+  nextHoldEnd(): EpochMs | undefined {
+    return this.#holds.length === 0 ? undefined : Math.min(...this.#holds.map((hold) => hold.until));
+  }
+
+  /** Settings or holds changed: whoever waits for a slot looks again. */
+  ringRoom(): void {
+    this.#room.ring();
+  }
+
   get executing(): number {
     return this.#executions.size;
   }
 
-  /** Claims and starts what may start. True when there may be more to do right now. */
-  async tick(now: EpochMs): Promise<boolean> {
+  /** Gives up what waited too long and hears who is to be ended; while paused too. True when there is more of it. */
+  async tend(now: EpochMs): Promise<boolean> {
     const { store, bus } = this.#context;
     await this.#hearCancelRequests();
     const expired = await store.expireRuns({ now, limit: EXPIRE_BATCH });
     for (const run of expired) bus.report({ type: 'run.finished', at: now, run, will_retry: false });
-    const settings = this.#context.settings();
-    if (!settings.enabled || this.#stopping) return false;
-    const room = settings.maxConcurrentJobs - this.#executions.size;
-    if (room <= 0) return expired.length === EXPIRE_BATCH;
+    this.#holds = await store.listAgentHolds({ now });
+    return expired.length === EXPIRE_BATCH;
+  }
+
+  /** Claims and starts what the caps leave room for. */
+  async claim(now: EpochMs): Promise<void> {
+    if (this.#stopping) return;
+    const { store, bus } = this.#context;
+    const holdingSlots = [...this.#executions.values()].filter((execution) => !execution.permission.isOpen).length;
+    const room = this.#context.settings().maxConcurrentJobs - holdingSlots;
+    if (room <= 0) return;
     const claimed = await store.claimRuns({
       now,
       node: this.#context.node,
@@ -49,9 +69,8 @@ export class Dispatcher {
     });
     for (const claim of claimed) {
       bus.report({ type: 'run.claimed', at: now, run: claim.run });
-      this.#begin(new Execution(this.#context, claim));
+      this.#begin(claim);
     }
-    return expired.length === EXPIRE_BATCH;
   }
 
   /** Keeps this node's claims; an execution whose claim is somebody else's ends without writing. */
@@ -67,12 +86,12 @@ export class Dispatcher {
     for (const token of lost) this.#executions.get(token)?.stop({ why: 'lost' });
   }
 
-  /** Answers the open permission request of a run that executes here; false when there is none. */
-  answerPermission(p: { runId: string; answer: PermissionAnswer; actor: string }): boolean {
+  /** The open permission requests of a run that executes here. */
+  permissionOf(p: { runId: string }): PendingPermission | undefined {
     for (const execution of this.#executions.values()) {
-      if (execution.claimed.run.id === p.runId) return execution.permission.answer(p);
+      if (execution.claimed.run.id === p.runId) return execution.permission;
     }
-    return false;
+    return undefined;
   }
 
   /**
@@ -92,12 +111,20 @@ export class Dispatcher {
     await Promise.all([...this.#executions.values()].map((execution) => execution.done));
   }
 
-  #begin(execution: Execution): void {
-    const { token } = execution.claimed;
-    this.#executions.set(token, execution);
-    void execution.done.then(() => {
-      this.#executions.delete(token);
+  #begin(claim: ClaimedRun): void {
+    const freed = (): void => {
+      this.#room.ring();
       this.#onRoom();
+    };
+    const execution = new Execution(this.#context, claim, {
+      caps: () => this.#caps(),
+      room: this.#room,
+      onRoom: freed,
+    });
+    this.#executions.set(claim.token, execution);
+    void execution.done.then(() => {
+      this.#executions.delete(claim.token);
+      freed();
     });
   }
 
@@ -108,6 +135,7 @@ export class Dispatcher {
       total: settings.maxConcurrentJobs,
       per_agent: Object.fromEntries(capped.map((agent) => [agent.name, agent.max_concurrent])),
       per_workspace: settings.maxConcurrentPerWorkspace,
+      held: this.#holds.map((hold) => hold.agent_name),
     };
   }
 

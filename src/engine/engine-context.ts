@@ -4,7 +4,8 @@ import type { AgentDriver, ProcessCustodian } from '../agents/agent-driver.ts';
 import type { AgentType } from '../model/agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
-import type { Store } from '../store/store.ts';
+import type { PlaceCursor, Store } from '../store/store.ts';
+import type { DailyBudget } from './budget.ts';
 
 export interface EngineContext {
   store: Store;
@@ -15,6 +16,8 @@ export interface EngineContext {
   custodian: ProcessCustodian;
   /** This process; a new one with every start, so that what an earlier one left behind can be told apart. */
   node: string;
+  /** Where a job's cursor belongs when the engine pauses it. */
+  placeCursor: PlaceCursor;
   /** Fresh and unguessable: fences a claim and marks its processes. */
   newToken(): string;
   /** Read anew for every decision: configuration may have changed meanwhile. */
@@ -22,11 +25,11 @@ export interface EngineContext {
 }
 
 export interface EngineSettings {
-  /** False while automation is switched off: nothing is planned and nothing started; what runs goes on. */
-  enabled: boolean;
   timezone: string;
   maxConcurrentJobs: number;
   /** 0 = no own cap. */
   maxConcurrentPerWorkspace: number;
   catchUpSpreadMs: number;
+  /** What all automations together may use in a day. */
+  daily: DailyBudget;
 }

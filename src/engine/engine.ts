@@ -3,11 +3,12 @@
  * and looks at the wall clock every half second besides, because timers stand still while a laptop sleeps and know
  * nothing of a clock that was set. There is no special path for the first boot or for waking up.
  */
-import type { PermissionAnswer } from '../agents/agent-driver.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExecutionContext } from './execution-context.ts';
+import { PauseSwitch } from './pause-switch.ts';
+import type { PendingPermission } from './pending-permission.ts';
 import { Planner } from './planner.ts';
 import { Rescuer } from './rescuer.ts';
 
@@ -27,6 +28,8 @@ export interface EngineHealth {
 }
 
 export class Engine {
+  /** Loaded by whoever composes the engine, before `start`; poke after changing it. */
+  readonly pauseSwitch: PauseSwitch;
   readonly #context: ExecutionContext;
   readonly #planner: Planner;
   readonly #dispatcher: Dispatcher;
@@ -43,6 +46,7 @@ export class Engine {
   constructor(context: ExecutionContext) {
     this.#context = context;
     this.#planner = new Planner(context);
+    this.pauseSwitch = new PauseSwitch({ store: context.store, settle: (p) => this.#planner.settlePaused(p) });
     this.#dispatcher = new Dispatcher(context, { onRoom: () => this.poke() });
     this.#rescuer = new Rescuer(context, { onRescued: () => this.poke() });
   }
@@ -54,6 +58,7 @@ export class Engine {
   /** Something changed (a definition, a run, a slot): look now. Cheap, and safe to call at any time. */
   poke(): void {
     this.#poked = true;
+    this.#dispatcher.ringRoom();
     this.#wake();
   }
 
@@ -65,8 +70,9 @@ export class Engine {
     };
   }
 
-  answerPermission(p: { runId: string; answer: PermissionAnswer; actor: string }): boolean {
-    return this.#dispatcher.answerPermission(p);
+  /** The open permission requests of a run that executes here. */
+  permissionOf(p: { runId: string }): PendingPermission | undefined {
+    return this.#dispatcher.permissionOf(p);
   }
 
   /** No new plans, no new starts, a grace period for what runs, then a recorded end. */
@@ -92,9 +98,13 @@ export class Engine {
     try {
       await this.#keep();
       // Planned before claimed, so that an instant that is due now starts in this very tick.
-      while (await this.#planner.tick(clock.now())) if (this.#stopping) return;
-      while (await this.#dispatcher.tick(clock.now())) if (this.#stopping) return;
-      this.#wakeAt = await this.#context.store.nextWakeAt({ after: startedAt });
+      while (!this.#paused() && (await this.#planner.tick(clock.now()))) if (this.#stopping) return;
+      while (await this.#dispatcher.tend(clock.now())) if (this.#stopping) return;
+      if (!this.#paused()) await this.#dispatcher.claim(clock.now());
+      this.#wakeAt = earliest(
+        await this.#context.store.nextWakeAt({ after: startedAt }),
+        this.#dispatcher.nextHoldEnd(),
+      );
       this.#lastTickAt = clock.now();
       if (this.#trouble !== undefined) {
         this.#trouble = undefined;
@@ -103,6 +113,10 @@ export class Engine {
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  #paused(): boolean {
+    return this.pauseSwitch.state().paused;
   }
 
   /** Rescue comes first in a tick: a dead run must not make its automation's next fire look like an overlap. */
@@ -153,4 +167,9 @@ export class Engine {
       this.#wake = () => {};
     });
   }
+}
+
+function earliest(a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
 }

@@ -6,55 +6,66 @@
  * processes carry the token. Either way a later daemon finds the row, ends what carries the token, and finishes the
  * run as interrupted. So nothing here has to be undone.
  */
-import path from 'node:path';
-import type { AgentConversation, AgentOutcome, AgentStart } from '../agents/agent-driver.ts';
-import { PROCESS_TOKEN_VARIABLE } from '../agents/agent-driver.ts';
+import type { AgentConversation, AgentOutcome, PermissionAnswer, PermissionRequest } from '../agents/agent-driver.ts';
 import { delay } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
-import { isTrigger } from '../model/automation.ts';
 import { formatDuration } from '../model/duration.ts';
 import { successOf, timeoutMsOf } from '../model/effective.ts';
-import { formatInstant } from '../model/instant.ts';
+import type { RunUsage } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
-import type { ClaimedRun, RunResult } from '../store/store.ts';
+import type { ClaimCaps, ClaimedRun, RunResult } from '../store/store.ts';
+import { exceededRunBudget } from './budget.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { StopCause } from './judge-outcome.ts';
 import { PendingPermission } from './pending-permission.ts';
+import { exhaustedNow, prepareExecution } from './prepare-execution.ts';
+import type { Prepared } from './prepare-execution.ts';
+import { reportFinished } from './report-finished.ts';
+import type { RoomBell } from './room-bell.ts';
 import { TranscriptWriter } from './transcript-writer.ts';
 
 /** Waiting time between tries to write a result while the store refuses (a full disk, a database that went away). */
 const WRITE_RETRY_MS = 1000;
-/** After a driver could not prove its processes gone, the custodian tries for so long before the run is given up. */
-const GONE_TRIES = 6;
+/** Waiting time between tries to start an agent while the system has no room for it. */
+const START_RETRY_MS = 2000;
+/** So many tries; a machine without room for longer than that will not get better by trying. */
+const START_TRIES_MAX = 30;
 
-interface Prepared {
-  agent: AgentDefinition;
-  cwd: string;
-  env: Record<string, string>;
-  prompt: string;
+export interface ExecutionHouse {
+  caps(): ClaimCaps;
+  room: RoomBell;
+  /** A slot was given away or became free. */
+  onRoom(): void;
 }
 
 export class Execution {
   readonly claimed: ClaimedRun;
   /** Resolves when the row is finished (or lost). Never rejects. */
   readonly done: Promise<void>;
+  readonly permission: PendingPermission;
   readonly #context: ExecutionContext;
+  readonly #house: ExecutionHouse;
   readonly #writer: TranscriptWriter;
+  /** Aborted when this execution may no longer write. */
   readonly #abandon = new AbortController();
   readonly #sessionId: string;
   #conversation: AgentConversation | undefined;
   #stopCause: StopCause | undefined;
+  readonly #stopRequested = new AbortController();
   #stopGraceMs = 10_000;
   #timers: (() => void)[] = [];
   #rearmStall: () => void = () => {};
   #startRecorded: Promise<void> = Promise.resolve();
-  readonly permission: PendingPermission;
+  #permissionTurn: Promise<unknown> = Promise.resolve();
+  #usageToReport: RunUsage | undefined;
+  #usageReporting: Promise<void> | undefined;
 
-  constructor(context: ExecutionContext, claimed: ClaimedRun) {
+  constructor(context: ExecutionContext, claimed: ClaimedRun, house: ExecutionHouse) {
     this.#context = context;
+    this.#house = house;
     this.claimed = claimed;
     // One conversation per attempt: its identity follows from the attempt's, so a repeat cannot create a second one.
     this.#sessionId = claimed.run.id.replace(/^run_/, 'ses_');
@@ -65,7 +76,7 @@ export class Execution {
       runId: claimed.run.id,
       sessionId: this.#sessionId,
       bytesMax: context.transcriptBytesMax,
-      redact: context.redact,
+      redact: (text) => context.redact(text),
     });
     this.permission = new PendingPermission({ clock: context.clock, onEntry: (entry) => this.#writer.add(entry) });
     this.done = this.#execute();
@@ -74,6 +85,7 @@ export class Execution {
   /** Ends the run for this cause; the first cause stays. Idempotent. */
   stop(cause: StopCause): void {
     this.#stopCause ??= cause;
+    this.#stopRequested.abort();
     if (cause.why === 'lost') this.#abandon.abort();
     void this.#conversation?.stop({ graceMs: this.#stopGraceMs });
   }
@@ -84,74 +96,46 @@ export class Execution {
   }
 
   async #execute(): Promise<void> {
-    const prepared = await this.#prepare().catch((error: unknown) => unavailable(errorText(error)));
-    if ('status' in prepared) return this.#finish(prepared);
-    if (this.#stopCause !== undefined) return this.#finish(this.#judge(neverStarted()));
-    const outcome = await this.#converse(prepared);
+    const prepared = await prepareExecution(this.#context, this.claimed);
+    if ('status' in prepared) return this.#finish({ result: prepared });
+    this.#stopGraceMs = prepared.agent.stop_grace_ms;
+    this.#writer.add({ kind: 'prompt', text: prepared.prompt });
+    this.#armLimits(prepared.agent);
+    const outcome = await this.#converseUntilStarted(prepared);
     for (const cancel of this.#timers) cancel();
     this.permission.close();
-    const gone = outcome.gone || (await this.#proveGone());
+    if (!outcome.gone) await this.#proveGone();
     await this.#startRecorded;
     this.#writer.add({ kind: 'stop', text: outcome.error ?? outcome.stop_reason ?? outcome.ended });
     await this.#writer.close(this.#abandon.signal);
-    await this.#finish(await this.#judgeWithFile({ ...outcome, gone }, prepared.cwd));
+    const result = await this.#judge(outcome, prepared);
+    const heldUntil = result.reason === 'usage_limit' ? outcome.usage_limit_until : undefined;
+    if (heldUntil !== undefined)
+      await this.#holdAgent({ agent: prepared.agent, until: heldUntil, reason: result.error ?? '' });
+    await this.#finish({ result, ...(heldUntil === undefined ? {} : { heldUntil }) });
   }
 
-  async #prepare(): Promise<Prepared | RunResult> {
-    const { automation, run } = this.claimed;
-    if (!isTrigger(automation) && automation.task !== undefined) {
-      return unavailable('this version of Rouse has no tasks yet, so the work cannot be handed over');
+  /** A start that the system has no room for is tried again, with the trouble noted on the run. */
+  async #converseUntilStarted(prepared: Prepared): Promise<AgentOutcome> {
+    for (let tries = 1; ; tries += 1) {
+      if (this.#stopCause !== undefined) return { ended: 'stopped', output: '', gone: true };
+      const outcome = await this.#converse(prepared);
+      if (outcome.passing !== true || tries === START_TRIES_MAX) return outcome;
+      await this.#persist(() =>
+        this.#context.store.noteDeliveryError({
+          now: this.#context.clock.now(),
+          run_id: this.claimed.run.id,
+          token: this.claimed.token,
+          error: this.#context.redact(outcome.error ?? 'the agent could not be started'),
+        }),
+      );
+      await delay(this.#context.clock, START_RETRY_MS, this.#stopRequested.signal);
     }
-    const agent = this.#context.agents.get(automation.agent_name);
-    if (agent === undefined) {
-      const { detail, hint } = new AppError('agent_unknown', { agent: automation.agent_name });
-      return unavailable(`${detail} ${hint}`);
-    }
-    if (this.#context.drivers[agent.type] === undefined) {
-      return unavailable(`agents of type ${agent.type} cannot be started by this version of Rouse`);
-    }
-    this.#stopGraceMs = agent.stop_grace_ms;
-    const prompt = (run.prompt ?? automation.prompt).trim();
-    if (prompt === '') return { status: 'failed', reason: 'template', error: 'the prompt is empty' };
-    const cwd = await this.#workingFolder();
-    const own = await this.#context.environmentOf(agent);
-    return { agent, cwd, prompt, env: { ...own, ...this.#variables(cwd) } };
   }
 
-  async #workingFolder(): Promise<string> {
-    const { workspace_id } = this.claimed.automation;
-    if (workspace_id === undefined) {
-      await this.#context.folders.ensure(this.#context.workFolder);
-      return this.#context.workFolder;
-    }
-    const workspace = await this.#context.store.findWorkspace({ ref: workspace_id });
-    if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: workspace_id });
-    const isFolder = await this.#context.folders.isFolder(workspace.path);
-    if (!isFolder) throw new AppError('folder_not_found', { path: workspace.path });
-    return workspace.path;
-  }
-
-  /** What an agent finds in its environment (configuration page, last paragraph). */
-  #variables(cwd: string): Record<string, string> {
-    const { run, automation, token } = this.claimed;
-    return {
-      ROUSE_RUN_ID: run.id,
-      [isTrigger(automation) ? 'ROUSE_TRIGGER_ID' : 'ROUSE_JOB_ID']: automation.id,
-      ROUSE_AUTOMATION: automation.name,
-      ROUSE_ATTEMPT: String(run.attempt),
-      ...(run.fire_id === undefined ? {} : { ROUSE_FIRE_ID: run.fire_id }),
-      ...(run.scheduled_at === undefined ? {} : { ROUSE_SCHEDULED_AT: formatInstant(run.scheduled_at) }),
-      ...(automation.workspace_id === undefined ? {} : { ROUSE_WORKSPACE: cwd }),
-      ...(run.event_id === undefined ? {} : { ROUSE_EVENT_ID: run.event_id }),
-      [PROCESS_TOKEN_VARIABLE]: token,
-    };
-  }
-
-  async #converse(prepared: Prepared): Promise<AgentOutcome> {
+  #converse(prepared: Prepared): Promise<AgentOutcome> {
     const { agent, prompt, cwd, env } = prepared;
-    this.#writer.add({ kind: 'prompt', text: prompt });
-    this.#armLimits(agent);
-    const start: AgentStart = {
+    this.#conversation = this.#context.drivers[agent.type]!.start({
       agent,
       prompt,
       cwd,
@@ -164,22 +148,19 @@ export class Execution {
         this.#rearmStall();
         this.#writer.add(entry);
       },
-      onPermission: (request, signal) => this.permission.ask({ request, agent, signal }),
-    };
-    this.#conversation = this.#context.drivers[agent.type]!.start(start);
-    // A cancel or a shutdown may have come while the run was being prepared.
-    if (this.#stopCause !== undefined) void this.#conversation.stop({ graceMs: this.#stopGraceMs });
+      onUsage: (usage) => this.#takeUsage(usage),
+      onPermission: (request, signal) => this.#permit({ request, agent, signal }),
+    });
     return this.#conversation.outcome;
   }
 
   /** The whole run's timeout (the automation's, capped by the agent's) and the no-progress limit. */
   #armLimits(agent: AgentDefinition): void {
     const limits = [timeoutMsOf(this.claimed.automation), agent.timeout_ms].filter((limit) => limit !== null);
-    const timeoutMs = limits.length === 0 ? null : Math.min(...limits);
-    if (timeoutMs !== null) {
-      this.#timers.push(
-        this.#context.clock.after(timeoutMs, () => this.stop({ why: 'timeout', limit: durationText(timeoutMs) })),
-      );
+    if (limits.length > 0) {
+      const timeoutMs = Math.min(...limits);
+      const strike = (): void => this.stop({ why: 'timeout', limit: durationText(timeoutMs) });
+      this.#timers.push(this.#context.clock.after(timeoutMs, strike));
     }
     const stallMs = agent.stall_timeout_ms;
     if (stallMs === null) return;
@@ -229,24 +210,80 @@ export class Execution {
     });
   }
 
+  /**
+   * Answers a permission request. While a person is asked the run gives its slot away; before the agent hears the
+   * answer the run takes one again, because it will go on working. One request after the other.
+   */
+  #permit(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
+    const turn = this.#permissionTurn.then(async () => {
+      const asked = this.permission.ask(p);
+      if (asked.open === undefined) return asked.answer;
+      const { open } = asked;
+      const { store, clock } = this.#context;
+      const { run, token } = this.claimed;
+      await this.#persist(() => store.openPermission({ now: clock.now(), run_id: run.id, token, permission: open }));
+      this.#context.bus.report({ type: 'permission.opened', at: clock.now(), run: { ...run, permission: open } });
+      this.#house.onRoom();
+      const answer = await asked.answer;
+      await this.#regainSlot(p.signal);
+      return answer;
+    });
+    this.#permissionTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #regainSlot(signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#context;
+    const { run, token } = this.claimed;
+    // A conversation that is over needs no slot: finishing the run gives up whatever it holds.
+    while (!signal.aborted && !this.#stopRequested.signal.aborted) {
+      const room = this.#house.room.next(signal);
+      const answer = await this.#persist(() =>
+        store.regainSlot({ now: clock.now(), run_id: run.id, token, caps: this.#house.caps() }),
+      );
+      if (answer?.outcome !== 'full') return;
+      await room;
+    }
+  }
+
+  /** Usage while it grows: kept with the run, held against every budget; written one after the other, latest wins. */
+  #takeUsage(usage: RunUsage): void {
+    const exceeded = exceededRunBudget({ automation: this.claimed.automation, usage });
+    if (exceeded !== undefined) this.stop({ why: 'budget', error: exceeded });
+    this.#usageToReport = usage;
+    this.#usageReporting ??= this.#reportUsage().finally(() => {
+      this.#usageReporting = undefined;
+    });
+  }
+
+  async #reportUsage(): Promise<void> {
+    const { run, automation, token } = this.claimed;
+    while (this.#usageToReport !== undefined) {
+      const usage = this.#usageToReport;
+      this.#usageToReport = undefined;
+      await this.#persist(() => this.#context.store.reportUsage({ run_id: run.id, token, usage }));
+      const exhausted = await exhaustedNow(this.#context, automation).catch(() => undefined);
+      if (exhausted !== undefined) this.stop({ why: 'budget', error: exhausted });
+    }
+  }
+
   /** An attempt must not be followed by another while a process of it lives, so the row stays `running` until then. */
-  async #proveGone(): Promise<boolean> {
-    for (let tries = 0; tries < GONE_TRIES && !this.#abandon.signal.aborted; tries += 1) {
+  async #proveGone(): Promise<void> {
+    let reported = false;
+    while (!this.#abandon.signal.aborted) {
       const { gone } = await this.#context.custodian.end({ token: this.claimed.token, graceMs: this.#stopGraceMs });
-      if (gone) return true;
+      if (gone) break;
+      if (!reported) this.#reportTrouble(`processes of run ${this.claimed.run.id} cannot be ended; trying on`);
+      reported = true;
       await delay(this.#context.clock, WRITE_RETRY_MS, this.#abandon.signal);
     }
-    return false;
+    if (reported) this.#reportRecovery();
   }
 
-  async #judgeWithFile(outcome: AgentOutcome, cwd: string): Promise<RunResult> {
-    const { file } = successOf(this.claimed.automation);
-    const fileExists = file !== null && (await this.#context.folders.exists(path.join(cwd, file)));
-    return this.#judge(outcome, fileExists);
-  }
-
-  #judge(outcome: AgentOutcome, fileExists = false): RunResult {
+  async #judge(outcome: AgentOutcome, prepared: Prepared): Promise<RunResult> {
     const { automation } = this.claimed;
+    const { file } = successOf(automation);
+    const fileExists = file !== null && (await this.#context.folders.exists(`${prepared.cwd}/${file}`));
     const result = judgeOutcome({ outcome, stop: this.#stopCause, automation, fileExists });
     if (result.status === 'failed' && result.reason === 'agent_error' && this.permission.expired) {
       return {
@@ -258,8 +295,21 @@ export class Execution {
     return result;
   }
 
-  async #finish(raw: RunResult): Promise<void> {
-    const result = this.#redacted(raw);
+  async #holdAgent(p: { agent: AgentDefinition; until: number; reason: string }): Promise<void> {
+    const hold = { agent_name: p.agent.name, until: p.until, reason: this.#context.redact(p.reason) };
+    await this.#persist(() => this.#context.store.holdAgent({ now: this.#context.clock.now(), hold }));
+    this.#context.bus.report({
+      type: 'agent.held',
+      at: this.#context.clock.now(),
+      agent_name: hold.agent_name,
+      until: hold.until,
+      detail: hold.reason,
+    });
+  }
+
+  async #finish(p: { result: RunResult; heldUntil?: number }): Promise<void> {
+    const result = this.#redacted(p.result);
+    const held = p.heldUntil === undefined ? {} : { heldUntil: p.heldUntil };
     const answer = await this.#persist(() => {
       const now = this.#context.clock.now();
       return this.#context.store.finishRun({
@@ -267,14 +317,12 @@ export class Execution {
         run_id: this.claimed.run.id,
         token: this.claimed.token,
         result,
-        decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result, record, facts, now }),
+        decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result, record, facts, now, ...held }),
+        placeCursor: this.#context.placeCursor,
       });
     });
     if (answer === undefined || answer.outcome === 'lost') return;
-    const at = this.#context.clock.now();
-    const { retry } = answer;
-    this.#context.bus.report({ type: 'run.finished', at, run: answer.run, will_retry: retry !== undefined });
-    if (retry !== undefined) this.#context.bus.report({ type: 'run.created', at, run: retry });
+    reportFinished({ bus: this.#context.bus, answer, at: this.#context.clock.now() });
   }
 
   /** Repeats a durable step until the store takes it. Undefined: given up, a later daemon recovers the row. */
@@ -283,19 +331,10 @@ export class Execution {
     while (!this.#abandon.signal.aborted) {
       try {
         const answer = await step();
-        if (reported)
-          this.#context.bus.report({ type: 'service.recovered', at: this.#context.clock.now(), service: 'execution' });
+        if (reported) this.#reportRecovery();
         return answer;
       } catch (error) {
-        if (!reported) {
-          this.#context.bus.report({
-            type: 'service.failed',
-            at: this.#context.clock.now(),
-            service: 'execution',
-            error: errorText(error),
-            ...(error instanceof AppError ? { code: error.code } : {}),
-          });
-        }
+        if (!reported) this.#reportTrouble(error);
         reported = true;
         await delay(this.#context.clock, WRITE_RETRY_MS, this.#abandon.signal);
       }
@@ -303,29 +342,29 @@ export class Execution {
     return undefined;
   }
 
+  #reportTrouble(error: unknown): void {
+    this.#context.bus.report({
+      type: 'service.failed',
+      at: this.#context.clock.now(),
+      service: 'execution',
+      error: error instanceof Error ? error.message : String(error),
+      ...(error instanceof AppError ? { code: error.code } : {}),
+    });
+  }
+
+  #reportRecovery(): void {
+    this.#context.bus.report({ type: 'service.recovered', at: this.#context.clock.now(), service: 'execution' });
+  }
+
   #redacted(result: RunResult): RunResult {
-    const { redact } = this.#context;
+    const clean = (text: string): string => this.#context.redact(text);
     return {
       ...result,
-      ...(result.error === undefined ? {} : { error: redact(result.error) }),
-      ...(result.output === undefined ? {} : { output: redact(result.output) }),
-      ...(result.stop_detail === undefined ? {} : { stop_detail: redact(result.stop_detail) }),
+      ...(result.error === undefined ? {} : { error: clean(result.error) }),
+      ...(result.output === undefined ? {} : { output: clean(result.output) }),
+      ...(result.stop_detail === undefined ? {} : { stop_detail: clean(result.stop_detail) }),
     };
   }
-}
-
-function unavailable(error: string): RunResult {
-  return { status: 'failed', reason: 'agent_unavailable', error };
-}
-
-/** What a driver would have said of a run that was ended before it was handed to one. */
-function neverStarted(): AgentOutcome {
-  return { ended: 'stopped', output: '', gone: true };
-}
-
-function errorText(error: unknown): string {
-  if (error instanceof AppError) return `${error.detail} ${error.hint}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function durationText(ms: number): string {

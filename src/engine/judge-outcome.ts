@@ -4,6 +4,7 @@
  */
 import type { AgentOutcome } from '../agents/agent-driver.ts';
 import type { Automation } from '../model/automation.ts';
+import { formatInstant } from '../model/instant.ts';
 import { successOf } from '../model/effective.ts';
 import type { RunCancellation, RunResult } from '../store/store.ts';
 
@@ -12,6 +13,7 @@ export type StopCause =
   | { why: 'cancel'; cancellation: RunCancellation }
   | { why: 'timeout'; limit: string }
   | { why: 'stalled'; limit: string }
+  | { why: 'budget'; error: string }
   | { why: 'shutdown' }
   | { why: 'lost' };
 
@@ -56,6 +58,8 @@ function resultOfStop(stop: StopCause, outcome: AgentOutcome): RunResult | undef
     case 'stalled':
       if (outcome.ended === 'answered') return undefined;
       return { status: 'failed', reason: 'stalled', error: `the agent said nothing for ${stop.limit}${processes}` };
+    case 'budget':
+      return { status: 'failed', reason: 'budget', error: `${stop.error}${processes}` };
     case 'shutdown':
       if (outcome.ended === 'answered') return undefined;
       return { status: 'failed', reason: 'shutdown', error: `the daemon was stopped while the run worked${processes}` };
@@ -66,6 +70,14 @@ function resultOfStop(stop: StopCause, outcome: AgentOutcome): RunResult | undef
 
 function resultOfAnswer(p: { outcome: AgentOutcome; automation: Automation; fileExists: boolean }): RunResult {
   const { outcome } = p;
+  if (outcome.usage_limit_until !== undefined) {
+    const until = formatInstant(outcome.usage_limit_until);
+    return {
+      status: 'failed',
+      reason: 'usage_limit',
+      error: `the agent's account is exhausted until ${until}${outcome.error === undefined ? '' : `: ${outcome.error}`}`,
+    };
+  }
   if (outcome.ended === 'not_started') {
     return { status: 'failed', reason: 'agent_unavailable', error: outcome.error ?? 'the agent could not be started' };
   }

@@ -2,10 +2,11 @@
  * The permission requests of one conversation: answered at once where policy or patterns say so, otherwise open until
  * somebody answers or the deadline passes, which denies (runtime section 4.10).
  */
-import type { AgentEntry, PermissionAnswer, PermissionRequest } from '../agents/agent-driver.ts';
+import type { AgentEntry, PermissionAnswer, PermissionOption, PermissionRequest } from '../agents/agent-driver.ts';
 import { answerPermission, decidePermission } from '../agents/permission.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AgentDefinition } from '../model/agent.ts';
+import type { OpenPermission } from '../model/run.ts';
 
 interface OpenRequest {
   request: PermissionRequest;
@@ -28,7 +29,16 @@ export class PendingPermission {
     return this.#open.length > 0;
   }
 
-  ask(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
+  /** What the oldest open request offers. */
+  get options(): readonly PermissionOption[] {
+    return this.#open[0]?.request.options ?? [];
+  }
+
+  /** `open` is what waits for a person; absent when policy answered at once. */
+  ask(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): {
+    answer: Promise<PermissionAnswer>;
+    open?: OpenPermission;
+  } {
     const { request, agent, signal } = p;
     this.#onEntry({
       kind: 'permission_request',
@@ -39,8 +49,21 @@ export class PendingPermission {
     if (decision !== 'ask') {
       const answer = answerPermission({ decision, options: request.options });
       this.#record(answer, `${decision} (policy of agent ${agent.name})`);
-      return Promise.resolve(answer);
+      return { answer: Promise.resolve(answer) };
     }
+    const asked_at = this.#clock.now();
+    const open: OpenPermission = {
+      title: request.title,
+      tool: request.tool,
+      options: request.options,
+      asked_at,
+      deadline_at: asked_at + agent.permission_timeout_ms,
+    };
+    return { open, answer: this.#wait({ request, agent, signal }) };
+  }
+
+  #wait(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
+    const { request, agent, signal } = p;
     return new Promise((resolve) => {
       const open: OpenRequest = {
         request,

@@ -5,13 +5,13 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { catchUpPolicyOf, misfireGraceSecondsOf, priorityOf } from '../model/effective.ts';
-import { fireIdFor, runIdFor } from '../model/identifiers.ts';
+import { catchUpPolicyOf, misfireGraceSecondsOf } from '../model/effective.ts';
 import { jitterMs } from '../model/schedule/jitter.ts';
 import { compileSchedule } from '../model/schedule/next-fires.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
 import { scheduleHash } from '../model/schedule/schedule-hash.ts';
 import type { Cursor, NewRun, PlaceCursor } from '../store/store.ts';
+import { instantsWere, missedRow } from './missed-row.ts';
 
 export function createPlaceCursor(p: { timezone: () => string }): PlaceCursor {
   return ({ job, previous, cursor, now }) => {
@@ -42,26 +42,16 @@ function undecidedRows(p: {
   const last = schedule.prev(p.now);
   if (last === null || last < first) return [];
   const count = schedule.count(first - 1, last);
-  const fireId = fireIdFor({ job_id: p.previous.id, scheduled_at: first });
   p.placed.misfire_count += count;
   p.placed.last_misfire_at = p.now;
   return [
-    {
-      id: runIdFor({ fire_id: fireId, attempt: 1 }),
-      fire_id: fireId,
-      attempt: 1,
-      kind: 'schedule',
-      status: 'canceled',
-      reason: 'misfire',
-      error: `${count === 1 ? 'one instant was' : `${count} instants were`} due and not yet started when the job was changed`,
-      scheduled_at: first,
-      available_at: p.now,
-      accepted_at: p.now,
-      priority: priorityOf(p.previous),
-      exclusive: true,
-      catch_up: false,
+    missedRow({
+      job: p.previous,
       missed: { count, first, last },
-    },
+      reason: 'misfire',
+      error: `${instantsWere(count)} due and not yet started when the job was changed`,
+      now: p.now,
+    }),
   ];
 }
 

@@ -4,7 +4,9 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { DueJob, FireDecision, PlannedFire } from '../store/store.ts';
+import { dailySince } from './budget.ts';
 import { decideFires } from './decide-fires.ts';
+import { decidePausedFires } from './decide-paused-fires.ts';
 import type { EngineContext } from './engine-context.ts';
 import { scheduleOf } from './place-cursor.ts';
 
@@ -19,22 +21,41 @@ export class Planner {
   }
 
   /** Decides one batch. True when more may be due right now. */
-  async tick(now: EpochMs): Promise<boolean> {
-    const settings = this.#context.settings();
-    if (!settings.enabled) return false;
-    const planned = await this.#context.store.planFires({
+  tick(now: EpochMs): Promise<boolean> {
+    const { catchUpSpreadMs, daily } = this.#context.settings();
+    return this.#plan({
       now,
-      limit: BATCH,
-      decide: (due) => this.#decide(due, now),
+      decide: (due) =>
+        decideFires({ due, schedule: this.#scheduleOf(due, now), now, settings: { catchUpSpreadMs, daily } }),
     });
-    for (const fire of planned) this.#report(fire, now);
+  }
+
+  /** Gives everything that came due during a pause its row. Nothing else may plan meanwhile. */
+  async settlePaused(p: { pausedSince: EpochMs }): Promise<void> {
+    const { clock } = this.#context;
+    for (let more = true; more;) {
+      const now = clock.now();
+      more = await this.#plan({
+        now,
+        decide: (due) => decidePausedFires({ ...p, due, schedule: this.#scheduleOf(due, now), now }),
+      });
+    }
+  }
+
+  async #plan(p: { now: EpochMs; decide: (due: DueJob) => FireDecision }): Promise<boolean> {
+    const { daily } = this.#context.settings();
+    const planned = await this.#context.store.planFires({
+      ...p,
+      limit: BATCH,
+      daily_since: dailySince({ daily, now: p.now }),
+    });
+    for (const fire of planned) this.#report(fire, p.now);
     return planned.length === BATCH;
   }
 
-  #decide(due: DueJob, now: EpochMs): FireDecision {
-    const { timezone, catchUpSpreadMs } = this.#context.settings();
-    const schedule = scheduleOf({ job: due.job, anchorAt: due.cursor.anchor_at ?? now, timezone });
-    return decideFires({ due, schedule, now, settings: { catchUpSpreadMs } });
+  #scheduleOf(due: DueJob, now: EpochMs) {
+    const { timezone } = this.#context.settings();
+    return scheduleOf({ job: due.job, anchorAt: due.cursor.anchor_at ?? now, timezone });
   }
 
   #report(fire: PlannedFire, now: EpochMs): void {

@@ -7,6 +7,7 @@
 import type { EpochMs } from '../model/instant.ts';
 import type { ClaimedRun, RunResult } from '../store/store.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
+import { reportFinished } from './report-finished.ts';
 import type { EngineContext } from './engine-context.ts';
 
 const BATCH = 500;
@@ -76,14 +77,8 @@ export class Rescuer {
       token: claim.token,
       result: INTERRUPTED,
       decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result: INTERRUPTED, record, facts, now }),
+      placeCursor: this.#context.placeCursor,
     });
-    if (answer.outcome === 'lost') return;
-    this.#context.bus.report({
-      type: 'run.finished',
-      at: now,
-      run: answer.run,
-      will_retry: answer.retry !== undefined,
-    });
-    if (answer.retry !== undefined) this.#context.bus.report({ type: 'run.created', at: now, run: answer.retry });
+    if (answer.outcome === 'finished') reportFinished({ bus: this.#context.bus, answer, at: now });
   }
 }

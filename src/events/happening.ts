@@ -17,13 +17,19 @@ export type Happening =
   | { type: 'run.started'; at: EpochMs; run: Run; pid?: number }
   | { type: 'run.finished'; at: EpochMs; run: Run; will_retry: boolean }
   | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
+  /** After failures in a row; `detail` says how many. */
+  | { type: 'automation.paused'; at: EpochMs; automation_id: string; detail: string }
+  /** Everything was paused, or goes on. */
+  | { type: 'engine.paused' | 'engine.resumed'; at: EpochMs; by: string }
+  | { type: 'agent.held'; at: EpochMs; agent_name: string; until: EpochMs; detail: string }
+  | { type: 'permission.opened'; at: EpochMs; run: Run }
+  | { type: 'permission.answered'; at: EpochMs; run_id: string; by: string }
   /** A service's tick failed; the loop goes on and tries again. */
   | { type: 'service.failed'; at: EpochMs; service: string; error: string; code?: string }
   | { type: 'service.recovered'; at: EpochMs; service: string };
 
 export type HappeningType = Happening['type'];
 export type HappeningOf<T extends HappeningType> = Extract<Happening, { type: T }>;
-
 
 /** Reports what happened, to whoever listens. Listeners are called in order, synchronously; one that throws is dropped from that call only. */
 export class HappeningBus {

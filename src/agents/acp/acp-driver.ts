@@ -90,7 +90,11 @@ async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<A
     onEntry: (entry) => p.onEntry(entry),
     bytesMax: deps.reportedBytesMax,
   });
-  const reporter = new UpdateReporter({ clock: deps.clock, sink });
+  const reporter = new UpdateReporter({
+    clock: deps.clock,
+    sink,
+    onUsage: (usage) => sink.guard(() => p.onUsage?.(usage)),
+  });
   const notice = (text: string): void => sink.report({ kind: 'notice', text });
   const desk = new PermissionDesk({
     ask: (request, signal) => p.onPermission(request, signal),
@@ -119,7 +123,7 @@ async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<A
   });
   if ('problem' in opened) {
     const error = opened.hint === undefined ? opened.problem : `${opened.problem} ${opened.hint}`;
-    return neverSpawned({ ended: 'not_started', error });
+    return neverSpawned({ ended: 'not_started', error, passing: opened.passing ?? false });
   }
   return new AcpConversation({ deps, start: p, stop, sink, reporter, desk, link: opened.link }).run();
 }

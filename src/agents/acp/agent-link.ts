@@ -46,7 +46,7 @@ export interface LinkEvents {
 const LAST_WORDS_MS = 500;
 const ERROR_BYTES_MAX = 2_000;
 
-export type LinkResult = { link: AgentLink } | { problem: string; hint?: string };
+export type LinkResult = { link: AgentLink } | { problem: string; hint?: string; passing?: boolean };
 
 /** Never throws; every reason for which no process came to be is a `problem`. */
 export async function openAgentLink(p: {
@@ -61,7 +61,7 @@ export async function openAgentLink(p: {
   const found = await findProgram({ name: p.command[0] ?? '', cwd: p.cwd, env: p.env });
   if ('problem' in found) return found;
   const result = await spawnProcess({ ...p, program: found.path, args: p.command.slice(1), stdin: 'pipe' });
-  if ('error' in result) return { problem: spawnFailure({ program: found.path, error: result.error }) };
+  if ('error' in result) return spawnFailure({ program: found.path, error: result.error });
   const child = result.spawned;
   const tree = new ProcessTree({ clock: p.clock, table: p.table, token: p.token, leader: child });
   return { link: new AgentLink({ clock: p.clock, child, tree, events: p.events }) };

@@ -12,6 +12,7 @@ import type { EntrySink } from '../entry-sink.ts';
 import { contentText, planText, toolContentText } from './content-text.ts';
 import { ToolCalls, type ToolCallState } from './tool-call.ts';
 import { UsageAccount } from './usage.ts';
+import type { RunUsage } from '../../model/run.ts';
 import { asAmount, asList, asRecord, asText, asWords, type WireRecord } from './wire-value.ts';
 
 /** Usage may be reported with every token; a reader and a budget are served by one report per second. */
@@ -30,8 +31,11 @@ export class UpdateReporter {
   #usageUpdate: WireRecord | undefined;
   readonly #reportUsageLater: { arm(): void; cancel(): void };
 
-  constructor(p: { clock: Clock; sink: EntrySink }) {
+  readonly #onUsage: (usage: RunUsage) => void;
+
+  constructor(p: { clock: Clock; sink: EntrySink; onUsage: (usage: RunUsage) => void }) {
     this.#sink = p.sink;
+    this.#onUsage = p.onUsage;
     this.#reportUsageLater = delayedCall(p.clock, USAGE_REPORT_MS, () => this.#reportUsage());
   }
 
@@ -147,7 +151,9 @@ export class UpdateReporter {
     if (update === undefined) return;
     const used = asAmount(update['used']);
     const size = asAmount(update['size']);
-    const cost = this.usage.total?.cost_usd;
+    const { total } = this.usage;
+    if (total !== undefined) this.#onUsage(total);
+    const cost = total?.cost_usd;
     const context = used === undefined ? '' : ` ${used}${size === undefined ? '' : ` of ${size}`} tokens in context`;
     const price = cost === undefined ? '' : `${context === '' ? '' : ','} ${cost} USD so far`;
     this.#sink.report({

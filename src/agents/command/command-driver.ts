@@ -84,7 +84,8 @@ async function runProgram(
     stdin: delivery.stdin === undefined ? 'ignore' : 'pipe',
   });
   if ('error' in result) {
-    return neverSpawned({ ended: 'not_started', error: spawnFailure({ program, error: result.error }) });
+    const { problem, passing } = spawnFailure({ program, error: result.error });
+    return neverSpawned({ ended: 'not_started', error: problem, passing });
   }
   const child = result.spawned;
   const tree = new ProcessTree({ clock: deps.clock, table: deps.table, token: p.token, leader: child });

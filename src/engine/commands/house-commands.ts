@@ -1,0 +1,57 @@
+/** The verbs about everything at once: pausing, workspaces, holds of agents. */
+import { AppError } from '../../errors/app-error.ts';
+import { workspaceIdFor } from '../../model/identifiers.ts';
+import type { AutomationCommands } from '../automation-commands.ts';
+import type { CommandContext } from './command-context.ts';
+
+type HouseCommands = Pick<AutomationCommands, 'pause' | 'resume' | 'pauseState' | 'releaseAgent' | 'registerWorkspace'>;
+
+export function houseCommands(context: CommandContext): HouseCommands {
+  const { pauseSwitch, clock, bus } = context;
+  return {
+    pauseState: () => pauseSwitch.state(),
+
+    async pause(p) {
+      const state = await pauseSwitch.pause({ now: clock.now(), cause: 'person', by: p.actor });
+      bus.report({ type: 'engine.paused', at: clock.now(), by: p.actor });
+      return state;
+    },
+
+    async resume(p) {
+      const state = await pauseSwitch.resume({ now: clock.now(), cause: 'person' });
+      if (!state.paused) bus.report({ type: 'engine.resumed', at: clock.now(), by: p.actor });
+      context.poke();
+      return state;
+    },
+
+    async releaseAgent(p) {
+      const answer = await context.store.releaseAgent({ agent_name: p.name });
+      if (answer.outcome === 'not_found') throw new AppError('agent_not_found', { agent: p.name });
+      context.poke();
+    },
+
+    async registerWorkspace(p) {
+      const folder = await context.findFolder(p.path);
+      if (folder === undefined) throw new AppError('folder_not_found', { path: p.path });
+      const now = clock.now();
+      const name = p.name ?? lastPart(folder);
+      const answer = await context.store.putWorkspace({
+        now,
+        workspace: {
+          id: workspaceIdFor({ path: folder }),
+          name,
+          path: folder,
+          trusted: p.trusted ?? false,
+          created_at: now,
+        },
+      });
+      if (answer.outcome === 'workspace_name_taken') throw new AppError('workspace_name_taken', { name, path: folder });
+      return answer.workspace;
+    },
+  };
+}
+
+/** A folder's own name; the root has none of its own, so it is called by its path. */
+function lastPart(folder: string): string {
+  return folder.split('/').findLast((part) => part !== '') ?? folder;
+}

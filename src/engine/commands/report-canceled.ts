@@ -1,0 +1,10 @@
+/** Tells of runs that a step canceled besides what it was asked for. */
+import type { EpochMs } from '../../model/instant.ts';
+import type { CommandContext } from './command-context.ts';
+
+export async function reportCanceled(context: CommandContext, ids: readonly string[], now: EpochMs): Promise<void> {
+  for (const id of ids) {
+    const run = await context.store.getRun({ id });
+    if (run !== undefined) context.bus.report({ type: 'run.finished', at: now, run, will_retry: false });
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What stands between a claim and the start of an agent: is there such an agent, a folder to work in, a prompt, an
+ * environment, and money left. Whatever is missing becomes the run's result; nothing has been started by then.
+ */
+import { PROCESS_TOKEN_VARIABLE } from '../agents/agent-driver.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { AgentDefinition } from '../model/agent.ts';
+import { isTrigger } from '../model/automation.ts';
+import type { Automation } from '../model/automation.ts';
+import { budgetOf } from '../model/effective.ts';
+import { formatInstant } from '../model/instant.ts';
+import type { ClaimedRun, RunResult } from '../store/store.ts';
+import { dailySince, exhaustedBudget, NO_SPENDING } from './budget.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { ExecutionContext } from './execution-context.ts';
+
+export interface Prepared {
+  agent: AgentDefinition;
+  cwd: string;
+  env: Record<string, string>;
+  prompt: string;
+}
+
+export async function prepareExecution(context: ExecutionContext, claimed: ClaimedRun): Promise<Prepared | RunResult> {
+  try {
+    return await prepare(context, claimed);
+  } catch (error) {
+    return unavailable(error);
+  }
+}
+
+async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<Prepared | RunResult> {
+  const { automation, run } = claimed;
+  if (!isTrigger(automation) && automation.task !== undefined) {
+    return unavailable('this version of Rouse has no tasks yet, so the work cannot be handed over');
+  }
+  const agent = context.agents.get(automation.agent_name);
+  if (agent === undefined) return unavailable(new AppError('agent_unknown', { agent: automation.agent_name }));
+  if (context.drivers[agent.type] === undefined) {
+    return unavailable(`agents of type ${agent.type} cannot be started by this version of Rouse`);
+  }
+  const prompt = (run.prompt ?? automation.prompt).trim();
+  if (prompt === '') return { status: 'failed', reason: 'template', error: 'the prompt is empty' };
+  // Looked at again: a run may have waited for hours since it was accepted.
+  const exhausted = await exhaustedNow(context, automation);
+  if (exhausted !== undefined) return { status: 'canceled', reason: 'budget', error: exhausted };
+  const cwd = await workingFolder(context, automation);
+  const own = await context.environmentOf(agent);
+  return { agent, cwd, prompt, env: { ...own, ...variables(claimed, cwd) } };
+}
+
+/** Which budget of the automation or the day is used up right now, in a sentence. */
+export async function exhaustedNow(context: EngineContext, automation: Automation): Promise<string | undefined> {
+  const now = context.clock.now();
+  const { daily } = context.settings();
+  const budget = budgetOf(automation);
+  const since = dailySince({ daily, now });
+  const hasOwn = budget.tokens !== null || budget.costUsd !== null;
+  if (!hasOwn && since === null) return undefined;
+  const exhausted = exhaustedBudget({
+    automation,
+    daily,
+    spent: hasOwn
+      ? await context.store.readSpending({ automation_id: automation.id, since: now - budget.windowMs })
+      : NO_SPENDING,
+    spentToday: since === null ? NO_SPENDING : await context.store.readSpending({ since }),
+  });
+  return exhausted?.sentence;
+}
+
+async function workingFolder(context: ExecutionContext, automation: Automation): Promise<string> {
+  const { workspace_id } = automation;
+  if (workspace_id === undefined) {
+    await context.folders.ensure(context.workFolder);
+    return context.workFolder;
+  }
+  const workspace = await context.store.findWorkspace({ ref: workspace_id });
+  if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: workspace_id });
+  if (!(await context.folders.isFolder(workspace.path)))
+    throw new AppError('folder_not_found', { path: workspace.path });
+  return workspace.path;
+}
+
+/** What an agent finds in its environment besides its own; the names are listed in the configuration reference. */
+function variables(claimed: ClaimedRun, cwd: string): Record<string, string> {
+  const { run, automation, token } = claimed;
+  return {
+    ROUSE_RUN_ID: run.id,
+    [isTrigger(automation) ? 'ROUSE_TRIGGER_ID' : 'ROUSE_JOB_ID']: automation.id,
+    ROUSE_AUTOMATION: automation.name,
+    ROUSE_ATTEMPT: String(run.attempt),
+    ...(run.fire_id === undefined ? {} : { ROUSE_FIRE_ID: run.fire_id }),
+    ...(run.scheduled_at === undefined ? {} : { ROUSE_SCHEDULED_AT: formatInstant(run.scheduled_at) }),
+    ...(automation.workspace_id === undefined ? {} : { ROUSE_WORKSPACE: cwd }),
+    ...(run.event_id === undefined ? {} : { ROUSE_EVENT_ID: run.event_id }),
+    [PROCESS_TOKEN_VARIABLE]: token,
+  };
+}
+
+function unavailable(cause: unknown): RunResult {
+  return { status: 'failed', reason: 'agent_unavailable', error: textOf(cause) };
+}
+
+function textOf(cause: unknown): string {
+  if (cause instanceof AppError) return `${cause.detail} ${cause.hint}`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
