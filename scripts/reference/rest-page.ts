@@ -28,6 +28,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   jobs: 'Jobs',
   schedule: 'Schedules',
   runs: 'Runs',
+  usage: 'Use and cost',
   agents: 'Agents',
   workspaces: 'Workspaces',
   sessions: 'Sessions',

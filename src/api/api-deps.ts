@@ -20,6 +20,9 @@ type ApiStore = Pick<
   | 'readTranscript'
   | 'listWorkspaces'
   | 'readCounts'
+  | 'listUsageDays'
+  | 'readSpending'
+  | 'listAgentHolds'
 >;
 
 export interface ServiceHealth {
@@ -38,6 +41,8 @@ export interface DaemonStatus {
   started_at: EpochMs;
   /** `[automation] enabled`. */
   automation_enabled: boolean;
+  /** `[automation] max_concurrent_per_workspace`; 0 or absent: no such cap. */
+  max_concurrent_per_workspace?: number;
   config_problems: readonly ConfigProblem[];
   services: readonly ServiceHealth[];
 }

@@ -23,6 +23,7 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { usageRoutes } from './routes/usage-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** What the server puts beside the request, where there is a server; tests call the application without one. */
@@ -48,6 +49,7 @@ export function createApi(deps: ApiDeps): Api {
     ...jobRoutes(deps),
     ...scheduleRoutes(deps),
     ...runRoutes(deps, streams),
+    ...usageRoutes(deps),
     ...placeRoutes(deps),
     ...daemonRoutes(deps, streams),
   };

@@ -1,10 +1,10 @@
 /** A job as the API shows it: the record, and what follows from it at this instant. */
 import type { z } from 'zod';
-import { pauseAfterFailuresOf } from '../model/effective.ts';
-import type { EpochMs } from '../model/instant.ts';
+import type { PauseState } from '../engine/automation-commands.ts';
+import { type EpochMs, formatInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { describeSchedule, type FirePreview, previewFires } from '../model/schedule/describe.ts';
-import { ScheduleError } from '../model/schedule/schedule-reading.ts';
+import { ScheduleError, zoneOf } from '../model/schedule/schedule-reading.ts';
 import type { AutomationRecord } from '../store/store.ts';
 import type { job } from './contract/job.ts';
 import { toWire } from './wire.ts';
@@ -17,6 +17,7 @@ export interface JobViewFacts {
   /** The zone of schedules that name none. */
   timezone: string;
   automationEnabled: boolean;
+  pause: PauseState;
   hasAgent: (name: string) => boolean;
 }
 
@@ -74,6 +75,12 @@ function anchorOf({ cursor }: AutomationRecord<Job>): { anchor?: EpochMs } {
   return cursor?.anchor_at === undefined ? {} : { anchor: cursor.anchor_at };
 }
 
+/** The zone that wall times of the job are meant in; the automation's where its schedule cannot be read. */
+export function zoneNameOf({ automation }: AutomationRecord<Job>, timezone: string): string {
+  const { schedule } = automation;
+  return (schedule === undefined ? undefined : unlessUnreadable(() => zoneOf(schedule, timezone).id)) ?? timezone;
+}
+
 /** A stored schedule can go bad (a zone that vanished); the job is parked then, and showing it must still work. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
@@ -85,16 +92,21 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
 }
 
 function blockedBy(record: AutomationRecord<Job>, facts: JobViewFacts): JobView['blocked'] {
-  const { automation, cursor, enabled, consecutive_failures: failures } = record;
+  const { automation, cursor, enabled, paused } = record;
   if (cursor?.parked_error !== undefined) return { code: 'parked', message: cursor.parked_error };
-  const failuresMax = pauseAfterFailuresOf(automation);
-  if (!enabled && failuresMax !== null && failures >= failuresMax) {
-    const message = `${failures} fires in a row failed for good, so the job was switched off; enabling it resets the count.`;
-    return { code: 'paused_after_failures', message };
+  if (paused !== undefined) {
+    const message = `${paused.error.replace(/\.$/, '')}. Enabling the job ends this and resets the count.`;
+    return { code: 'paused_after_failures', message, since_at: formatInstant(paused.at) };
   }
   if (!enabled) return undefined;
   if (!facts.automationEnabled) {
     return { code: 'automation_disabled', message: '[automation] enabled = false: nothing fires on this daemon.' };
+  }
+  const { pause } = facts;
+  if (pause.paused) {
+    const since = pause.since === undefined ? {} : { since_at: formatInstant(pause.since) };
+    const message = `Everything is paused${pause.by === undefined ? '' : ` by ${pause.by}`}: nothing fires until somebody resumes it.`;
+    return { code: 'paused', message, ...since };
   }
   if (automation.task === undefined && !facts.hasAgent(automation.agent_name)) {
     return { code: 'agent_unknown', message: `No agent named "${automation.agent_name}" is configured.` };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { type EpochMs, epochMsMax, parseInstant } from '../model/instant.ts';
 import type { Problem } from '../model/problem.ts';
+import { parseScheduleText } from '../model/schedule/schedule-text.ts';
 import { checkContract, validationFailed } from './contract-check.ts';
 
 const subject = 'query';
@@ -27,16 +28,28 @@ function typed(text: string, schema: z.ZodType | undefined): unknown {
   return text;
 }
 
-/** RFC 3339, or a duration counted back from `now`; `validation_failed` otherwise. */
-export function readWhen(text: string, p: { now: EpochMs; path: string }): EpochMs {
+const wallTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?$/;
+
+/**
+ * RFC 3339, or a duration counted back from `now`; with a `zone` also wall time in it, which means what it means in a
+ * schedule. `validation_failed` otherwise.
+ */
+export function readWhen(text: string, p: { now: EpochMs; path: string; zone?: string | undefined }): EpochMs {
   // An unencoded "+" of an offset arrives as a space; nobody means a space there.
   const written = text.replace(/^(\S+[Tt]\S+) (\d\d:\d\d)$/, '$1+$2');
   if (/^[-+]?[\d.]+[a-zµμ]/i.test(written) && !/^\d{4}-/.test(written)) {
     return p.now - readSpan(written.replace(/^-/, ''), { path: p.path, max: p.now + epochMsMax });
   }
+  if (p.zone !== undefined && wallTime.test(written)) return readWallTime(written, { zone: p.zone, path: p.path });
   const instant = parseInstant(written, p.path);
   if (!instant.ok) throw validationFailed(subject, [instant.problem]);
   return instant.epochMs;
+}
+
+function readWallTime(text: string, p: { zone: string; path: string }): EpochMs {
+  const read = parseScheduleText(`at:${text}`, { timezone: p.zone }, p.path);
+  if (!read.ok) throw validationFailed(subject, [read.problem]);
+  return readWhen(read.schedule.time ?? '', { now: 0, path: p.path });
 }
 
 /** A duration in milliseconds, not negative and at most `max`; `validation_failed` otherwise. */

@@ -35,13 +35,14 @@ export async function* followTranscript(
     if (concernsRun(happening, p.run.id)) bell.ring();
   });
   let { after } = p;
-  let shownStatus: Run['status'] | undefined;
+  let shownState: string | undefined;
   try {
     for (;;) {
       // The run before its entries: an ended run's entries were all stored before its end, so none can be missed.
       const run = (await store.getRun({ id: p.run.id })) ?? p.run;
-      if (run.status !== shownStatus && !isFinished(run.status)) yield { event: 'run', data: toWire(run) };
-      shownStatus = run.status;
+      const state = `${run.status} ${run.permission?.asked_at ?? ''}`;
+      if (state !== shownState && !isFinished(run.status)) yield { event: 'run', data: toWire(run) };
+      shownState = state;
       for await (const entry of entriesAfter(store, { run, after, signal })) {
         yield { event: 'entry', id: String(entry.seq), data: toWire(entry) };
         after = entry.seq;

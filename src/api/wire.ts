@@ -5,8 +5,8 @@
  */
 import { formatInstant } from '../model/instant.ts';
 
-/** `at` of an event or entry, and everything that ends in `_at`. Texts under such a name (`start_at`) stay as they are. */
-type InstantName = 'at' | `${string}_at`;
+/** `at` of an event or entry, the ends of a time, and everything that ends in `_at`. Texts under such a name (`start_at`) stay as they are. */
+type InstantName = 'at' | 'since' | 'until' | `${string}_at`;
 /** What somebody else said, in their own words: not ours to rewrite, whatever its fields are called. */
 type OpaqueName = 'detail' | 'data';
 
@@ -31,7 +31,7 @@ type WireRange<T> = T extends { count: infer Count } ? { count: Count; first: st
 const opaqueNames: ReadonlySet<string> = new Set(['detail', 'data'] satisfies OpaqueName[]);
 
 function isInstantName(name: string): boolean {
-  return name === 'at' || name.endsWith('_at');
+  return name === 'at' || name === 'since' || name === 'until' || name.endsWith('_at');
 }
 
 function wireField(name: string, value: unknown): unknown {

@@ -60,18 +60,27 @@ function usageText(usage: NonNullable<ApiRun['usage']>): string {
 
 function waitingText(waiting: NonNullable<ApiRunDetail['waiting']>, terminal: Terminal): string {
   const until = epochOf(waiting.until_at);
+  const when =
+    until === undefined
+      ? 'until later'
+      : `until ${localTime(until, terminal.timeZone)}, ${relativeTime(until, terminal.now())}`;
   const ahead = waiting.ahead === undefined || waiting.ahead === 0 ? '' : `, ${waiting.ahead} before it`;
   switch (waiting.why) {
     case 'not_before':
-      return until === undefined
-        ? 'until later'
-        : `until ${localTime(until, terminal.timeZone)}, ${relativeTime(until, terminal.now())}`;
+      return when;
+    case 'usage_limit':
+      return `${when}, when the account of its agent is no longer exhausted`;
     case 'previous_run':
       return `for the end of ${waiting.run_id ?? 'the previous run'}`;
     case 'agent_unknown':
       return 'for its agent to be configured';
     case 'slot':
       return `for a free place${ahead}`;
+    case 'permission':
+      return `for an answer to its agent, ${when}`;
+    default:
+      // Said by the daemon; a newer one may know more reasons than we do.
+      return plainText(waiting.sentence);
   }
 }
 

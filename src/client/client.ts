@@ -29,6 +29,14 @@ export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
 export type ApiStatus = Result<'getStatus'>['status'];
 export type ApiConfigProblem = Result<'listConfigProblems'>['problems'][number];
 export type ApiHappening = HappeningText;
+export type ApiExplanation = Result<'explainJob'>['explanation'];
+export type ApiBackfill = Result<'backfillJob'>;
+export type ApiSimulation = Result<'simulateJobs'>['simulation'];
+export type ApiUsage = Result<'readUsage'>['usage'];
+export type ApiPauseState = Result<'pauseAutomation'>['automation'];
+
+/** What a person answers an agent that asked; `option_id` is one of the request's own. */
+export type PermissionAnswer = { decision: 'allow' | 'deny' } | { option_id: string };
 
 /** A job and the ETag that a conditional change wants. */
 export interface JobWithEtag {
@@ -124,6 +132,12 @@ export function createClient(options: ClientOptions) {
       ): Promise<Result<'listJobFires'>> => (await caller.call('listJobFires', { params: { id }, query, ...p })).body,
       runs: async (id: string, query: Query<'listJobRuns'> = {}, p: CallOptions = {}): Promise<Result<'listJobRuns'>> =>
         (await caller.call('listJobRuns', { params: { id }, query, ...p })).body,
+      /** `from` and `to` may be wall time in the job's zone; both ends are inclusive. */
+      backfill: async (id: string, body: Body<'backfillJob'>, p: CallOptions = {}): Promise<ApiBackfill> =>
+        (await caller.call('backfillJob', { params: { id }, body, ...p })).body,
+      /** What became of the instant `at`, now when absent, or will, and why. */
+      explain: async (id: string, query: Query<'explainJob'> = {}, p: CallOptions = {}): Promise<ApiExplanation> =>
+        (await caller.call('explainJob', { params: { id }, query, ...p })).body.explanation,
       setOverlay: (id: string, body: Body<'setJobOverlay'>, p: CallOptions = {}): Promise<JobWithEtag> =>
         jobFrom(caller.call('setJobOverlay', { params: { id }, body, ...p })),
       clearOverlay: (id: string, p: CallOptions = {}): Promise<JobWithEtag> =>
@@ -142,6 +156,11 @@ export function createClient(options: ClientOptions) {
         (await caller.call('getRun', { params: { id }, ...p })).body.run,
       cancel: async (id: string, p: CallOptions = {}): Promise<ApiRun> =>
         (await caller.call('cancelRun', { params: { id }, ...p })).body.run,
+      /** Resolves with the new attempt. */
+      retry: async (id: string, p: CallOptions = {}): Promise<ApiRun> =>
+        (await caller.call('retryRun', { params: { id }, ...p })).body.run,
+      answerPermission: async (id: string, body: PermissionAnswer, p: CallOptions = {}): Promise<ApiRun> =>
+        (await caller.call('answerPermission', { params: { id }, body, ...p })).body.run,
       transcript: async (
         id: string,
         query: Query<'readTranscript'> = {},
@@ -160,6 +179,10 @@ export function createClient(options: ClientOptions) {
 
     agents: {
       list: async (p: CallOptions = {}): Promise<ApiAgent[]> => (await caller.call('listAgents', p)).body.agents,
+      /** Ends the hold of an agent whose account was exhausted. */
+      release: async (name: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('releaseAgent', { params: { name }, ...p });
+      },
     },
     workspaces: {
       list: async (p: CallOptions = {}): Promise<ApiWorkspace[]> =>
@@ -176,6 +199,16 @@ export function createClient(options: ClientOptions) {
         (await caller.call('listConfigProblems', p)).body.problems,
     },
 
+    usage: async (query: Query<'readUsage'> = {}, p: CallOptions = {}): Promise<ApiUsage> =>
+      (await caller.call('readUsage', { query, ...p })).body.usage,
+    /** Stops all planning and starting; what runs goes on. */
+    pause: async (p: CallOptions = {}): Promise<ApiPauseState> =>
+      (await caller.call('pauseAutomation', p)).body.automation,
+    resume: async (p: CallOptions = {}): Promise<ApiPauseState> =>
+      (await caller.call('resumeAutomation', p)).body.automation,
+    /** What the enabled jobs would do in the coming days. */
+    simulate: async (query: Query<'simulateJobs'> = {}, p: CallOptions = {}): Promise<ApiSimulation> =>
+      (await caller.call('simulateJobs', { query, ...p })).body.simulation,
     /** What fires next, over all jobs. */
     next: async (query: Query<'listNextFires'> = {}, p: CallOptions = {}): Promise<Result<'listNextFires'>> =>
       (await caller.call('listNextFires', { query, ...p })).body,

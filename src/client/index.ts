@@ -2,16 +2,21 @@
 export { ApiError } from './api-error.ts';
 export {
   type ApiAgent,
+  type ApiBackfill,
   type ApiConfigProblem,
+  type ApiExplanation,
   type ApiFire,
   type ApiHappening,
   type ApiJob,
+  type ApiPauseState,
   type ApiRun,
   type ApiSchedulePreview,
   type ApiSession,
+  type ApiSimulation,
   type ApiStatus,
   type ApiTranscriptEntry,
   type ApiUpcomingFire,
+  type ApiUsage,
   type ApiWorkspace,
   type Client,
   type ConditionalOptions,
@@ -19,6 +24,7 @@ export {
   type FollowedEvent,
   type FollowOptions,
   type JobWithEtag,
+  type PermissionAnswer,
 } from './client.ts';
 export type { CallOptions, ClientOptions } from './caller.ts';
 export type { Pause, ResumeOptions } from './resumed-events.ts';

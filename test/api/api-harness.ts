@@ -1,6 +1,6 @@
 /** The API over a real store and the real commands, with time that the test moves. Nothing executes runs here but the test. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -11,7 +11,11 @@ import { operations } from '../../src/api/contract/operations.ts';
 import { problemDocument } from '../../src/api/contract/problem-document.ts';
 import { type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
 import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
+import { PauseSwitch } from '../../src/engine/pause-switch.ts';
+import { PendingPermission } from '../../src/engine/pending-permission.ts';
 import { createPlaceCursor } from '../../src/engine/place-cursor.ts';
+import type { SimulationReport } from '../../src/engine/simulation-report.ts';
+import type { PermissionAnswer } from '../../src/agents/agent-driver.ts';
 import { HappeningBus } from '../../src/events/happening.ts';
 import type { AgentDefinition } from '../../src/model/agent.ts';
 import { completeJob } from '../../src/model/definition.ts';
@@ -19,7 +23,7 @@ import type { Job } from '../../src/model/job.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { TranscriptEntry } from '../../src/model/session.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import type { ClaimedRun, RunResult, Store } from '../../src/store/store.ts';
+import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const TOKEN = 'test-token';
@@ -73,7 +77,11 @@ export interface Harness {
   start(claimed: ClaimedRun): Promise<Run>;
   /** Stores entries, then tells of them, as the transcript writer does. */
   say(run: Run, texts: readonly string[]): Promise<void>;
-  finish(claimed: ClaimedRun, result?: RunResult): Promise<Run>;
+  finish(claimed: ClaimedRun, result?: RunResult, followUp?: FollowUp): Promise<Run>;
+  /** The agent of a started run asks; `answer` is what it is told. */
+  askPermission(claimed: ClaimedRun): Promise<{ answer: Promise<PermissionAnswer> }>;
+  /** What the next simulation answers; the engine's own is proved where it is. */
+  simulation: SimulationReport;
   /** Definitions as a file would bring them. */
   syncFile(jobs: readonly Record<string, unknown>[]): Promise<Job[]>;
   close(): Promise<void>;
@@ -99,6 +107,17 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     get: (name: string) => agents.find((agent) => agent.name === name),
     list: () => agents,
   };
+  const pauseSwitch = new PauseSwitch({ store, settle: () => Promise.resolve() });
+  await pauseSwitch.load();
+  const permissions = new Map<string, PendingPermission>();
+  const simulation: SimulationReport = {
+    from: START,
+    to: START,
+    jobs: [],
+    concurrent_max: 0,
+    concurrent_cap: 5,
+    expected: { tokens: 0, cost_usd: 0 },
+  };
   let draws = 0;
   const commands = createAutomationCommands({
     store,
@@ -107,6 +126,12 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     agents: registry,
     placeCursor,
     defaults: () => ({}),
+    pauseSwitch,
+    timezone: () => 'UTC',
+    daily: () => ({ tokens: null, costUsd: null }),
+    findFolder: (path) => realpath(path).catch(() => undefined),
+    permissionOf: ({ runId }) => permissions.get(runId),
+    simulate: ({ days }) => Promise.resolve({ ...simulation, to: START + days * 86_400_000 }),
     // Repeatable, and different each time.
     randomBytes: (count) =>
       createHash('sha256')
@@ -179,7 +204,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
         now: clock.now(),
         node: 'node_test',
         lease_ms: 60_000,
-        caps: { total: 100, per_agent: {}, per_workspace: 0 },
+        caps: { total: 100, per_agent: {}, per_workspace: 0, held: [] },
         tokens: Array.from({ length: 10 }, () => `token_${(tokens += 1)}`),
       });
       for (const { run } of claimed) bus.report({ type: 'run.claimed', at: clock.now(), run });
@@ -213,18 +238,45 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
       await store.appendTranscript({ session_id, entries, bytes: texts.join('').length, truncated: false });
       bus.report({ type: 'transcript.appended', at: clock.now(), run_id: run.id, session_id, entries });
     },
-    async finish({ run, token }, result = { status: 'completed', output: 'hello' }) {
+    async finish(
+      { run, token },
+      result = { status: 'completed', output: 'hello' },
+      followUp = { consecutive_failures: 0 },
+    ) {
       const answer = await store.finishRun({
         now: clock.now(),
         run_id: run.id,
         token,
         result,
-        decideFollowUp: () => ({ consecutive_failures: 0 }),
+        decideFollowUp: () => followUp,
+        placeCursor,
       });
       if (answer.outcome !== 'finished') throw new Error(`the run ${run.id} was lost`);
       bus.report({ type: 'run.finished', at: clock.now(), run: answer.run, will_retry: false });
       return answer.run;
     },
+    async askPermission({ run, token }) {
+      const pending = new PendingPermission({ clock, onEntry: () => undefined });
+      const { open, answer } = pending.ask({
+        request: {
+          title: 'Delete the folder build',
+          tool: 'shell',
+          options: [
+            { option_id: 'yes', name: 'Yes, once', kind: 'allow_once' },
+            { option_id: 'always', name: 'Yes, always', kind: 'allow_always' },
+            { option_id: 'no', name: 'No', kind: 'reject_once' },
+          ],
+        },
+        agent: echo,
+        signal: new AbortController().signal,
+      });
+      permissions.set(run.id, pending);
+      await store.openPermission({ now: clock.now(), run_id: run.id, token, permission: open! });
+      const asking = (await store.getRun({ id: run.id })) as Run;
+      bus.report({ type: 'permission.opened', at: clock.now(), run: asking });
+      return { answer };
+    },
+    simulation,
     async syncFile(jobs) {
       const automations = jobs.map((written) => {
         const completed = completeJob(written, { source: 'config', now: clock.now() });

@@ -55,7 +55,7 @@ describe('the client', () => {
     const { run } = await client.jobs.trigger(id);
     expect(run).toMatchObject({ status: 'scheduled', actor: 'user:cli' });
     expect((await client.jobs.runs(id, { status: 'scheduled' })).runs).toHaveLength(1);
-    expect((await client.runs.get(run.id)).waiting).toEqual({ why: 'slot', ahead: 0 });
+    expect((await client.runs.get(run.id)).waiting).toMatchObject({ why: 'slot', ahead: 0 });
     expect((await client.runs.list({ since: '1h' })).runs).toHaveLength(1);
     expect((await client.runs.cancel(run.id)).status).toBe('canceled');
     expect((await client.runs.transcript(run.id)).entries).toEqual([]);

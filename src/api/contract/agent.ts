@@ -1,7 +1,7 @@
 /** Who can be woken. Never what the environment of an agent holds, only what its names are. */
 import { z } from 'zod';
 import { AGENT_TYPES, PERMISSION_POLICIES } from '../../model/agent.ts';
-import { durationText } from './wire-text.ts';
+import { durationText, instantText } from './wire-text.ts';
 
 export const agent = z
   .strictObject({
@@ -19,5 +19,9 @@ export const agent = z
     mode: z.string().optional(),
     model: z.string().optional(),
     worktree: z.boolean(),
+    held_until: instantText
+      .optional()
+      .describe('Its account is exhausted: nothing of it starts before then, and its runs wait.'),
+    held_reason: z.string().optional().describe('What the agent said about it.'),
   })
   .meta({ id: 'Agent' });

@@ -35,6 +35,17 @@ export const happening = z
       session_id: z.string(),
       entries: z.array(transcriptEntry),
     }),
+    z.strictObject({ type: z.literal('automation.paused'), at, automation_id: z.string(), detail: z.string() }),
+    z.strictObject({ type: z.enum(['engine.paused', 'engine.resumed']), at, by: z.string() }),
+    z.strictObject({
+      type: z.literal('agent.held'),
+      at,
+      agent_name: z.string(),
+      until: instantText,
+      detail: z.string(),
+    }),
+    z.strictObject({ type: z.literal('permission.opened'), at, run }),
+    z.strictObject({ type: z.literal('permission.answered'), at, run_id: z.string(), by: z.string() }),
     z.strictObject({
       type: z.literal('service.failed'),
       at,

@@ -161,8 +161,9 @@ const schedulerState = z
 
 const blocked = z
   .strictObject({
-    code: z.enum(['parked', 'agent_unknown', 'automation_disabled', 'paused_after_failures']),
+    code: z.enum(['parked', 'paused_after_failures', 'automation_disabled', 'paused', 'agent_unknown']),
     message: z.string(),
+    since_at: instantText.optional().describe('Since when, where that is known.'),
   })
   .meta({ id: 'Blocked', description: 'Why the job does not fire although somebody may expect it to.' });
 

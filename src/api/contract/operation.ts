@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { ROUTES, OperationName } from './route-table.ts';
 
-type OperationTag = 'jobs' | 'schedule' | 'runs' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
+type OperationTag = 'jobs' | 'schedule' | 'runs' | 'usage' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
 
 interface OperationBody {
   readonly schema: z.ZodType;

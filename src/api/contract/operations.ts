@@ -1,15 +1,20 @@
 /** The whole HTTP API, operation by operation; the names are those of route-table.ts. */
 import { z } from 'zod';
 import { agent } from './agent.ts';
+import { backfillInput, backfillReply } from './backfill.ts';
+import { explanation } from './explanation.ts';
 import { fire, schedulePreview, upcomingFire } from './fire.ts';
 import { jobInput, jobPage, jobPatch, jobQuery, jobReply, overlayInput } from './job.ts';
 import { operation, type Operation } from './operation.ts';
 import type { OperationName } from './route-table.ts';
-import { jobRunQuery, run, runDetail, runPage, runQuery } from './run.ts';
+import { pauseState } from './pause.ts';
+import { jobRunQuery, permissionAnswer, run, runDetail, runPage, runQuery } from './run.ts';
 import { scheduleSpec } from './schedule.ts';
 import { session, transcriptPage, transcriptQuery } from './session.ts';
+import { simulation, SIMULATION_DAYS_DEFAULT, SIMULATION_DAYS_MAX } from './simulation.ts';
 import { configProblem, status } from './status.ts';
-import { durationText, instantText, limitNumber, whenText } from './wire-text.ts';
+import { usage, usageQuery } from './usage.ts';
+import { durationText, instantText, jobWhenText, limitNumber, whenText } from './wire-text.ts';
 import { workspace, workspaceInput } from './workspace.ts';
 
 /** A preview or a list of instants longer than this helps nobody. */
@@ -87,6 +92,28 @@ export const operations = {
     reply: { status: 202, description: 'The run.', schema: z.strictObject({ run }) },
     errors: ['job_not_found', 'fire_limit_reached', 'budget_exhausted', 'paused'],
   }),
+  backfillJob: operation({
+    tag: 'jobs',
+    summary: 'Run the instants of a past range',
+    description:
+      'One run of kind `backfill` per instant, oldest first; they wait behind live fires, and the fire limit defers them. Asking twice creates nothing twice. A range with more instants than the daemon takes at once is refused. A dry run answers 200.',
+    access: 'token',
+    body: { schema: backfillInput, judge: 'contract' },
+    reply: { status: 202, description: 'The instants, rising, and the runs.', schema: backfillReply },
+    errors: ['job_not_found'],
+  }),
+  explainJob: operation({
+    tag: 'jobs',
+    summary: 'Say what became of an instant, or will, and why',
+    access: 'token',
+    query: z.strictObject({ at: jobWhenText.optional().describe(`${jobWhenText.description} Now when absent.`) }),
+    reply: {
+      status: 200,
+      description: 'One sentence, and the facts behind it.',
+      schema: z.strictObject({ explanation }),
+    },
+    errors: ['job_not_found'],
+  }),
   listJobRuns: operation({
     tag: 'jobs',
     summary: 'List the runs of a job, newest first',
@@ -101,7 +128,12 @@ export const operations = {
     description:
       'What the schedule says, without jitter and whatever the switch; from an instant in the past, what it would have said then.',
     access: 'token',
-    query: z.strictObject({ from: fireFrom.optional(), count: fireCount.optional() }),
+    query: z.strictObject({
+      from: jobWhenText
+        .optional()
+        .describe(`Instants strictly after this one. ${jobWhenText.description} Now when absent.`),
+      count: fireCount.optional(),
+    }),
     reply: {
       status: 200,
       description: 'The instants, rising.',
@@ -161,6 +193,23 @@ export const operations = {
     },
     errors: [],
   }),
+  simulateJobs: operation({
+    tag: 'schedule',
+    summary: 'Calculate what the enabled jobs would do in the coming days',
+    description:
+      'The decisions of the daemon on a clock that runs ahead, with durations and use of past runs. Nothing is created.',
+    access: 'token',
+    query: z.strictObject({
+      days: z
+        .int()
+        .min(1)
+        .max(SIMULATION_DAYS_MAX)
+        .optional()
+        .describe(`From now on, 1 to ${SIMULATION_DAYS_MAX}; ${SIMULATION_DAYS_DEFAULT} when absent.`),
+    }),
+    reply: { status: 200, description: 'Job by job, and in all.', schema: z.strictObject({ simulation }) },
+    errors: [],
+  }),
   listRuns: operation({
     tag: 'runs',
     summary: 'List runs, newest first',
@@ -184,6 +233,23 @@ export const operations = {
     reply: { status: 202, description: 'The run as it is now.', schema: z.strictObject({ run }) },
     errors: ['run_not_found'],
   }),
+  retryRun: operation({
+    tag: 'runs',
+    summary: 'Run the fire of a finished run once more',
+    description: 'A new attempt under the same fire, at once, whatever its retry policy says.',
+    access: 'token',
+    reply: { status: 202, description: 'The new run.', schema: z.strictObject({ run }) },
+    errors: ['run_not_found', 'run_not_finished', 'run_already_exists', 'job_not_found', 'fire_limit_reached'],
+  }),
+  answerPermission: operation({
+    tag: 'runs',
+    summary: 'Answer what the agent of a run asks',
+    description: 'Only while the run carries `permission`. The run goes on when there is a place for it.',
+    access: 'token',
+    body: { schema: permissionAnswer, judge: 'contract' },
+    reply: { status: 202, description: 'The run as it is now.', schema: z.strictObject({ run }) },
+    errors: ['run_not_found', 'permission_not_pending'],
+  }),
   readTranscript: operation({
     tag: 'runs',
     summary: "Read a run's transcript, or follow it",
@@ -200,12 +266,29 @@ export const operations = {
     },
     errors: ['run_not_found'],
   }),
+  readUsage: operation({
+    tag: 'usage',
+    summary: 'Read what was used, per day, automation and agent',
+    description: 'Kept when runs and automations are deleted.',
+    access: 'token',
+    query: usageQuery,
+    reply: { status: 200, description: 'Days and totals.', schema: z.strictObject({ usage }) },
+    errors: [],
+  }),
   listAgents: operation({
     tag: 'agents',
     summary: 'List the configured agents',
     access: 'token',
     reply: { status: 200, description: 'All agents, by name.', schema: z.strictObject({ agents: z.array(agent) }) },
     errors: [],
+  }),
+  releaseAgent: operation({
+    tag: 'agents',
+    summary: 'End the hold of an agent whose account was exhausted',
+    description: 'Its waiting runs start as soon as there is a place.',
+    access: 'token',
+    reply: { status: 204, description: 'It is held no more.' },
+    errors: ['agent_not_found'],
   }),
   listWorkspaces: operation({
     tag: 'workspaces',
@@ -244,6 +327,24 @@ export const operations = {
       description: 'All problems, with their places.',
       schema: z.strictObject({ problems: z.array(configProblem) }),
     },
+    errors: [],
+  }),
+  pauseAutomation: operation({
+    tag: 'daemon',
+    summary: 'Pause everything',
+    description:
+      'Nothing is planned and nothing starts any more; what runs goes on, what waits keeps waiting. Instants that come due meanwhile leave one `canceled` run with reason `paused` per job. May be repeated: the first pause counts.',
+    access: 'token',
+    reply: { status: 200, description: 'It is paused.', schema: z.strictObject({ automation: pauseState }) },
+    errors: [],
+  }),
+  resumeAutomation: operation({
+    tag: 'daemon',
+    summary: 'End the pause',
+    description:
+      'Which jobs were off stays as it was. May be repeated. While `[automation] enabled = false` stands in the configuration everything stays paused, and the reply says so.',
+    access: 'token',
+    reply: { status: 200, description: 'How it is now.', schema: z.strictObject({ automation: pauseState }) },
     errors: [],
   }),
   getStatus: operation({

@@ -11,6 +11,18 @@ export const runUsage = z
   })
   .meta({ id: 'RunUsage' });
 
+const openPermission = z
+  .strictObject({
+    title: z.string().describe('What the agent wants to do, in one line.'),
+    tool: z.string(),
+    options: z
+      .array(z.strictObject({ option_id: z.string(), name: z.string(), kind: z.string() }))
+      .describe('What may be answered, in the order of the agent.'),
+    asked_at: instantText,
+    deadline_at: instantText.describe('Denied then.'),
+  })
+  .meta({ id: 'OpenPermission' });
+
 export const run = z
   .strictObject({
     id: z.string(),
@@ -44,22 +56,49 @@ export const run = z
     actor: z.string().optional().describe('Who asked for it, or who ended it.'),
     node: z.string().optional(),
     exit_code: z.int().optional(),
+    permission: openPermission.optional().describe('Present while it waits for somebody to answer its agent.'),
   })
   .meta({ id: 'Run' });
 
-/** What a waiting run waits for, the first that applies. */
+/** In the order in which they are looked at. */
+export const RUN_WAITS = [
+  'permission',
+  'paused',
+  'not_before',
+  'agent_unknown',
+  'usage_limit',
+  'previous_run',
+  'agent_cap',
+  'workspace_cap',
+  'slot',
+] as const;
+
+/** What a run waits for, the first that applies. */
 const runWaiting = z
   .strictObject({
     why: z
-      .enum(['not_before', 'previous_run', 'agent_unknown', 'slot'])
+      .enum(RUN_WAITS)
       .describe(
-        '`not_before`: until `until_at`. `previous_run`: until `run_id` ends. `agent_unknown`: no such agent is configured. `slot`: others go first, or all slots are taken.',
+        '`paused`: everything is, since `since_at`. `not_before`: until `until_at`. `agent_unknown`: no such agent is configured. `usage_limit`: the account of its agent is exhausted until `until_at`. `previous_run`: until `run_id` ends. `agent_cap`, `workspace_cap`: as many run already as its agent or its workspace may have at once. `slot`: others go first, or all places are taken. `permission`: a running one, until somebody answers its agent, `until_at` at the latest.',
       ),
+    sentence: z.string().describe('The same, in words.'),
+    since_at: instantText.optional(),
     until_at: instantText.optional(),
     run_id: z.string().optional(),
     ahead: z.int().optional().describe('How many waiting runs come before it, as far as the daemon looked.'),
   })
   .meta({ id: 'RunWaiting' });
+
+/** What a person answers an agent that asked: one of the two. */
+export const permissionAnswer = z
+  .strictObject({
+    decision: z
+      .enum(['allow', 'deny'])
+      .optional()
+      .describe('The option of the request that means it, once rather than for ever.'),
+    option_id: z.string().min(1).max(256).optional().describe('One of the options of the request.'),
+  })
+  .meta({ id: 'PermissionAnswer', description: 'Either `decision` or `option_id`.' });
 
 /** A run asked for by itself says more than one in a list. */
 export const runDetail = z.strictObject({ ...run.shape, waiting: runWaiting.optional() }).meta({ id: 'RunDetail' });

@@ -1,5 +1,6 @@
 /** How the daemon is, and what is wrong with its configuration. */
 import { z } from 'zod';
+import { pauseFields } from './pause.ts';
 import { instantText } from './wire-text.ts';
 
 export const configProblem = z
@@ -32,7 +33,8 @@ export const status = z
     now_at: instantText.describe("The daemon's own time."),
     started_at: instantText,
     automation: z.strictObject({
-      enabled: z.boolean().describe('False: nothing fires.'),
+      enabled: z.boolean().describe('`[automation] enabled` of the configuration.'),
+      ...pauseFields,
       timezone: z.string().describe('The zone of schedules that name none.'),
     }),
     counts: z.strictObject({

@@ -20,6 +20,15 @@ export const whenText = z
   .max(64)
   .describe('RFC 3339 with any offset, or a duration counted back from now, such as `2h`.');
 
+/** The same where the instant is one of a job. */
+export const jobWhenText = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe(
+    "RFC 3339 with any offset, wall time in the job's zone such as `2026-11-22T09:00`, or a duration counted back from now, such as `2h`.",
+  );
+
 export const limitNumber = z
   .int()
   .min(1)

@@ -8,16 +8,33 @@ import { openApiDocument } from '../openapi.ts';
 import { toWire } from '../wire.ts';
 
 type DaemonHandlers = Handlers<
-  'getStatus' | 'listConfigProblems' | 'streamHappenings' | 'getHealth' | 'getReadiness' | 'getOpenApi' | 'getDocs'
+  | 'pauseAutomation'
+  | 'resumeAutomation'
+  | 'getStatus'
+  | 'listConfigProblems'
+  | 'streamHappenings'
+  | 'getHealth'
+  | 'getReadiness'
+  | 'getOpenApi'
+  | 'getDocs'
 >;
 
 export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandlers {
   let document: Record<string, unknown> | undefined;
   let page: string | undefined;
   return {
+    async pauseAutomation({ actor }) {
+      return { body: { automation: toWire(await deps.commands.pause({ actor })) } };
+    },
+
+    async resumeAutomation({ actor }) {
+      return { body: { automation: toWire(await deps.commands.resume({ actor })) } };
+    },
+
     async getStatus() {
       const { version, node, home, url, started_at, automation_enabled, config_problems, services } = deps.status();
-      const automation = { enabled: automation_enabled, timezone: deps.automationTimezone() };
+      const pause = toWire(deps.commands.pauseState());
+      const automation = { enabled: automation_enabled, ...pause, timezone: deps.automationTimezone() };
       const status = toWire({
         version,
         node,

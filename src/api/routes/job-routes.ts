@@ -3,10 +3,11 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Job } from '../../model/job.ts';
 import type { AutomationRecord } from '../../store/store.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { backfillInstants } from '../backfill-view.ts';
 import { validationFailed } from '../contract-check.ts';
 import { API_BASE } from '../contract/route-table.ts';
 import type { Handlers } from '../endpoint.ts';
-import { calculatedFires, type JobView, jobView, type JobViewFacts } from '../job-view.ts';
+import { calculatedFires, type JobView, jobView, type JobViewFacts, zoneNameOf } from '../job-view.ts';
 import { etagOf, readIfMatch } from '../precondition.ts';
 import { readSpan, readWhen } from '../query.ts';
 import { startAndWait } from '../run-end.ts';
@@ -24,6 +25,8 @@ type JobHandlers = Handlers<
   | 'updateJob'
   | 'deleteJob'
   | 'triggerJob'
+  | 'backfillJob'
+  | 'explainJob'
   | 'listJobRuns'
   | 'listJobFires'
   | 'setJobOverlay'
@@ -37,6 +40,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     now: clock.now(),
     timezone: deps.automationTimezone(),
     automationEnabled: deps.status().automation_enabled,
+    pause: commands.pauseState(),
     hasAgent: (name) => deps.agents.get(name) !== undefined,
   });
   const jobReply = (record: AutomationRecord<Job>): { body: { job: JobView }; headers: { etag: string } } => ({
@@ -93,6 +97,26 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
       return { body: { run: toWire(run) }, headers: { location } };
     },
 
+    async backfillJob({ params, body, actor }) {
+      const record = await readJob(params.id);
+      const timezone = deps.automationTimezone();
+      const p = { now: clock.now(), zone: zoneNameOf(record, timezone) };
+      const from = readWhen(body.from, { ...p, path: 'body.from' });
+      const to = readWhen(body.to, { ...p, path: 'body.to' });
+      const dryRun = body.dry_run === true;
+      const { instants, runs } = await commands.backfillJob({ id: params.id, from, to, dryRun, actor });
+      const shown = backfillInstants(record, { instants, timezone });
+      return { body: { instants: shown, runs: toWire(runs) }, ...(dryRun ? { status: 200 } : {}) };
+    },
+
+    async explainJob({ params, query }) {
+      const record = await readJob(params.id);
+      const now = clock.now();
+      const zone = zoneNameOf(record, deps.automationTimezone());
+      const at = query.at === undefined ? now : readWhen(query.at, { now, path: 'query.at', zone });
+      return { body: { explanation: toWire(await commands.explainJob({ id: params.id, at })) } };
+    },
+
     async listJobRuns({ params, query }) {
       await readJob(params.id);
       const { items, next_cursor } = await store.listRuns({
@@ -104,10 +128,10 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     async listJobFires({ params, query }) {
       const record = await readJob(params.id);
       const now = clock.now();
-      const from = query.from === undefined ? now : readWhen(query.from, { now, path: 'query.from' });
       const timezone = deps.automationTimezone();
+      const zone = zoneNameOf(record, timezone);
+      const from = query.from === undefined ? now : readWhen(query.from, { now, path: 'query.from', zone });
       const fires = calculatedFires(record, { from, timezone, count: query.count ?? FIRES_DEFAULT });
-      const zone = fires[0]?.zone ?? record.automation.schedule?.timezone ?? timezone;
       return { body: { timezone: zone, fires: toWire(fires) } };
     },
 

@@ -2,19 +2,31 @@
 import { AppError } from '../../errors/app-error.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { formatInstant } from '../../model/instant.ts';
+import type { AgentHold } from '../../store/store.ts';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { agent } from '../contract/agent.ts';
 import type { Handlers } from '../endpoint.ts';
 import { toWire } from '../wire.ts';
 
-type PlaceHandlers = Handlers<'listAgents' | 'listWorkspaces' | 'registerWorkspace' | 'getSession'>;
+type PlaceHandlers = Handlers<'listAgents' | 'releaseAgent' | 'listWorkspaces' | 'registerWorkspace' | 'getSession'>;
 
 export function placeRoutes(deps: ApiDeps): PlaceHandlers {
   const { store, commands } = deps;
   return {
     async listAgents() {
-      return { body: { agents: deps.agents.list().map(agentView).toSorted(byName) } };
+      const holds = await store.listAgentHolds({ now: deps.clock.now() });
+      const agents = deps.agents.list().map((definition) => {
+        const hold = holds.find(({ agent_name }) => agent_name === definition.name);
+        return { ...agentView(definition), ...holdView(hold) };
+      });
+      return { body: { agents: agents.toSorted(byName) } };
+    },
+
+    async releaseAgent({ params, actor }) {
+      await commands.releaseAgent({ name: params.name, actor });
+      return { body: undefined };
     },
 
     async listWorkspaces() {
@@ -46,6 +58,10 @@ function byName(a: { name: string }, b: { name: string }): number {
 
 function durationOf(ms: number): string {
   return formatDuration(BigInt(ms) * 1_000_000n);
+}
+
+function holdView(hold: AgentHold | undefined): { held_until?: string; held_reason?: string } {
+  return hold === undefined ? {} : { held_until: formatInstant(hold.until), held_reason: hold.reason };
 }
 
 /**

@@ -5,7 +5,9 @@ import type { EpochMs } from '../../model/instant.ts';
 import { isFinished, type Run, type RunQuery } from '../../model/run.ts';
 import type { TranscriptEntry } from '../../model/session.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import type { runQuery } from '../contract/run.ts';
+import { validationFailed } from '../contract-check.ts';
+import { API_BASE } from '../contract/route-table.ts';
+import type { permissionAnswer, runQuery } from '../contract/run.ts';
 import { LIST_LIMIT_DEFAULT } from '../contract/wire-text.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
@@ -14,7 +16,7 @@ import { runWaiting } from '../run-waiting.ts';
 import { followTranscript, readLastEventId } from '../transcript-stream.ts';
 import { toWire } from '../wire.ts';
 
-type RunHandlers = Handlers<'listRuns' | 'getRun' | 'cancelRun' | 'readTranscript'>;
+type RunHandlers = Handlers<'listRuns' | 'getRun' | 'cancelRun' | 'retryRun' | 'answerPermission' | 'readTranscript'>;
 
 export function runRoutes(deps: ApiDeps, streams: EventStreams): RunHandlers {
   const { store, commands, clock } = deps;
@@ -44,6 +46,17 @@ export function runRoutes(deps: ApiDeps, streams: EventStreams): RunHandlers {
       return { body: { run: toWire(await commands.cancelRun({ id: params.id, actor })) } };
     },
 
+    async retryRun({ params, actor }) {
+      const run = await commands.retryRun({ id: params.id, actor });
+      const location = `${API_BASE}/automation/runs/${encodeURIComponent(run.id)}`;
+      return { body: { run: toWire(run) }, headers: { location } };
+    },
+
+    async answerPermission({ params, body, actor }) {
+      const run = await commands.answerPermission({ id: params.id, answer: readAnswer(body), actor });
+      return { body: { run: toWire(run) } };
+    },
+
     async readTranscript({ params, query, headers, stream }) {
       const run = await readRun(params.id);
       const cursor = Number(query.cursor ?? 0);
@@ -65,6 +78,20 @@ export function runRoutes(deps: ApiDeps, streams: EventStreams): RunHandlers {
       return { body: { run_id: run.id, ...session, entries: toWire(entries), ...more } };
     },
   };
+}
+
+/** Exactly one of the two: of both, nobody could say which one was meant. */
+function readAnswer(
+  body: z.output<typeof permissionAnswer>,
+): Parameters<ApiDeps['commands']['answerPermission']>[0]['answer'] {
+  const { decision, option_id } = body;
+  if (decision !== undefined && option_id === undefined) return { decision };
+  if (decision === undefined && option_id !== undefined) return { option_id };
+  const [code, message] =
+    decision === undefined
+      ? (['required', 'Answer with "decision" ("allow" or "deny") or with "option_id".'] as const)
+      : (['conflict', 'Answer with "decision" or with "option_id", not with both.'] as const);
+  throw validationFailed('answer', [{ path: 'body.decision', code, message }]);
 }
 
 function wantsEvents(headers: Headers): boolean {

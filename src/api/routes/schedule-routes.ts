@@ -10,10 +10,12 @@ import { validateScheduleSpec } from '../../model/validation/schedule.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { checkContract, validationFailed } from '../contract-check.ts';
 import { operations } from '../contract/operations.ts';
+import { SIMULATION_DAYS_DEFAULT } from '../contract/simulation.ts';
 import { LIST_LIMIT_DEFAULT } from '../contract/wire-text.ts';
 import type { Handlers } from '../endpoint.ts';
 import { nextFiresOf } from '../next-fires.ts';
 import { readSpan, readWhen } from '../query.ts';
+import { simulationView } from '../simulation-view.ts';
 import { toWire } from '../wire.ts';
 
 const FIRES_DEFAULT = 5;
@@ -24,7 +26,7 @@ const WITHIN_MS_MAX = 366 * 24 * hourMs;
 /** The frame is the contract's, the spec inside is the model's to judge. */
 const previewFrame = operations.previewSchedule.body.schema.extend({ spec: z.unknown() });
 
-export function scheduleRoutes(deps: ApiDeps): Handlers<'previewSchedule' | 'listNextFires'> {
+export function scheduleRoutes(deps: ApiDeps): Handlers<'previewSchedule' | 'listNextFires' | 'simulateJobs'> {
   return {
     async previewSchedule({ body }) {
       const asked = checkContract(previewFrame, body, { subject: 'preview', path: 'preview' });
@@ -49,6 +51,11 @@ export function scheduleRoutes(deps: ApiDeps): Handlers<'previewSchedule' | 'lis
       const now: EpochMs = deps.clock.now();
       const next = await nextFiresOf(deps, { now, until: now + within, limit: query.limit ?? LIST_LIMIT_DEFAULT });
       return { body: toWire(next) };
+    },
+
+    async simulateJobs({ query }) {
+      const report = await deps.commands.simulate({ days: query.days ?? SIMULATION_DAYS_DEFAULT });
+      return { body: { simulation: simulationView(report) } };
     },
   };
 }
