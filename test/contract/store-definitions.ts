@@ -285,6 +285,7 @@ export function describeDefinitions(openStore: OpenStore): void {
       await accept(store, 'job_a', [newRun()]);
       const [claimed] = await claim(store);
       await store.finishRun({
+        placeCursor: placeAt(undefined),
         now: T0,
         run_id: claimed!.run.id,
         token: claimed!.token,
@@ -354,6 +355,7 @@ export function describeDefinitions(openStore: OpenStore): void {
       expect(late).toEqual({ outcome: 'not_found' });
       expect(await claimIds(store, { now: T0 + MINUTE })).toEqual([]);
       const ended = await store.finishRun({
+        placeCursor: placeAt(undefined),
         now: T0,
         run_id: running!.run.id,
         token: running!.token,

@@ -17,6 +17,7 @@ import {
   newRun,
   noFollowUp,
   session,
+  placeAt,
 } from './store-fixture.ts';
 
 export function describeExecution(openStore: OpenStore): void {
@@ -36,7 +37,14 @@ export function describeExecution(openStore: OpenStore): void {
     result: RunResult,
     decideFollowUp: Parameters<Store['finishRun']>[0]['decideFollowUp'],
   ): ReturnType<Store['finishRun']> =>
-    store.finishRun({ now: T0 + 2, run_id: claimed.run.id, token: claimed.token, result, decideFollowUp });
+    store.finishRun({
+      placeCursor: placeAt(undefined),
+      now: T0 + 2,
+      run_id: claimed.run.id,
+      token: claimed.token,
+      result,
+      decideFollowUp,
+    });
   const never = (): FollowUp => {
     throw new Error('nobody may be asked');
   };
@@ -142,6 +150,7 @@ export function describeExecution(openStore: OpenStore): void {
     test('is lost with another token and for an unknown run', async () => {
       const lost = (parts: { run_id?: string; token?: string }): ReturnType<Store['finishRun']> =>
         store.finishRun({
+          placeCursor: placeAt(undefined),
           now: T0,
           run_id: claimed.run.id,
           token: claimed.token,
@@ -265,6 +274,7 @@ export function describeExecution(openStore: OpenStore): void {
       });
       const retry = newRun({ fire_id: 'fire_main', attempt: 2 });
       const answer = await store.finishRun({
+        placeCursor: placeAt(undefined),
         now: later,
         run_id: abandoned!.run.id,
         token: abandoned!.token,

@@ -185,7 +185,14 @@ export function finish(
   result = COMPLETED,
   now = T0,
 ): ReturnType<Store['finishRun']> {
-  return store.finishRun({ now, run_id: claimed.run.id, token: claimed.token, result, decideFollowUp: noFollowUp });
+  return store.finishRun({
+    placeCursor: placeAt(undefined),
+    now,
+    run_id: claimed.run.id,
+    token: claimed.token,
+    result,
+    decideFollowUp: noFollowUp,
+  });
 }
 
 export function session(runId: string, parts: Partial<Session> = {}): Session {

@@ -195,6 +195,7 @@ class World {
     if (claimed === undefined) return;
     const now = this.#now;
     const answer = await this.#store.finishRun({
+      placeCursor: placeAt(undefined),
       now,
       run_id: claimed.run.id,
       token: claimed.token,

@@ -367,6 +367,7 @@ describe('the SQLite store in its home', () => {
       const [running] = await claim(store);
       spoil('job_bad');
       const ended = await store.finishRun({
+        placeCursor: placeAt(undefined),
         now: T0,
         run_id: running!.run.id,
         token: running!.token,

@@ -3,6 +3,7 @@
  * each of which says how its kind of store is opened; the chapters are the `store-…` files without `.test`.
  */
 import { describe } from 'vitest';
+import { describeAccount } from './store-account.ts';
 import { describeClaiming } from './store-claiming.ts';
 import { describeDefinitions } from './store-definitions.ts';
 import { describeExecution } from './store-execution.ts';
@@ -18,6 +19,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describePlanning(openStore);
     describeClaiming(openStore);
     describeExecution(openStore);
+    describeAccount(openStore);
     describeLists(openStore);
     describeSurroundings(openStore);
     describeInvariants(openStore);

@@ -92,14 +92,23 @@ export function updateOverlay(
 
 /**
  * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
- * are, because nobody changed them. One that is paused already stays paused since then.
+ * are, because nobody changed them. False when it is paused already: then it stays paused since then.
  */
-export function pauseAutomation(connection: Connection, p: { now: EpochMs; row: AutomationRow; error: string }): void {
-  const { now, row, error } = p;
-  if (row.paused_at !== null) return;
+export function pauseAutomation(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; error: string; placeCursor: PlaceCursor },
+): boolean {
+  const { now, row, error, placeCursor } = p;
+  const read = readDefinition(row);
+  if (row.paused_at !== null || read.unreadable !== undefined) return false;
   connection.run('update automations set paused_at = ?, paused_error = ? where seq = ?', now, error, row.seq);
-  connection.run('update cursors set due_at = null, updated_at = ? where automation = ?', now, row.seq);
   recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
+  if (row.kind === 'job') {
+    const previous = effectiveJob(read.automation, isEnabled(row, read));
+    const job = effectiveJob(read.automation, false);
+    placeAgain(connection, { now, automation: row.seq, job, previous, placeCursor });
+  }
+  return true;
 }
 
 /** Removes the definition with cursor and overlay; its waiting runs are canceled, the others stay as they are. */

@@ -3,7 +3,7 @@ import type { ExecutionStore } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { RunningRuns } from './running-runs.ts';
 import type { RunningRow } from './running-runs.ts';
-import { orNull } from './value.ts';
+import { usageColumns } from './usage-columns.ts';
 
 type Parameter<Step extends keyof ExecutionStore> = Parameters<ExecutionStore[Step]>[0];
 
@@ -13,10 +13,7 @@ const REPORT = `update runs set input_tokens = coalesce(?, input_tokens), output
   cost_usd = coalesce(?, cost_usd) ${OF_CLAIM}`;
 
 export function reportUsage(connection: Connection, p: Parameter<'reportUsage'>): { outcome: 'reported' | 'lost' } {
-  const { input_tokens, output_tokens, cost_usd } = p.usage;
-  const changed = connection.write(() =>
-    connection.run(REPORT, orNull(input_tokens), orNull(output_tokens), orNull(cost_usd), p.run_id, p.token),
-  );
+  const changed = connection.write(() => connection.run(REPORT, ...usageColumns(p.usage), p.run_id, p.token));
   return { outcome: changed === 0 ? 'lost' : 'reported' };
 }
 

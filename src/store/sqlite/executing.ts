@@ -1,11 +1,19 @@
 /** The steps of whoever carries a run out, fenced by the token of the claim, and the leases that keep the claim. */
+import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { invariant } from '../../errors/invariant.ts';
-import type { AcceptanceFacts, AutomationRecord, FollowUp, RunResult, RunStore } from '../store.ts';
+import type {
+  AcceptanceFacts,
+  AutomationRecord,
+  FollowUp,
+  NewRun,
+  PlaceCursor,
+  RunResult,
+  RunStore,
+} from '../store.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { pauseAutomation } from './automation-write.ts';
 import { newPlace } from './run-creation.ts';
@@ -15,7 +23,7 @@ import type { FullRunRow } from './run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
 import { addToUsageDay, nothingSpent } from './spending.ts';
 import { readDefinition } from './stored-definition.ts';
-import type { ReadDefinition } from './stored-definition.ts';
+import { usageColumns } from './usage-columns.ts';
 import { orNull } from './value.ts';
 
 type Start = Parameters<RunStore['startRun']>[0];
@@ -45,12 +53,12 @@ export interface Finish {
   token: string;
   result: RunResult;
   decideFollowUp: (p: { run: Run; record: AutomationRecord | undefined; facts: AcceptanceFacts }) => FollowUp;
+  placeCursor: PlaceCursor;
 }
 
-export function finishRun(
-  connection: Connection,
-  p: Finish,
-): { outcome: 'finished'; run: Run; retry?: Run } | { outcome: 'lost' } {
+type Finished = { outcome: 'finished'; run: Run; retry?: Run; paused?: { error: string } };
+
+export function finishRun(connection: Connection, p: Finish): Finished | { outcome: 'lost' } {
   return connection.write(() => {
     const row = findRun(connection, p.run_id);
     if (row === undefined || row.token !== p.token) return { outcome: 'lost' };
@@ -59,21 +67,22 @@ export function finishRun(
     promoteNext(connection, row.automation_id);
     promoteAttempts(connection, row.fire_id);
     const run = runOf(findRun(connection, p.run_id)!);
-    addToUsageDay(connection, {
-      now: p.now,
-      automationId: row.automation_id,
-      agentName: row.agent_name,
-      usage: run.usage,
-    });
-    const retry = followUp(connection, p, run);
-    return { outcome: 'finished', run, ...(retry === undefined ? {} : { retry }) };
+    const { automation_id: automationId, agent_name: agentName } = row;
+    addToUsageDay(connection, { now: p.now, automationId, agentName, usage: run.usage });
+    return { outcome: 'finished', run, ...followUp(connection, p, { run, automationId }) };
   });
 }
 
-/** The step is being repeated: the same answer, retry included, without asking anybody again. */
-function finishedBefore(connection: Connection, row: FullRunRow): { outcome: 'finished'; run: Run; retry?: Run } {
+/** The step is being repeated: the same answer, with what followed, without asking anybody again. */
+function finishedBefore(connection: Connection, row: FullRunRow): Finished {
+  const answer: Finished = { outcome: 'finished', run: runOf(row) };
   const retry = findAttempt(connection, { fire_id: row.fire_id, attempt: row.attempt + 1 });
-  return { outcome: 'finished', run: runOf(row), ...(retry === undefined ? {} : { retry: runOf(retry) }) };
+  if (retry !== undefined) answer.retry = runOf(retry);
+  const automation = findAutomation(connection, row.automation_id);
+  if (automation !== undefined && automation.paused_at !== null && automation.paused_at === row.ended_at) {
+    answer.paused = { error: automation.paused_error ?? '' };
+  }
+  return answer;
 }
 
 // Use that was reported before the end stays when the end brings none: money that was spent does not come back.
@@ -83,7 +92,7 @@ const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coal
 
 function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): void {
   const { row, result } = p;
-  const { usage } = result;
+  const usage = usageColumns(result.usage);
   connection.run(
     END_RUN,
     result.status,
@@ -91,9 +100,7 @@ function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; resu
     orNull(result.error),
     orNull(result.actor),
     orNull(result.exit_code),
-    orNull(usage?.input_tokens),
-    orNull(usage?.output_tokens),
-    orNull(usage?.cost_usd),
+    ...usage,
     p.now,
     row.seq,
   );
@@ -108,33 +115,40 @@ function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; resu
 }
 
 /** Asks what follows with the run already finished, so that it no longer counts as unfinished in the facts. */
-function followUp(connection: Connection, p: Finish, run: Run): Run | undefined {
-  const automationId = run.job_id ?? run.trigger_id ?? '';
-  const known = findDefinition(connection, automationId);
-  const readable = known?.read.unreadable === undefined ? known?.read : undefined;
+function followUp(
+  connection: Connection,
+  p: Finish,
+  ended: { run: Run; automationId: string },
+): { retry?: Run; paused?: { error: string } } {
+  const { run, automationId } = ended;
+  const row = findAutomation(connection, automationId);
+  const read = row === undefined ? undefined : readDefinition(row);
+  const readable = read?.unreadable === undefined ? read : undefined;
   const facts = readFacts(connection, { automationId, now: p.now, readable, spentToday: nothingSpent() });
-  const record =
-    known === undefined || readable === undefined ? undefined : recordOf(connection, known.row, known.read);
-  const { retry, consecutive_failures, pause } = p.decideFollowUp({ run, record, facts });
-  if (known === undefined || record === undefined) return undefined;
-  if (consecutive_failures !== known.row.consecutive_failures) {
-    connection.run(
-      'update automations set consecutive_failures = ? where seq = ?',
-      consecutive_failures,
-      known.row.seq,
-    );
+  const record = row === undefined || readable === undefined ? undefined : recordOf(connection, row, readable);
+  const { retry, consecutive_failures: failures, pause } = p.decideFollowUp({ run, record, facts });
+  if (row === undefined || record === undefined) return {};
+  if (failures !== row.consecutive_failures) {
+    connection.run('update automations set consecutive_failures = ? where seq = ?', failures, row.seq);
   }
-  if (pause !== undefined) pauseAutomation(connection, { now: p.now, row: known.row, error: pause.error });
-  if (retry === undefined) return undefined;
-  const { automation } = record;
-  const queue = newPlace(connection, { now: p.now, automation, run: retry, alone: facts.unfinished.length === 0 });
-  const created = insertRun(connection, { now: p.now, automation, run: retry, queue });
-  return created ?? runOf(findAttempt(connection, retry)!);
+  const { now, placeCursor } = p;
+  const paused = pause !== undefined && pauseAutomation(connection, { now, row, error: pause.error, placeCursor });
+  return {
+    ...(retry === undefined
+      ? {}
+      : { retry: createRetry(connection, { now, automation: record.automation, retry, facts }) }),
+    ...(paused ? { paused: { error: pause.error } } : {}),
+  };
 }
 
-function findDefinition(connection: Connection, id: string): { row: AutomationRow; read: ReadDefinition } | undefined {
-  const row = findAutomation(connection, id);
-  return row === undefined ? undefined : { row, read: readDefinition(row) };
+function createRetry(
+  connection: Connection,
+  p: { now: EpochMs; automation: Automation; retry: NewRun; facts: AcceptanceFacts },
+): Run {
+  const { now, automation, retry: run } = p;
+  const queue = newPlace(connection, { now, automation, run, alone: p.facts.unfinished.length === 0 });
+  const created = insertRun(connection, { now, automation, run, queue });
+  return created ?? runOf(findAttempt(connection, run)!);
 }
 
 const RENEW = `update runs set lease_until = ? where status = 'running' and node = ? and token = ?`;

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Session, TranscriptEntry, TranscriptKind } from '../../model/session.ts';
 import type { RunResult } from '../store.ts';
 import type { Connection } from './connection.ts';
+import { usageColumns } from './usage-columns.ts';
 import { asBit, orNull } from './value.ts';
 
 interface SessionRow {
@@ -53,9 +54,7 @@ export function endSession(connection: Connection, p: { now: EpochMs; id: string
     p.now,
     orNull(result.stop_reason),
     orNull(result.stop_detail),
-    orNull(result.usage?.input_tokens),
-    orNull(result.usage?.output_tokens),
-    orNull(result.usage?.cost_usd),
+    ...usageColumns(result.usage),
     orNull(result.agent_session_id),
     p.id,
   );
