@@ -27,7 +27,10 @@ export interface ScratchDaemonOptions {
   command?: readonly string[];
   /** Where the folder is made; the system's folder for temporary files when absent. */
   parentFolder?: string;
-  /** How long a start, and a wait for a run, may take. 20 seconds when absent. */
+  /**
+   * How long a start, and each wait, may take; 15 seconds when absent. Keep it below the limit of the test as a whole:
+   * a wait that fails is followed by `close`, a test that is given up by its runner is not.
+   */
   withinMs?: number;
 }
 
@@ -99,9 +102,14 @@ export class ScratchDaemon {
     return this.#started.output;
   }
 
-  /** Resolves when the daemon started last has gone. */
-  get exited(): Promise<ProcessEnd> {
-    return this.#started.exited;
+  /** Resolves when the daemon started last has gone; rejects with what it printed when it is not in time. */
+  async waitForExit(p: { withinMs?: number } = {}): Promise<ProcessEnd> {
+    const withinMs = p.withinMs ?? this.#withinMs;
+    const timeUp = new AbortController();
+    const end = await Promise.race([this.#started.exited, delay(this.#clock, withinMs, timeUp.signal)]);
+    timeUp.abort();
+    if (end === undefined) throw new Error(`the daemon did not end within ${withinMs} ms:\n${this.output}`);
+    return end;
   }
 
   /** Written beside and renamed into place, as careful editors do. */
@@ -136,13 +144,13 @@ export class ScratchDaemon {
   /** `kill -9`; resolves when the process has gone. */
   async kill(): Promise<ProcessEnd> {
     this.signal('SIGKILL');
-    return this.exited;
+    return this.waitForExit();
   }
 
   /** SIGTERM; resolves when the daemon has stopped in order. */
-  async stop(): Promise<ProcessEnd> {
+  async stop(p: { withinMs?: number } = {}): Promise<ProcessEnd> {
     this.signal('SIGTERM');
-    return this.exited;
+    return this.waitForExit(p);
   }
 
   /** `kill -9` where it still runs, then a new start. */
@@ -164,6 +172,20 @@ export class ScratchDaemon {
     return waitForHappening(this.client, predicate, { clock: this.#clock, withinMs: this.#withinMs, ...p });
   }
 
+  /** Asks again and again until `condition` holds; for what no single happening tells. */
+  async waitUntil(
+    condition: (daemon: ScratchDaemon) => boolean | Promise<boolean>,
+    p: { withinMs?: number } = {},
+  ): Promise<void> {
+    const withinMs = p.withinMs ?? this.#withinMs;
+    const startedMs = this.#clock.monotonicMs();
+    while (!(await condition(this))) {
+      if (this.#clock.monotonicMs() - startedMs > withinMs)
+        throw new Error(`not so within ${withinMs} ms: ${condition}`);
+      await delay(this.#clock, LOOK_MS);
+    }
+  }
+
   /** All runs, newest first. */
   async runs(): Promise<ApiRun[]> {
     return Array.fromAsync(listRuns(this.client));
@@ -177,14 +199,9 @@ export class ScratchDaemon {
 
   /** Resolves when `processes` are none; rejects with those that are left after `withinMs`. */
   async waitUntilAlone(p: { withinMs?: number } = {}): Promise<void> {
-    const withinMs = p.withinMs ?? this.#withinMs;
-    const startedMs = this.#clock.monotonicMs();
-    for (;;) {
-      const left = this.processes();
-      if (left.length === 0) return;
-      if (this.#clock.monotonicMs() - startedMs > withinMs) throw new Error(`still alive: ${namesOf(left)}`);
-      await delay(this.#clock, LOOK_MS);
-    }
+    await this.waitUntil(() => this.processes().length === 0, p).catch((error: unknown) => {
+      throw new Error(`still alive: ${namesOf(this.processes())}`, { cause: error });
+    });
   }
 
   /** Ends everything and removes the folder. Idempotent. Rejects when processes outlived an orderly stop. */
@@ -210,7 +227,7 @@ export class ScratchDaemon {
   }
 
   get #withinMs(): number {
-    return this.#options.withinMs ?? 20_000;
+    return this.#options.withinMs ?? 15_000;
   }
 
   #startProcess(p: StartOptions): Promise<DaemonProcess> {
@@ -235,13 +252,13 @@ export class ScratchDaemon {
     if (this.#process === undefined || this.#process.end !== undefined) return undefined;
     // A stopped process hears SIGTERM only when it goes on.
     this.signal('SIGCONT');
-    this.signal('SIGTERM');
-    const timeUp = new AbortController();
-    const end = await Promise.race([this.exited, delay(this.#clock, STOP_MS_MAX, timeUp.signal)]);
-    timeUp.abort();
-    if (end !== undefined) return undefined;
-    await this.kill();
-    return `the daemon did not stop within ${STOP_MS_MAX} ms of SIGTERM:\n${this.output}`;
+    try {
+      await this.stop({ withinMs: STOP_MS_MAX });
+      return undefined;
+    } catch (error) {
+      await this.kill();
+      return (error as Error).message;
+    }
   }
 
   /** After a kill nobody was there to end what ran, so what is left then is no fault. */
