@@ -51,7 +51,7 @@ export class AgentWorld {
   /** A new process for this start. What it works on is read from its environment, as a real one would. */
   spawn(p: { start: AgentStart; script: AgentScript; workspaceId: string }): AgentProcess {
     const { env, token, agent } = p.start;
-    const process = this.#born({
+    return this.#born({
       token,
       runId: env['ROUSE_RUN_ID'] ?? '',
       fireId: env['ROUSE_FIRE_ID'] ?? '',
@@ -63,8 +63,6 @@ export class AgentWorld {
       stubbornness: p.script.stubbornness,
       survivesDaemon: p.script.survivesDaemon,
     });
-    this.#onStart(process);
-    return process;
   }
 
   /** What `parent` leaves behind. It works for ever: only ending it helps. */
@@ -89,6 +87,7 @@ export class AgentWorld {
     this.#pid += 1;
     const process: AgentProcess = { ...p, pid: this.#pid, startedAt: this.#time.now };
     this.#living.set(process.pid, process);
+    this.#onStart(process);
     return process;
   }
 }

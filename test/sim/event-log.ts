@@ -34,10 +34,12 @@ export class EventLog {
     return this.#count;
   }
 
-  /** The last lines that mention one of the words, or what moves the whole world. */
+  /** The last lines that mention one of the words, and the last of those that move the whole world, in order. */
   about(words: readonly string[], max: number): string[] {
-    const relevant = this.#kept.filter((line) => line.includes('##') || words.some((word) => line.includes(word)));
-    return relevant.slice(-max);
+    const isOfWorld = (line: string): boolean => line.includes('  ## ');
+    const told = this.#kept.filter((line) => !isOfWorld(line) && words.some((word) => line.includes(word)));
+    const shown = new Set([...told.slice(-max), ...this.#kept.filter(isOfWorld).slice(-Math.ceil(max / 3))]);
+    return this.#kept.filter((line) => shown.has(line));
   }
 
   /** Of all lines, the forgotten ones included. */

@@ -15,6 +15,8 @@ export interface Period {
   readonly from: EpochMs;
   /** Wall time of the step that ended it: what was due by then is accounted for, the rest was taken back. */
   until?: EpochMs;
+  /** Deletion wins: what a job that is gone had not decided yet, it takes along. */
+  endedByDeletion?: true;
 }
 
 export class JobHistory {
@@ -25,6 +27,7 @@ export class JobHistory {
   /** Of what the definition says, also while it is switched off; for reading rows. */
   schedule: CompiledSchedule | undefined;
   #hash: string | undefined;
+  #creations = 0;
   #anchorAt: EpochMs | undefined;
 
   constructor(id: string) {
@@ -35,9 +38,9 @@ export class JobHistory {
     return this.#anchorAt;
   }
 
-  /** Names the instants: changes exactly when the definition moves them. */
+  /** Names the instants: changes exactly when the definition moves them, or begins a new life under the same id. */
   get hash(): string | undefined {
-    return this.#hash;
+    return this.#hash === undefined ? undefined : `${this.#hash} ${this.#creations}`;
   }
 
   write(p: { job: Job | undefined; now: EpochMs; timezone: string }): void {
@@ -45,8 +48,12 @@ export class JobHistory {
     const open = this.periods.at(-1);
     const isOpen = open !== undefined && open.until === undefined;
     if (job?.schedule === undefined) {
-      if (isOpen) open.until = now;
+      if (isOpen) Object.assign(open, { until: now, endedByDeletion: true });
       this.job = job;
+      // A file may bring it back under the same id: then a new grid begins.
+      this.#hash = undefined;
+      this.#anchorAt = undefined;
+      this.#creations += 1;
       return;
     }
     const hash = scheduleHash(job.schedule, p.timezone);

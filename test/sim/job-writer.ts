@@ -43,9 +43,19 @@ export function writeSchedule(random: Random, context: WritingContext): Record<s
     ...(random.chance(0.3) ? { misfire_grace_seconds: random.pick([0, 1, 10, 600]) } : {}),
     ...(random.chance(0.25) ? { catch_up_window: random.pick(['10s', '5m', '2h']) } : {}),
     ...(random.chance(0.25) ? { jitter: random.pick(['1s', '30s', '10m']) } : {}),
-    ...(random.chance(0.08) ? { end_at: formatInstant(context.now + random.logarithmic(60_000, 7_200_000)) } : {}),
-    ...(random.chance(0.08) ? { start_at: formatInstant(context.now + random.logarithmic(60_000, 3_600_000)) } : {}),
+    ...writeWindow(random, context),
   };
+}
+
+function writeWindow(random: Random, { now }: WritingContext): Record<string, unknown> {
+  switch (random.weighted({ none: 84, end_at: 8, start_at: 8 })) {
+    case 'none':
+      return {};
+    case 'end_at':
+      return { end_at: formatInstant(now + random.logarithmic(60_000, 7_200_000)) };
+    case 'start_at':
+      return { start_at: formatInstant(now + random.logarithmic(60_000, 3_600_000)) };
+  }
 }
 
 function writeInstants(random: Random, context: WritingContext): Record<string, unknown> {

@@ -41,6 +41,11 @@ export class Life {
     this.#onDeath.push(callback);
   }
 
+  /** How long it will still get no time; 0 when it works. */
+  get stalledMs(): number {
+    return Math.max(0, this.#stalledUntil - this.#time.now);
+  }
+
   /** The process gets no time for so long (swapping, SIGSTOP): nothing of it happens until then. */
   stall(ms: number): void {
     this.#stalledUntil = Math.max(this.#stalledUntil, this.#time.now + ms);

@@ -251,6 +251,7 @@ class Simulation {
     this.#wall.drift(1);
     this.#log.add('## calm');
     if (this.#daemon === undefined) await this.#boot();
+    await this.#time.sleep(this.#daemon?.life.stalledMs ?? 0);
     this.#daemon?.engine.poke();
   }
 
@@ -319,7 +320,7 @@ class Simulation {
       if (happening.type === 'service.failed') {
         this.#log.add(`!! ${happening.service} is in trouble: ${happening.code ?? happening.error}`);
         // Whatever is not an error of the port is a mistake of ours, and must not hide behind "tried again".
-        if (happening.code === undefined) this.#violate(`${happening.service} failed: ${happening.error}`, []);
+        if (!happening.error.includes('simulated')) this.#violate(`${happening.service} failed: ${happening.error}`, []);
       }
     });
     this.#daemon = daemon;
@@ -345,7 +346,7 @@ class Simulation {
         stop.isDone = true;
       }),
     );
-    const until = this.#time.now + STOP_MS_MAX;
+    const until = this.#time.now + daemon.life.stalledMs + STOP_MS_MAX;
     while (!stop.isDone && !daemon.life.isDead) {
       if (this.#time.now > until) return this.#violate(`${daemon.life.node} does not stop`, []);
       await this.#time.sleep(250);

@@ -83,8 +83,12 @@ export class Witness implements StepObserver {
   }
 
   onAgentStart(process: AgentProcess): void {
-    this.counts.starts += 1;
     const { pid, runId, automationId, attempt } = process;
+    if (process.isChild) {
+      this.#p.log.add(`agent process ${pid} of ${runId} is a child that stays (stubborn ${process.stubbornness} times)`);
+      return;
+    }
+    this.counts.starts += 1;
     this.#p.log.add(`agent process ${pid} of ${runId} (attempt ${attempt}, ${automationId}) began`);
     for (const checker of this.#p.checkers) checker.onAgentStart?.(process, this.#reality(checker));
   }

@@ -44,9 +44,9 @@ export function everyInstant(): Checker {
         const known = outcomes.get(history.id) ?? new Map<EpochMs, Outcome>();
         for (const period of history.periods) {
           const from = Math.max(period.from, -8.64e15);
-          const missing = period.schedule
-            .between(from, period.until ?? reality.wallNow(), RANGE_MAX)
-            .filter((instant) => !known.has(instant));
+          const due = period.schedule.between(from, period.until ?? reality.wallNow(), RANGE_MAX);
+          const promised = period.endedByDeletion ? due.slice(0, due.findLastIndex((at) => known.has(at)) + 1) : due;
+          const missing = promised.filter((instant) => !known.has(instant));
           const [first] = missing;
           if (first === undefined) continue;
           reality.fail(

@@ -12,7 +12,7 @@ export function nothingLeft(): Checker {
         const waiting = row.status === 'scheduled' ? `, in the queue as ${row.queue}` : `, claimed by ${row.node}`;
         reality.fail(
           `${row.id} of ${row.automation_id} is still ${row.status}${waiting}, and ${more.length} others are unfinished`,
-          [row.id, row.automation_id],
+          [row.id],
         );
       }
       const [process] = reality.living();

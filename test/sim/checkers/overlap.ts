@@ -4,6 +4,8 @@ import { overlapOf } from '../../../src/model/effective.ts';
 import type { Checker, Reality } from '../checker.ts';
 
 export function overlap(): Checker {
+  /** In the order of the claims; agents may come to be in another. */
+  const claims = new Map<string, number>();
   return {
     name: 'overlap',
     promise:
@@ -13,7 +15,12 @@ export function overlap(): Checker {
       for (const other of reality.living()) {
         if (other.token === process.token) continue;
         const isSameFire = other.fireId === process.fireId;
-        const isBeside = other.automationId === process.automationId && row?.exclusive === 1;
+        // One accepted as `allow` may join an exclusive run after the policy was edited; never the other way round.
+        const wasFirst = (claims.get(other.runId) ?? 0) < (claims.get(process.runId) ?? 0);
+        const isBeside =
+          other.automationId === process.automationId &&
+          row?.exclusive === 1 &&
+          (wasFirst || reality.findRun(other.runId)?.exclusive === 1);
         if (!isSameFire && !isBeside) continue;
         reality.fail(
           isSameFire
@@ -24,6 +31,10 @@ export function overlap(): Checker {
       }
     },
     onStep({ step, changes }, reality) {
+      for (const change of changes) {
+        if (change.table !== 'runs' || change.op !== 'update' || change.to !== 'running') continue;
+        if (change.from === 'scheduled') claims.set(change.runId, claims.size);
+      }
       if (step.name !== 'planFires' && step.name !== 'acceptRuns') return;
       for (const change of changes) {
         if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
