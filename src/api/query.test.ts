@@ -54,6 +54,17 @@ describe('readWhen', () => {
     expect(when('2h')).toBe('2026-11-22T10:00:00.000Z');
     expect(when('-90m')).toBe('2026-11-22T10:30:00.000Z');
   });
+  it('reads wall time where there is a zone to mean it in, by the rule of schedules', () => {
+    const there = (text: string): string =>
+      new Date(readWhen(text, { now, path: 'query.at', zone: 'Europe/Paris' })).toISOString();
+    expect(there('2026-11-22T09:00')).toBe('2026-11-22T08:00:00.000Z');
+    expect(there('2026-07-22 09:00:30')).toBe('2026-07-22T07:00:30.000Z');
+    expect(there('2026-03-29T02:30')).toBe('2026-03-29T01:00:00.000Z');
+    expect(there('2026-10-25T02:30')).toBe('2026-10-25T00:30:00.000Z');
+    expect(there('2026-11-22T09:00:00Z')).toBe('2026-11-22T09:00:00.000Z');
+    expect(there('2h')).toBe('2026-11-22T10:00:00.000Z');
+    expect(problemsOf(() => there('2026-02-30T09:00'))).toEqual([expect.stringMatching(/^query\.at invalid_instant/)]);
+  });
   it.each(['yesterday', '2d', '2026-11-22', '2026-11-22T10:00:00', '10', '2026-13-01T00:00:00Z', 'NaN'])(
     'refuses %s',
     (text) => expect(problemsOf(() => when(text))).toEqual([expect.stringMatching(/^query\.since invalid_/)]),

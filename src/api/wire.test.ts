@@ -11,6 +11,7 @@ describe('toWire', () => {
     check({ created_at: at, at }, { created_at: text, at: text });
     check({ scheduler: { due_at: at } }, { scheduler: { due_at: text } });
     check([{ at }], [{ at: text }]);
+    check({ paused: true, since: at, until: at }, { paused: true, since: text, until: text });
     check({ epoch: at, count: 3, flat: 1 }, { epoch: at, count: 3, flat: 1 });
   });
   it('writes both ends of a missed range', () =>

@@ -69,6 +69,49 @@ describe('the client', () => {
     expect((await client.jobs.clearOverlay(file!.id)).job.effective_enabled).toBe(true);
   });
 
+  it('asks about instants, runs them after all, and once more', async () => {
+    const { id } = (await client.jobs.create({ ...job, fire_limit: { max: 100, window: '1h' } })).job;
+    expect(await client.jobs.explain(id, { at: '2026-11-23T09:00' })).toMatchObject({ outcome: 'upcoming' });
+    expect(await client.jobs.explain(id)).toMatchObject({ outcome: 'not_an_instant' });
+    const range = { from: '2026-11-22T00:00', to: '2026-11-22T10:00' };
+    expect(await client.jobs.backfill(id, { ...range, dry_run: true })).toMatchObject({
+      instants: [{ state: 'new', zone: 'UTC' }],
+      runs: [],
+    });
+    const { runs } = await client.jobs.backfill(id, range);
+    await client.runs.cancel(runs[0]!.id);
+    expect(await client.runs.retry(runs[0]!.id)).toMatchObject({ attempt: 2, status: 'scheduled' });
+  });
+
+  it('answers an agent', async () => {
+    const { run } = await client.jobs.trigger((await client.jobs.create(job)).job.id);
+    const [claimed] = await api.claim();
+    await api.start(claimed!);
+    const { answer } = await api.askPermission(claimed!);
+    expect((await client.runs.get(run.id)).permission?.options.map(({ option_id }) => option_id)).toContain('always');
+    expect((await errorOf(client.runs.answerPermission(run.id, { option_id: 'never' }))).code).toBe(
+      'validation_failed',
+    );
+    expect(await client.runs.answerPermission(run.id, { decision: 'allow' })).toMatchObject({ id: run.id });
+    expect(await answer).toMatchObject({ option_id: 'yes' });
+  });
+
+  it('pauses everything, and lets it go on', async () => {
+    expect(await client.pause()).toMatchObject({ paused: true, by: 'user:cli' });
+    expect((await client.status()).automation).toMatchObject({ paused: true, by: 'user:cli' });
+    expect(await client.resume()).toEqual({ paused: false });
+  });
+
+  it('reads the account', async () => {
+    expect(await client.usage({ since: '24h' })).toMatchObject({ since_day: '2026-11-21', days: [] });
+    expect(await client.simulate({ days: 1 })).toMatchObject({ jobs: [], to: '2026-11-23T12:00:00.000Z' });
+    const hold = { agent_name: 'echo', until: api.clock.now() + 1000, reason: 'spent' };
+    await api.store.holdAgent({ now: api.clock.now(), hold });
+    expect(await client.agents.list()).toMatchObject([{ held_reason: 'spent' }]);
+    await client.agents.release('echo');
+    expect((await errorOf(client.agents.release('echo'))).code).toBe('agent_not_found');
+  });
+
   it('reads everything else', async () => {
     expect((await client.agents.list()).map(({ name }) => name)).toEqual(['echo']);
     const workspace = await client.workspaces.register({ path: api.home });
