@@ -34,6 +34,7 @@ while read -r verb rest || [ -n "$verb" ]; do
       setsid sh -c 'trap "" TERM HUP INT; echo $$ >>"$0/grandchildren"; exec >/dev/null 2>&1; while :; do sleep 1000; done' "$dir" &
       while ! grep -q . "$dir/grandchildren" 2>/dev/null; do sleep 0.01; done
       ;;
+    hang-first) [ "$ROUSE_ATTEMPT" -gt 1 ] || while :; do sleep 1000; done ;;
     hang) while :; do sleep 1000; done ;;
     flood) yes 'this is what a flood looks like' | head -c "$rest" ;;
     garbage) head -c "$rest" /dev/urandom ;;
