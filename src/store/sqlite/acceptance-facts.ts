@@ -1,11 +1,11 @@
 /** What a decision about accepting runs may look at, read under the automation's lock. Index lookups, no counters. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunStatus } from '../../model/run.ts';
-import type { Automation } from '../../model/automation.ts';
 import type { AcceptanceFacts, Spending } from '../store.ts';
 import { UNFINISHED_RUNS_MAX } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { nothingSpent, readBudgetUse, readSpending } from './spending.ts';
+import type { ReadableDefinition } from './stored-definition.ts';
 
 interface UnfinishedRow {
   id: string;
@@ -36,7 +36,7 @@ export interface FactsOf {
   automationId: string;
   now: EpochMs;
   /** Undefined for a definition that is gone or cannot be read: then there is no limit and no budget to look at. */
-  readable: { automation: Automation; fireWindowMs: number } | undefined;
+  readable: ReadableDefinition | undefined;
   spentToday: Spending;
 }
 
@@ -46,14 +46,14 @@ export function readFacts(connection: Connection, p: FactsOf): AcceptanceFacts {
   return {
     unfinished: unfinished.map(unfinishedOf),
     accepted: p.readable === undefined ? [] : readAccepted(connection, { ...p, readable: p.readable }),
-    ...readBudgetUse(connection, { automationId, now, budget: p.readable?.automation.budget }),
+    ...readBudgetUse(connection, { automationId, now, budget: p.readable?.budget }),
     spent_today: p.spentToday,
   };
 }
 
 function readAccepted(
   connection: Connection,
-  p: FactsOf & { readable: { automation: Automation; fireWindowMs: number } },
+  p: FactsOf & { readable: ReadableDefinition },
 ): EpochMs[] {
   const { automation, fireWindowMs } = p.readable;
   const { max } = automation.fire_limit;

@@ -21,9 +21,10 @@ import { promoteAttempts, promoteNext } from './run-queue.ts';
 import { findAttempt, findRun, insertRun, runOf } from './run-row.ts';
 import type { FullRunRow } from './run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
-import { addToUsageDay, nothingSpent } from './spending.ts';
+import { nothingSpent } from './spending.ts';
 import { readDefinition } from './stored-definition.ts';
 import { usageColumns } from './usage-columns.ts';
+import { addToUsageDay } from './usage-days.ts';
 import { orNull } from './value.ts';
 
 type Start = Parameters<RunStore['startRun']>[0];

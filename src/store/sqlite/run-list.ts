@@ -2,7 +2,6 @@
  * Reading runs. Every combination of filters is a walk along an index, newest first: a list of a hundred out of ten
  * million runs must not read ten million.
  */
-import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunQuery } from '../../model/run.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
 import type { Page } from '../store.ts';
@@ -81,18 +80,4 @@ const WAITING = `${FULL_RUN} where queue is not null order by priority desc, cat
 
 export function listWaiting(connection: Connection, p: { limit: number }): Run[] {
   return connection.all<FullRunRow>(WAITING, Math.max(0, p.limit)).map(runOf);
-}
-
-const OF_INSTANT = `${FULL_RUN} where automation_id = ? and scheduled_at = ? limit 500`;
-/** Ranges of one job do not overlap unless its schedule was edited back and forth, so a few of the nearest are enough. */
-const MISSED_BEFORE = `${FULL_RUN} where automation_id = ? and missed_first <= ? order by missed_first desc limit 16`;
-
-export function findInstantRuns(connection: Connection, p: { job_id: string; scheduled_at: EpochMs }): Run[] {
-  const { job_id: id, scheduled_at: at } = p;
-  const found = new Map<number, FullRunRow>();
-  for (const row of connection.all<FullRunRow>(OF_INSTANT, id, at)) found.set(row.seq, row);
-  for (const row of connection.all<FullRunRow>(MISSED_BEFORE, id, at)) {
-    if (row.missed_last !== null && row.missed_last >= at) found.set(row.seq, row);
-  }
-  return [...found.values()].toSorted((a, b) => a.created_at - b.created_at || a.seq - b.seq).map(runOf);
 }

@@ -1,40 +1,59 @@
 /**
- * What runs have used: sums along an index that holds only runs with use, and the account per day. Nothing here is
- * counted twice or kept beside the runs, except the days, which must outlive them.
+ * What runs used within a window, for budgets. A run counts from the instant it ended; one that still runs counts with
+ * what it has reported, wherever the window begins. Money is summed in billionths of a dollar: sums of whole numbers do
+ * not depend on their order, so "how much" and "when is it less" cannot contradict each other.
  */
-import type { BudgetConfig } from '../../model/automation.ts';
-import { durationMs } from '../../model/duration.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import { formatInstant } from '../../model/instant.ts';
-import type { RunUsage } from '../../model/run.ts';
-import type { Spending, UsageDay } from '../store.ts';
+import type { Spending } from '../store.ts';
 import type { Connection } from './connection.ts';
+import type { BudgetWindow } from './stored-definition.ts';
+import { dayOf, dayStartFrom } from './usage-days.ts';
 
-const DEFAULT_BUDGET_WINDOW = '24h';
-
-const SUM = `select total(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens, total(cost_usd) as cost_usd`;
+const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
+const NANO_USD = 'round(coalesce(cost_usd, 0) * 1e9)';
 /** Exactly the condition of the partial indexes. */
 const HAS_USE =
   'ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null)';
+
+const SUM = `select total(${TOKENS}) as tokens, total(${NANO_USD}) as nano_usd`;
 const ENDED_OF = `${SUM} from runs where automation_id = ? and ended_at >= ? and ${HAS_USE}`;
-const ENDED_OF_ALL = `${SUM} from runs indexed by runs_spending_of_all where ended_at >= ? and ${HAS_USE}`;
+const ENDED_OF_ALL = `${SUM} from runs indexed by runs_spending_of_all where ended_at >= ? and ended_at < ? and ${HAS_USE}`;
 const RUNNING_OF = `${SUM} from runs where status = 'running' and automation_id = ?`;
 const RUNNING_OF_ALL = `${SUM} from runs where status = 'running'`;
+const DAYS = 'select total(tokens) as tokens, total(nano_usd) as nano_usd from spending_days where day >= ?';
+
+interface Used {
+  tokens: number;
+  nano_usd: number;
+}
 
 /** Of runs that ended at or after `since`, and of those that still run. */
 export function readSpending(connection: Connection, p: { automation_id?: string; since: EpochMs }): Spending {
   const { automation_id: id, since } = p;
-  if (id === undefined) return sumOf(connection.one(ENDED_OF_ALL, since), connection.one(RUNNING_OF_ALL));
-  return sumOf(connection.one(ENDED_OF, id, since), connection.one(RUNNING_OF, id));
+  if (id === undefined) return sumOf(readOfAll(connection, since));
+  return sumOf([read(connection, ENDED_OF, id, since), read(connection, RUNNING_OF, id)]);
 }
 
-function sumOf(...parts: (Spending | undefined)[]): Spending {
-  const sum = nothingSpent();
+/** Whole days are one row each; only a day that is cut is added up run by run. */
+function readOfAll(connection: Connection, since: EpochMs): Used[] {
+  const wholeFrom = dayStartFrom(since);
+  const used = [read(connection, RUNNING_OF_ALL), read(connection, DAYS, dayOf(wholeFrom))];
+  if (since < wholeFrom) used.push(read(connection, ENDED_OF_ALL, since, wholeFrom));
+  return used;
+}
+
+function read(connection: Connection, sql: string, ...values: (string | number)[]): Used {
+  return connection.one<Used>(sql, ...values) ?? { tokens: 0, nano_usd: 0 };
+}
+
+function sumOf(parts: readonly Used[]): Spending {
+  let tokens = 0;
+  let nanoUsd = 0;
   for (const part of parts) {
-    sum.tokens += part?.tokens ?? 0;
-    sum.cost_usd += part?.cost_usd ?? 0;
+    tokens += part.tokens;
+    nanoUsd += part.nano_usd;
   }
-  return sum;
+  return { tokens, cost_usd: nanoUsd / 1e9 };
 }
 
 export function nothingSpent(): Spending {
@@ -46,81 +65,46 @@ interface Limits {
   cost_usd: number | null;
 }
 
-function isBelow(spent: Spending, limits: Limits): boolean {
+/** Reaching a limit exactly counts: the next token would be over. */
+function isReached(used: Spending, limits: Limits): boolean {
   const { tokens, cost_usd: cost } = limits;
-  // Sums of fractions end in digits that nobody spent: a millionth of a cent decides nothing.
-  return (tokens === null || spent.tokens < tokens) && (cost === null || spent.cost_usd < cost - 1e-8);
+  return (tokens !== null && used.tokens >= tokens) || (cost !== null && used.cost_usd >= cost);
 }
 
-const ENDED_IN_ORDER = `select ended_at, coalesce(input_tokens, 0) + coalesce(output_tokens, 0) as tokens,
-  coalesce(cost_usd, 0) as cost_usd from runs where automation_id = ? and ended_at > ? and ${HAS_USE} order by ended_at`;
+const NEWEST = `select ended_at, ${TOKENS} as tokens, ${NANO_USD} as nano_usd from runs
+  where automation_id = ? and ended_at > ? and ${HAS_USE} order by ended_at desc`;
 
 /**
- * The window lets go of the oldest use first. What still runs is let go of a whole window from now at the earliest.
+ * Walks back from the newest end: the use that reaches a limit has to leave the window, and everything older has left by
+ * then. What still runs is let go of a whole window from now at the earliest.
  */
 export function spendingFreeAt(
   connection: Connection,
   p: { automation_id: string; now: EpochMs; window_ms: number } & Limits,
 ): EpochMs | undefined {
-  const left = readSpending(connection, { automation_id: p.automation_id, since: p.now - p.window_ms + 1 });
-  if (isBelow(left, p)) return undefined;
-  const ended = connection.iterate<Spending & { ended_at: EpochMs }>(
-    ENDED_IN_ORDER,
-    p.automation_id,
-    p.now - p.window_ms,
-  );
-  for (const run of ended) {
-    left.tokens -= run.tokens;
-    left.cost_usd -= run.cost_usd;
-    if (isBelow(left, p)) return run.ended_at + p.window_ms;
+  const used = read(connection, RUNNING_OF, p.automation_id);
+  if (isReached(sumOf([used]), p)) return p.now + p.window_ms;
+  for (const run of connection.iterate<Used & { ended_at: EpochMs }>(NEWEST, p.automation_id, p.now - p.window_ms)) {
+    used.tokens += run.tokens;
+    used.nano_usd += run.nano_usd;
+    if (isReached(sumOf([used]), p)) return run.ended_at + p.window_ms;
   }
-  return p.now + p.window_ms;
+  return undefined;
 }
 
-/** What a decision is told about the automation's own budget; nothing is read when there is none. */
+/**
+ * What a decision is told about the automation's own budget; nothing is read when there is none. The window is half
+ * open, as the fire limit's: what ended at exactly `now` − window is out of it.
+ */
 export function readBudgetUse(
   connection: Connection,
-  p: { automationId: string; now: EpochMs; budget: BudgetConfig | undefined },
+  p: { automationId: string; now: EpochMs; budget: BudgetWindow | undefined },
 ): { spent: Spending; spent_free_at?: EpochMs } {
-  const tokens = p.budget?.tokens || null;
-  const cost_usd = p.budget?.cost_usd || null;
-  if (tokens === null && cost_usd === null) return { spent: nothingSpent() };
-  const windowMs = durationMs(p.budget?.window || DEFAULT_BUDGET_WINDOW);
-  const of = { automation_id: p.automationId };
-  const spent = readSpending(connection, { ...of, since: p.now - windowMs + 1 });
-  const freeAt = spendingFreeAt(connection, { ...of, now: p.now, window_ms: windowMs, tokens, cost_usd });
+  const { automationId: automation_id, now, budget } = p;
+  if (budget === undefined) return { spent: nothingSpent() };
+  const { windowMs: window_ms, ...limits } = budget;
+  const spent = readSpending(connection, { automation_id, since: now - window_ms + 1 });
+  if (!isReached(spent, limits)) return { spent };
+  const freeAt = spendingFreeAt(connection, { automation_id, now, window_ms, ...limits });
   return { spent, ...(freeAt === undefined ? {} : { spent_free_at: freeAt }) };
-}
-
-const ADD_TO_DAY = `insert into usage_days (day, automation_id, agent_name, runs, input_tokens, output_tokens, cost_usd)
-  values (?, ?, ?, 1, ?, ?, ?)
-  on conflict do update set runs = runs + 1, input_tokens = input_tokens + excluded.input_tokens,
-    output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`;
-
-/** Enters a run that ended into the account of the day. */
-export function addToUsageDay(
-  connection: Connection,
-  p: { now: EpochMs; automationId: string; agentName: string; usage: RunUsage | undefined },
-): void {
-  const day = formatInstant(p.now).slice(0, 10);
-  const { input_tokens: input = 0, output_tokens: output = 0, cost_usd: cost = 0 } = p.usage ?? {};
-  connection.run(ADD_TO_DAY, day, p.automationId, p.agentName, input, output, cost);
-}
-
-type UsageDayRow = Omit<UsageDay, 'tokens'>;
-
-export function listUsageDays(
-  connection: Connection,
-  p: { since_day: string; automation_id?: string; limit: number },
-): UsageDay[] {
-  const limit = Math.max(1, Math.min(1000, Math.trunc(p.limit)));
-  const ofOne = p.automation_id === undefined ? [] : [p.automation_id];
-  const rows = connection.all<UsageDayRow>(
-    `select * from usage_days where day >= ? ${ofOne.length === 0 ? '' : 'and automation_id = ?'}
-      order by day desc, automation_id, agent_name limit ?`,
-    p.since_day,
-    ...ofOne,
-    limit,
-  );
-  return rows.map((row) => ({ ...row, tokens: row.input_tokens + row.output_tokens }));
 }

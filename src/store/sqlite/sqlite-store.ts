@@ -15,13 +15,15 @@ import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAut
 import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
+import { findInstantRuns } from './instant-runs.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
-import { findInstantRuns, listRuns, listWaiting } from './run-list.ts';
+import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { findRun, runOf } from './run-row.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
-import { listUsageDays, readSpending, spendingFreeAt } from './spending.ts';
+import { readSpending, spendingFreeAt } from './spending.ts';
+import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
 export function createSqliteStore(connection: Connection, p: { release: () => void }): Store {

@@ -4,6 +4,7 @@
  */
 import { type Automation, type JobSource, isTrigger } from '../../model/automation.ts';
 import { durationMs } from '../../model/duration.ts';
+import { budgetOf } from '../../model/effective.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';
 import { defaultRetryConfig } from '../../model/retry-config.ts';
 import type { EpochMs } from '../../model/instant.ts';
@@ -30,9 +31,23 @@ export interface DefinitionColumns {
   definition: string;
 }
 
-export type ReadDefinition =
-  | { automation: Automation; fireWindowMs: number; unreadable?: undefined }
-  | { automation: Automation; unreadable: string };
+/** The limits of a budget on what an automation may use within a rolling window; null is none. */
+export interface BudgetWindow {
+  tokens: number | null;
+  cost_usd: number | null;
+  windowMs: number;
+}
+
+/** A definition with what the store itself needs of it, worked out once. */
+export interface ReadableDefinition {
+  automation: Automation;
+  fireWindowMs: number;
+  /** Undefined when no limit is set. */
+  budget: BudgetWindow | undefined;
+  unreadable?: undefined;
+}
+
+export type ReadDefinition = ReadableDefinition | { automation: Automation; unreadable: string };
 
 /**
  * Canonical: keys sorted, times left out (they are columns). Equal definitions have equal text, whatever order their
@@ -49,7 +64,7 @@ export type DefinitionIdentity = Pick<DefinitionColumns, 'id' | 'kind' | 'create
 export function parseDefinition(
   text: string,
   identity: DefinitionIdentity,
-): { automation: Automation; fireWindowMs: number; unreadable?: undefined } | { unreadable: string } {
+): ReadableDefinition | { unreadable: string } {
   let problem: string | undefined;
   try {
     const automation = JSON.parse(text) as Automation;
@@ -57,7 +72,7 @@ export function parseDefinition(
     if (problem === undefined) {
       automation.created_at = identity.created_at;
       automation.updated_at = identity.updated_at;
-      return { automation, fireWindowMs: windowMs(automation.fire_limit.window) };
+      return { automation, fireWindowMs: windowMs(automation.fire_limit.window), budget: budgetWindow(automation) };
     }
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
@@ -85,6 +100,16 @@ function shapeProblem(parsed: unknown, identity: DefinitionIdentity): string | u
   const limit = automation.fire_limit;
   if (typeof limit?.max !== 'number' || typeof limit.window !== 'string') return 'its fire_limit is missing';
   return undefined;
+}
+
+/** Throws when it says what cannot be counted: then nothing may start, or it would start without a limit. */
+function budgetWindow(automation: Automation): BudgetWindow | undefined {
+  if (automation.budget === undefined) return undefined;
+  const { tokens, costUsd, windowMs } = budgetOf(automation);
+  for (const limit of [tokens, costUsd]) {
+    if (limit !== null && !Number.isFinite(limit)) throw new Error('its budget is not a number');
+  }
+  return tokens === null && costUsd === null ? undefined : { tokens, cost_usd: costUsd, windowMs };
 }
 
 /** What the columns still know, switched off, so that it can be shown, mended and deleted. */

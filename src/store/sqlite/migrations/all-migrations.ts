@@ -1,5 +1,6 @@
 /** Every migration in order. The list is code and not a folder listing, so that a bundle carries it. */
 import type { Migration } from './migration.ts';
 import { firstSchema } from './0001-first-schema.ts';
+import { spendingDays } from './0002-spending-days.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema];
+export const allMigrations: readonly Migration[] = [firstSchema, spendingDays];
