@@ -5,7 +5,7 @@ import { formatDuration } from '../model/duration.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { simulation } from './contract/simulation.ts';
 
-export type SimulationView = z.output<typeof simulation>;
+type SimulationView = z.output<typeof simulation>;
 
 export function simulationView(report: SimulationReport): SimulationView {
   const { from, to, jobs, truncated_at, ...rest } = report;

@@ -3,12 +3,16 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from '../errors/exit-code.ts';
 import { type Cli, examplesText, homeOption } from './command.ts';
 import { configCommand } from './commands/config.ts';
+import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { usageCommand } from './commands/usage.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXAMPLES = [
@@ -51,6 +55,11 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(statusCommand(cli))
     .addCommand(nextCommand(cli))
     .addCommand(previewCommand(cli))
+    .addCommand(explainCommand(cli))
+    .addCommand(simulateCommand(cli))
+    .addCommand(usageCommand(cli))
+    .addCommand(pauseCommand(cli))
+    .addCommand(resumeCommand(cli))
     .addCommand(jobsCommand(cli))
     .addCommand(runsCommand(cli))
     .addCommand(agentsCommand(cli))

@@ -7,7 +7,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import { cutText, firstLine, textWidth, type Hue, type Paint } from './paint.ts';
 import { runElapsed, runRemark, STATUS_LOOK } from './run-text.ts';
-import { localClock } from './time-text.ts';
+import { localClock, localTime } from './time-text.ts';
 
 export interface RunLog {
   /** The line for a happening, without line end; undefined where it is not worth one. */
@@ -58,7 +58,13 @@ export function createRunLog(p: {
 
   return {
     needsName({ type }) {
-      return type === 'run.finished' || type === 'run.created' || type === 'job.parked';
+      return (
+        type === 'run.finished' ||
+        type === 'run.created' ||
+        type === 'job.parked' ||
+        type === 'permission.opened' ||
+        type === 'automation.paused'
+      );
     },
     line(happening) {
       const { at } = happening;
@@ -87,6 +93,39 @@ export function createRunLog(p: {
             rest: `${counts}${trouble}`,
           });
         }
+        case 'permission.opened': {
+          const { run } = happening;
+          const asks = firstLine(run.permission?.title ?? 'something');
+          return notice(at, {
+            name: firstLine(p.nameOf(run)),
+            hue: 'yellow',
+            symbol: '?',
+            rest: `asks for permission: ${asks} (rouse runs allow ${run.id}, or deny)`,
+          });
+        }
+        case 'automation.paused':
+          return notice(at, {
+            name: firstLine(p.jobName(happening.automation_id)),
+            hue: 'red',
+            symbol: '!',
+            rest: `paused: ${happening.detail}`,
+          });
+        case 'agent.held':
+          return notice(at, {
+            name: firstLine(happening.agent_name),
+            hue: 'yellow',
+            symbol: '!',
+            rest: `held until ${localTime(happening.until, timeZone)}: ${happening.detail}`,
+          });
+        case 'engine.paused':
+          return notice(at, {
+            name: 'daemon',
+            hue: 'yellow',
+            symbol: '■',
+            rest: `everything paused by ${happening.by}`,
+          });
+        case 'engine.resumed':
+          return notice(at, { name: 'daemon', hue: 'green', symbol: '✓', rest: `goes on, by ${happening.by}` });
         case 'service.failed':
           return notice(at, {
             name: happening.service,

@@ -1,7 +1,7 @@
 /** How runs look to people: a table of many, and one in full. */
 import { EXIT_CODES, type ExitCode } from '../errors/exit-code.ts';
 import type { RunStatus } from '../model/run.ts';
-import { plainText } from './paint.ts';
+import { firstLine, plainText } from './paint.ts';
 import { runElapsed, runLateness, runRemark, STATUS_LOOK } from './run-text.ts';
 import { factLines, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,9 +43,39 @@ export function runTable(p: { runs: readonly ApiRun[]; names: AutomationNames; t
       },
       { title: 'WHEN', cell: (run) => relativeTime(epochOf(run.started_at ?? run.created_at) ?? now, now) },
       { title: 'TOOK', cell: (run) => runElapsed(runFacts(run)) ?? '', align: 'right' },
-      { title: 'REMARK', cell: (run) => runRemark(runFacts(run), terminal.timeZone), flexible: true },
+      {
+        title: 'REMARK',
+        cell: (run) =>
+          run.permission === undefined
+            ? runRemark(runFacts(run), terminal.timeZone)
+            : { text: `asks: ${firstLine(run.permission.title)} (rouse runs allow or deny)`, hue: 'yellow' },
+        flexible: true,
+      },
     ],
   });
+}
+
+/** What the agent asks, what may be answered, and how. */
+function permissionLines(run: ApiRun, terminal: Terminal): string[] {
+  const { permission } = run;
+  if (permission === undefined) return [];
+  const deadline = epochOf(permission.deadline_at) ?? terminal.now();
+  const facts = factLines(
+    [
+      ['asks', { text: `${firstLine(permission.title)} (${firstLine(permission.tool)})`, hue: 'yellow' }],
+      [
+        'denied',
+        `${localTime(deadline, terminal.timeZone)}  ${relativeTime(deadline, terminal.now())}, unless answered`,
+      ],
+      ...permission.options.map(
+        ({ option_id: id, name }) => ['option', `${firstLine(id)}  ${firstLine(name)}`] as const,
+      ),
+      ['next', `rouse runs allow ${run.id}`],
+      ['', `rouse runs deny ${run.id}`],
+    ],
+    terminal.paintOut,
+  );
+  return ['', terminal.paintOut('dim', 'permission'), ...facts.map((line) => `  ${line}`)];
 }
 
 function usageText(usage: NonNullable<ApiRun['usage']>): string {
@@ -123,5 +153,11 @@ export function runDetail(p: { run: ApiRunDetail; names: AutomationNames; termin
             .split('\n')
             .map((line) => `  ${line}`),
         ];
-  return [...lines, ...block('error', run.error), ...block('prompt', run.prompt), ...block('output', run.output)];
+  return [
+    ...lines,
+    ...permissionLines(run, terminal),
+    ...block('error', run.error),
+    ...block('prompt', run.prompt),
+    ...block('output', run.output),
+  ];
 }

@@ -14,6 +14,7 @@ import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { showOutcome, followRun } from '../run-follow.ts';
+import { backfillCommand } from './backfill.ts';
 import { addRunFilters, listRuns } from './runs.ts';
 import type { OutputFormat } from '../terminal.ts';
 import { whenText } from '../time-text.ts';
@@ -325,6 +326,7 @@ export function jobsCommand(cli: Cli): Command {
     .addCommand(updateCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(runCommand(cli))
+    .addCommand(backfillCommand(cli))
     .addCommand(switchCommand(cli, { name: 'enable', summary: 'Switch a job on', enabled: true }))
     .addCommand(switchCommand(cli, { name: 'disable', summary: 'Switch a job off', enabled: false }))
     .addCommand(resetCommand(cli))

@@ -6,6 +6,7 @@ import { daemonCommand, type Cli } from '../command.ts';
 import { fireLines, fireText } from '../fire-text.ts';
 import { readSchedule } from '../job-options.ts';
 import { parseCount } from '../option-text.ts';
+import { pauseText } from '../pause-text.ts';
 import { writeReply } from '../reply.ts';
 import { factLines, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -33,7 +34,14 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
       ['version', status.version],
       ['node', status.node],
       ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeTime(startedAt, terminal.now())}`],
-      ['automation', status.automation.enabled ? 'on' : { text: 'off: nothing fires', hue: 'yellow' }],
+      [
+        'automation',
+        status.automation.paused
+          ? { text: `${pauseText(status.automation, terminal)}: nothing fires until rouse resume`, hue: 'yellow' }
+          : status.automation.enabled
+            ? 'on'
+            : { text: 'off: nothing fires', hue: 'yellow' },
+      ],
       ['time zone', status.automation.timezone],
       ['jobs', String(counts.jobs)],
       ['triggers', counts.triggers === 0 ? undefined : String(counts.triggers)],

@@ -4,7 +4,17 @@ import { Argument, type Command } from '@commander-js/extra-typings';
 import type { ApiAgent, ApiWorkspace } from '../../client/client.ts';
 import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { writeReply } from '../reply.ts';
-import { tableLines } from '../table.ts';
+import { type Cell, tableLines } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { epochOf, relativeTime } from '../time-text.ts';
+import { releaseAgentCommand } from './release-agent.ts';
+
+/** Until when its account is exhausted, and what it said about it. */
+function heldCell({ held_until: until, held_reason: reason }: ApiAgent, terminal: Terminal): Cell {
+  const at = epochOf(until);
+  if (at === undefined) return { text: '' };
+  return { text: `${relativeTime(at, terminal.now())} it is free again: ${reason ?? ''}`, hue: 'yellow' };
+}
 
 function listAgentsCommand(cli: Cli) {
   return daemonCommand('list', {
@@ -34,6 +44,9 @@ function listAgentsCommand(cli: Cli) {
                   align: 'right',
                 },
                 { title: 'TIMEOUT', cell: ({ timeout }) => timeout ?? '' },
+                ...(agents.some(({ held_until: until }) => until !== undefined)
+                  ? [{ title: 'HELD', cell: (agent: ApiAgent) => heldCell(agent, terminal), flexible: true }]
+                  : []),
               ],
             });
       writeReply({ terminal, format: options.output, reply: { agents }, items: agents, lines });
@@ -41,7 +54,9 @@ function listAgentsCommand(cli: Cli) {
 }
 
 export function agentsCommand(cli: Cli): Command {
-  return groupCommand('agents', 'Who can be woken').addCommand(listAgentsCommand(cli));
+  return groupCommand('agents', 'Who can be woken')
+    .addCommand(listAgentsCommand(cli))
+    .addCommand(releaseAgentCommand(cli));
 }
 
 function listWorkspacesCommand(cli: Cli) {

@@ -15,6 +15,8 @@ import { runDetail, runTable, type AutomationNames } from '../run-table.ts';
 import type { OutputFormat } from '../terminal.ts';
 import { whenText } from '../time-text.ts';
 import { TranscriptWriter } from '../transcript-text.ts';
+import { answerCommand } from './permission.ts';
+import { retryCommand } from './retry.ts';
 
 const runArgument = () => new Argument('<run>', 'id of the run');
 /** Names are looked up for so many jobs; beyond that ids stand in the table. */
@@ -216,5 +218,10 @@ export function runsCommand(cli: Cli): Command {
     .addCommand(transcriptCommand(cli))
     .addCommand(followCommand(cli))
     .addCommand(waitCommand(cli))
-    .addCommand(cancelCommand(cli));
+    .addCommand(cancelCommand(cli))
+    .addCommand(retryCommand(cli))
+    .addCommand(
+      answerCommand(cli, { decision: 'allow', summary: 'Allow what the agent of a run asks', done: 'Allowed' }),
+    )
+    .addCommand(answerCommand(cli, { decision: 'deny', summary: 'Deny what the agent of a run asks', done: 'Denied' }));
 }

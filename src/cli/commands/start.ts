@@ -64,7 +64,7 @@ function startLog(cli: Cli, client: Client): (happening: Happening) => void {
   });
   let last = Promise.resolve();
   const print = async (happening: Happening): Promise<void> => {
-    const id = 'run' in happening ? happening.run.job_id : 'job_id' in happening ? happening.job_id : undefined;
+    const id = jobIdOf(happening);
     if (happening.type === 'job.updated') names.forget(happening.job_id);
     else if (id !== undefined && log.needsName(happening)) await names.learn(id);
     const line = log.line(happening);
@@ -73,6 +73,12 @@ function startLog(cli: Cli, client: Client): (happening: Happening) => void {
   return (happening) => {
     last = last.then(() => print(happening));
   };
+}
+
+function jobIdOf(happening: Happening): string | undefined {
+  if ('run' in happening) return happening.run.job_id;
+  if ('job_id' in happening) return happening.job_id;
+  return 'automation_id' in happening ? happening.automation_id : undefined;
 }
 
 async function nextLines(cli: Cli, client: Client): Promise<string[]> {
