@@ -27,26 +27,31 @@ const JOBS = [
   { id: 'job_0', agent: 'small', exclusive: true, max: 5 },
   { id: 'job_1', agent: 'small', exclusive: false, max: 3 },
   { id: 'job_2', agent: 'big', exclusive: true, max: 4 },
+  { id: 'job_3', agent: 'big', exclusive: false, max: 6 },
 ] as const;
 const CAPS = caps({ total: 3, per_agent: { small: 1 } });
 const WINDOW = 10 * MINUTE;
 
 type Step =
-  | { do: 'plan' | 'claim' | 'expire' | 'restart' | 'rescue' }
+  | { do: 'plan' | 'expire' | 'restart' | 'rescue' }
+  | { do: 'claim'; held: boolean }
+  | { do: 'ask' | 'answer'; which: number }
   | { do: 'pass'; ms: number }
   | { do: 'accept' | 'cancel' | 'switch'; which: number }
   | { do: 'finish'; which: number; fail: boolean; delay: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'plan' }) },
-  { weight: 3, arbitrary: fc.constant<Step>({ do: 'claim' }) },
+  { weight: 4, arbitrary: fc.nat(4).map((n): Step => ({ do: 'claim', held: n === 0 })) },
+  { weight: 1, arbitrary: fc.nat(3).map((which): Step => ({ do: 'ask', which })) },
+  { weight: 2, arbitrary: fc.nat(3).map((which): Step => ({ do: 'answer', which })) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'expire' }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'rescue' }) },
   { weight: 3, arbitrary: fc.integer({ min: -MINUTE, max: 3 * MINUTE }).map((ms): Step => ({ do: 'pass', ms })) },
-  { weight: 3, arbitrary: fc.nat(2).map((which): Step => ({ do: 'accept', which })) },
+  { weight: 4, arbitrary: fc.nat(3).map((which): Step => ({ do: 'accept', which })) },
   { weight: 1, arbitrary: fc.nat(50).map((which): Step => ({ do: 'cancel', which })) },
-  { weight: 1, arbitrary: fc.nat(2).map((which): Step => ({ do: 'switch', which })) },
+  { weight: 1, arbitrary: fc.nat(3).map((which): Step => ({ do: 'switch', which })) },
   {
     weight: 4,
     arbitrary: fc
@@ -86,7 +91,11 @@ class World {
   #now = T0;
   #node = 1;
   #claims: ClaimedRun[] = [];
+  /** Claims of instances that have ended. */
+  readonly #orphans: ClaimedRun[] = [];
   readonly #seen = new Map<string, Run>();
+  /** Tokens of runs that gave their slot away and have not got one back. */
+  readonly #without = new Set<string>();
   readonly #acceptedAt = new Map<string, { jobId: string; at: number }>();
 
   constructor(store: Store) {
@@ -103,6 +112,7 @@ class World {
   restarted(store: Store): void {
     this.#store = store;
     this.#node += 1;
+    this.#orphans.push(...this.#claims);
     this.#claims = [];
   }
 
@@ -115,7 +125,13 @@ class World {
         await this.#accept(JOBS[one.which]!);
         break;
       case 'claim':
-        this.#claims.push(...(await claim(this.#store, { now: this.#now, node: `node-${this.#node}`, caps: CAPS })));
+        await this.#claim(one.held);
+        break;
+      case 'ask':
+        await this.#ask(this.#claims[one.which]);
+        break;
+      case 'answer':
+        await this.#answer(this.#claims[one.which]);
         break;
       case 'finish':
         await this.#finish(this.#claims[one.which], one);
@@ -148,6 +164,33 @@ class World {
       case 'restart':
         break;
     }
+  }
+
+  async #claim(held: boolean): Promise<void> {
+    const now = this.#now;
+    const node = `node-${this.#node}`;
+    const claimed = await claim(this.#store, { now, node, caps: held ? { ...CAPS, held: ['small'] } : CAPS });
+    for (const { run, automation } of claimed) {
+      expect(run.available_at).toBeLessThanOrEqual(now);
+      expect(held && automation.agent_name === 'small').toBe(false);
+    }
+    this.#claims.push(...claimed);
+  }
+
+  async #ask(claimed: ClaimedRun | undefined): Promise<void> {
+    if (claimed === undefined) return;
+    const at = { asked_at: this.#now, deadline_at: this.#now + MINUTE };
+    const permission = { title: 'May I?', tool: 'shell', options: [], ...at };
+    const fence = { now: this.#now, run_id: claimed.run.id, token: claimed.token };
+    const answer = await this.#store.openPermission({ ...fence, permission });
+    if (answer.outcome === 'opened') this.#without.add(claimed.token);
+  }
+
+  async #answer(claimed: ClaimedRun | undefined): Promise<void> {
+    if (claimed === undefined) return;
+    const fence = { now: this.#now, run_id: claimed.run.id, token: claimed.token };
+    const answer = await this.#store.regainSlot({ ...fence, caps: CAPS });
+    if (answer.outcome === 'regained') this.#without.delete(claimed.token);
   }
 
   async #plan(): Promise<void> {
@@ -238,8 +281,11 @@ class World {
   }
 
   #checkCaps(running: readonly Run[]): void {
-    expect(running.length).toBeLessThanOrEqual(CAPS.total);
-    const ofAgent = running.filter((run) => JOBS.find((one) => one.id === run.job_id)!.agent === 'small');
+    const claims = [...this.#claims, ...this.#orphans];
+    const without = new Set(claims.filter((one) => this.#without.has(one.token)).map((one) => one.run.id));
+    const withSlot = running.filter((run) => !without.has(run.id));
+    expect(withSlot.length).toBeLessThanOrEqual(CAPS.total);
+    const ofAgent = withSlot.filter((run) => JOBS.find((one) => one.id === run.job_id)!.agent === 'small');
     expect(ofAgent.length).toBeLessThanOrEqual(1);
     for (const { id, exclusive } of JOBS) {
       if (exclusive) expect(running.filter((run) => run.job_id === id).length).toBeLessThanOrEqual(1);

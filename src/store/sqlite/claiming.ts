@@ -16,8 +16,10 @@ import { deletedAutomation, readDefinition } from './stored-definition.ts';
 
 type Claim = Parameters<RunStore['claimRuns']>[0];
 
-/** Runs whose time has come that are put in their places at once; more only while slots are still free. */
+/** Runs whose time has come that are put in their places at once; more only while slots are still free … */
 const PROMOTE_BATCH = 1000;
+/** … and no more batches than this in one call, which is a fifth of a second. The rest has its turn in the next one. */
+const PROMOTE_BATCHES_MAX = 10;
 /** Candidates read from a lane at once. */
 const LANE_CHUNK = 16;
 
@@ -52,9 +54,10 @@ export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
     applyHolds(connection, p.caps.held);
     const used = new Set(claimed.map((claim) => claim.token));
     const tokens = p.tokens.filter((token) => !used.has(token));
-    for (let promoted = PROMOTE_BATCH; promoted === PROMOTE_BATCH && tokens.length > 0 && !running.isFull();) {
-      promoted = promoteDue(connection, { now: p.now, limit: PROMOTE_BATCH });
+    for (let batches = 0; batches < PROMOTE_BATCHES_MAX && tokens.length > 0 && !running.isFull(); batches += 1) {
+      const promoted = promoteDue(connection, { now: p.now, limit: PROMOTE_BATCH });
       claimed.push(...claimFromLanes(connection, p, { running, tokens }));
+      if (promoted < PROMOTE_BATCH) break;
     }
     return claimed;
   });

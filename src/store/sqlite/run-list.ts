@@ -17,8 +17,7 @@ const PAGE_TEXT_MAX = 8 * 1024 * 1024;
 export function listRuns(connection: Connection, p: { query: RunQuery }): Page<Run> {
   const { query } = p;
   const limit = pageLimit(query.limit);
-  // A run has one automation, so it cannot have both.
-  if (query.job_id !== undefined && query.trigger_id !== undefined) return { items: [] };
+  if (!isOfItsKind(connection, query)) return { items: [] };
   const selected = select(query);
   const page: Page<Run> = { items: [] };
   let text = 0;
@@ -33,6 +32,20 @@ export function listRuns(connection: Connection, p: { query: RunQuery }): Page<R
     last = row;
   }
   return page;
+}
+
+const KIND_OF = 'select automation_kind from runs where automation_id = ? limit 1';
+
+/**
+ * Whether the asked-for job is a job and the trigger a trigger. An id never changes its kind, so one run tells; asking
+ * each row would read the whole history of a trigger that was taken for a job. No run has both.
+ */
+function isOfItsKind(connection: Connection, query: RunQuery): boolean {
+  const { job_id: jobId, trigger_id: triggerId } = query;
+  if (jobId !== undefined && triggerId !== undefined) return false;
+  const id = jobId ?? triggerId;
+  const kind = id === undefined ? undefined : connection.one<{ automation_kind: string }>(KIND_OF, id)?.automation_kind;
+  return kind === undefined || kind === (jobId === undefined ? 'trigger' : 'job');
 }
 
 /**
@@ -62,8 +75,8 @@ function conditionsOf(query: RunQuery): { conditions: string[]; values: Value[] 
     conditions.push(condition);
     values.push(...bound);
   };
-  if (query.job_id !== undefined) where(`automation_id = ? and +automation_kind = 'job'`, query.job_id);
-  if (query.trigger_id !== undefined) where(`automation_id = ? and +automation_kind = 'trigger'`, query.trigger_id);
+  if (query.job_id !== undefined) where('automation_id = ?', query.job_id);
+  if (query.trigger_id !== undefined) where('automation_id = ?', query.trigger_id);
   if (query.fire_id !== undefined) where('fire_id = ?', query.fire_id);
   if (query.reason !== undefined) where('reason = ?', query.reason);
   if (query.exclude_id !== undefined) where('+id <> ?', query.exclude_id);
