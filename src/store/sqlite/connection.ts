@@ -15,6 +15,9 @@ export type Value = SQLInputValue;
 /** How long a write waits for another program (a backup, a person with the sqlite3 shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
 
+/** The path of a database without a file. */
+export const IN_MEMORY = ':memory:';
+
 export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
@@ -24,7 +27,7 @@ export class Connection {
   /** Opens (creating it owner-only) the database at `path`. Throws the port's errors. */
   constructor(path: string) {
     this.path = path;
-    makeOwnerOnly(path);
+    if (path !== IN_MEMORY) makeOwnerOnly(path);
     this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     try {
       // The first statement that reads the file: this is where a file that is no database is found out.
@@ -67,6 +70,7 @@ export class Connection {
 
   /** Several statements without values; not cached. */
   execute(sql: string): void {
+    this.#requireOpen();
     this.#attempt(() => this.#database.exec(sql));
   }
 

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InvariantError } from '../../errors/invariant.ts';
+import { Connection } from './connection.ts';
+
+let folder: string;
+let file: string;
+let connection: Connection;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'rouse-connection-'));
+  file = path.join(folder, 'test.db');
+  connection = new Connection(file);
+  connection.execute('create table notes (id integer primary key, text text not null) strict');
+});
+afterEach(() => {
+  connection.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const add = (text: string | null): number => connection.run('insert into notes (text) values (?)', text);
+const count = (): unknown => connection.one('select count(*) as count from notes');
+
+test('a commit is on the disk: log and database are synced', () => {
+  expect(connection.one('pragma journal_mode')).toEqual({ journal_mode: 'wal' });
+  expect(connection.one('pragma synchronous')).toEqual({ synchronous: 2 });
+  expect(connection.one('pragma foreign_keys')).toEqual({ foreign_keys: 1 });
+});
+
+describe('a transaction', () => {
+  test('that throws leaves nothing behind, and the next one works', () => {
+    const body = (): never => {
+      add('a');
+      throw new Error('changed my mind');
+    };
+    expect(() => connection.write(body)).toThrow('changed my mind');
+    expect(count()).toEqual({ count: 0 });
+    connection.write(() => add('b'));
+    expect(count()).toEqual({ count: 1 });
+  });
+
+  test('within another one is a defect, and undoes the outer one', () => {
+    expect(() => connection.write(() => connection.write(() => add('a')))).toThrow(InvariantError);
+    expect(connection.write(() => add('b'))).toBe(1);
+    expect(count()).toEqual({ count: 1 });
+  });
+
+  test('that breaks a constraint is undone and says which', () => {
+    expect(() => connection.write(() => [add('a'), add(null)])).toThrow('NOT NULL constraint failed: notes.text');
+    expect(count()).toEqual({ count: 0 });
+  });
+});
+
+describe('a disk without space', () => {
+  test('refuses the transaction whole, and goes on when there is room again', () => {
+    const { page_count: pages } = connection.one<{ page_count: number }>('pragma page_count')!;
+    connection.execute(`pragma max_page_count = ${pages + 4}`);
+    const fill = (): void =>
+      connection.write(() => Array.from({ length: 40 }, () => add('x'.repeat(1000))).forEach(String));
+    expect(fill).toThrow(expect.objectContaining({ code: 'disk_full', data: { path: file } }));
+    expect(count()).toEqual({ count: 0 });
+    expect(connection.write(() => add('small'))).toBe(1);
+    connection.execute('pragma max_page_count = 100000');
+    fill();
+    expect(count()).toEqual({ count: 41 });
+  });
+});
+
+test('a file that another program keeps locked is unavailable, and nothing changed', () => {
+  const other = new DatabaseSync(file);
+  other.exec('begin immediate');
+  connection.execute('pragma busy_timeout = 1');
+  expect(() => connection.write(() => add('a'))).toThrow(
+    expect.objectContaining({ code: 'store_unavailable', data: expect.objectContaining({ outcome: 'unchanged' }) }),
+  );
+  other.exec('commit');
+  other.close();
+  connection.write(() => add('b'));
+  expect(count()).toEqual({ count: 1 });
+});
+
+test('after closing, every use is refused, and closing again is harmless', () => {
+  connection.close();
+  connection.close();
+  for (const use of [count, () => add('a'), () => connection.write(() => 1), () => connection.execute('select 1')]) {
+    expect(use).toThrow(expect.objectContaining({ code: 'store_unavailable' }));
+  }
+});
