@@ -19,6 +19,8 @@ export type ConfigProblemCode =
   | 'agent_unknown'
   | 'workspace_unknown'
   | 'folder_missing'
+  /** A note, not a problem: the key does nothing yet. */
+  | 'no_effect_yet'
   /** The list of problems was cut here. */
   | 'too_many_problems';
 

@@ -13,6 +13,7 @@ import { configKeys } from './keys/config-keys.ts';
 import { explainEntries, originsOf } from './entry-explanation.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import { hookNameOf, readHook, readWatch } from './hook-entry.ts';
+import { noteNotInEffect } from './not-in-effect.ts';
 import { ProblemList, spotText } from './problem-list.ts';
 import { readJob, readTrigger } from './automation-entry.ts';
 import { readSettings } from './setting-reader.ts';
@@ -150,7 +151,11 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
         ...automations.flatMap((one) => one.problems),
       ].filter((problem) => !sources.stale.has(problem.file) || problem.path === ''),
     ),
-    notes: boundProblems([...sources.notes, ...noteBareSecrets(entries('agents'))]),
+    notes: boundProblems([
+      ...sources.notes,
+      ...noteBareSecrets(entries('agents')),
+      ...noteNotInEffect({ layers, entries: reading.entries }),
+    ]),
     keep_ids: [...new Set(broken.flatMap((one) => one.ids))],
     keep_all: sources.incomplete || isListBroken(reading.broken) || broken.some((one) => one.ids.length === 0),
   });
@@ -285,7 +290,7 @@ function noteBareSecrets(agents: readonly EntryLayers[]): ConfigProblem[] {
   const notes = new ProblemList();
   for (const entry of agents) {
     for (const { name, layer } of bareSecretNames(entry)) {
-      const message = `${name} looks like a secret written into the file; keep it with \`rouse secrets set\` and write "vault:automation/…" here.`;
+      const message = `${name} looks like a secret written into the file; keep it in the daemon's environment or in a file of your own and write "env:NAME" or "file:/path" here.`;
       notes.add({ source: layer.source, path: [...layer.path, 'env', name] }, { code: 'invalid_secret_ref', message });
     }
   }

@@ -84,6 +84,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const agents = new AgentTable();
     const load = { environment: options.environment, flags: flagsOf(options) };
     const loaded = await loadConfig({ ...load, home, now: startedAt, workspaces: await store.listWorkspaces() });
+    refuseOtherStores(loaded.store.url);
     const keeper: { current?: ConfigKeeper } = {};
     const config = () => keeper.current?.current ?? loaded;
     const placeCursor = createPlaceCursor({ timezone: () => config().automation.timezone });
@@ -250,6 +251,13 @@ async function listen(p: Parameters<typeof serveApi>[0]): Promise<ApiServer> {
     const reason = inUse ? 'something listens there already' : error instanceof Error ? error.message : String(error);
     throw new AppError('address_unavailable', { host: p.host, port: p.port, reason }, { cause: error });
   }
+}
+
+/** Keeping another place than the one that was asked for would split the account in two. */
+function refuseOtherStores(url: string): void {
+  if (url === 'sqlite') return;
+  const reason = 'store.url names another store than "sqlite", and this version of Rouse has no other';
+  throw new AppError('store_unavailable', { outcome: 'unchanged', reason });
 }
 
 /** A token over plain HTTP is readable on the way, so nothing but this machine may be where it travels. */

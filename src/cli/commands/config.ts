@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 import { epochOf } from '../time-text.ts';
 
 /** `file:line:column path: what is wrong`, which editors and terminals turn into a link. */
-function problemLines(problem: ConfigProblem, terminal: Terminal): string[] {
+function problemLines(problem: ConfigProblem, terminal: Terminal, color: 'red' | 'yellow'): string[] {
   const { file, line, column, path, message, frame } = problem;
   const place = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
   const about = path === '' ? '' : ` ${terminal.paintOut('bold', plainText(path))}`;
@@ -22,7 +22,7 @@ function problemLines(problem: ConfigProblem, terminal: Terminal): string[] {
           .trimEnd()
           .split('\n')
           .map((text) => `    ${text}`);
-  return [`${terminal.paintOut('red', place)}${about}`, `  ${plainText(message)}`, ...frameLines];
+  return [`${terminal.paintOut(color, place)}${about}`, `  ${plainText(message)}`, ...frameLines];
 }
 
 /**
@@ -56,24 +56,27 @@ function checkCommand(cli: Cli) {
     const home = cli.homeOf(options);
     const workspaces = await registeredWorkspaces(cli, home);
     const config = await loadConfig({ home, now: terminal.now(), workspaces, environment: environment.variables });
-    const { problems, files, jobs, triggers, agents } = config;
+    const { problems, notes, files, jobs, triggers, agents } = config;
     const counts = [counted(jobs, 'job'), counted(triggers, 'trigger'), counted(agents, 'agent')]
       .filter((text) => text !== undefined)
       .join(', ');
     writeReply({
       terminal,
       format: options.output,
-      reply: { home, files, problems },
+      reply: { home, files, problems, notes },
       items: problems,
       lines() {
         if (files.length === 0) return [`There is no rouse.toml in ${home}. Make one: rouse init`];
+        const noteLines = notes.flatMap((note) => problemLines(note, terminal, 'yellow'));
         if (problems.length === 0)
           return [
+            ...noteLines,
             `${terminal.paintOut('green', '✓')} ${files.join(', ')}: ${counts === '' ? 'nothing to do yet' : counts}.`,
           ];
         const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
         return [
-          ...problems.flatMap((problem) => problemLines(problem, terminal)),
+          ...noteLines,
+          ...problems.flatMap((problem) => problemLines(problem, terminal, 'red')),
           `${count}. What is right takes effect all the same: ${counts}.`,
         ];
       },

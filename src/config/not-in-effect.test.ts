@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from './load-config.ts';
+
+let home = '';
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'rouse-notes-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function notesOf(text: string): Promise<string[]> {
+  await writeFile(path.join(home, 'rouse.toml'), text);
+  const { notes, problems } = await loadConfig({ home, now: 0, workspaces: [] });
+  expect(problems).toEqual([]);
+  return notes.map((note) => `${note.line}:${note.column} ${note.path} ${note.code}`);
+}
+
+test('a setting that does nothing yet is told with its place', async () => {
+  expect(await notesOf('[daemon]\nport = 0\nlog_level = "debug"\n')).toEqual(['3:1 daemon.log_level no_effect_yet']);
+});
+
+test('entries that nothing carries out yet are told as a whole, keys of others one by one', async () => {
+  const text = [
+    '[agents.a]',
+    'type = "command"',
+    'command = ["true"]',
+    'preset = "claude"',
+    '[[hooks]]',
+    'name = "notify"',
+    'event = "automation.run.failed"',
+    'command = ["true"]',
+  ].join('\n');
+  expect(await notesOf(text)).toEqual(['4:1 agents.a.preset no_effect_yet', '5:1 hooks[0] no_effect_yet']);
+});
+
+test('what has an effect is not told', async () => {
+  expect(
+    await notesOf('[automation]\ntimezone = "Europe/Paris"\n[retention]\ntranscripts = { per_run = "1MiB" }\n'),
+  ).toEqual([]);
+});

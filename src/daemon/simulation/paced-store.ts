@@ -1,0 +1,69 @@
+/** A store whose every step first passes by {@link Turns}; and the scratch store as the engine under simulation sees it. */
+import type { PlannedFire, Store } from '../../store/store.ts';
+import type { Turns } from './turns.ts';
+
+/** What is read of the real store. Nothing here writes. */
+export type RealStore = Pick<
+  Store,
+  | 'readCounts'
+  | 'listJobs'
+  | 'getJob'
+  | 'getTrigger'
+  | 'listRuns'
+  | 'listWaiting'
+  | 'listWorkspaces'
+  | 'listAgentHolds'
+  | 'readSpending'
+>;
+
+export function pacedStore<S extends object>(store: S, turns: Turns): S {
+  return new Proxy(store, {
+    get(target, name) {
+      const step: unknown = Reflect.get(target, name);
+      if (typeof step !== 'function') return step;
+      return async (...p: unknown[]): Promise<unknown> => {
+        await turns.pass();
+        return Reflect.apply(step, target, p) as unknown;
+      };
+    },
+  });
+}
+
+/** Due jobs decided, and runs claimed, in one turn; a batch of the planner would hold up the real daemon. */
+const PLAN_SLICE = 20;
+const CLAIM_SLICE = 20;
+
+/**
+ * Large steps are taken in slices, which the port allows: each job and each claim stands for itself. Transcripts are
+ * not kept: nobody will read them. `onPlanned` hears what planning did, replaced runs included, which no happening tells.
+ */
+export function simulatedStore(scratch: Store, p: { turns: Turns; onPlanned: (fire: PlannedFire) => void }): Store {
+  const steps = pacedStore(scratch, p.turns);
+  const others: Store = { ...steps };
+  return {
+    ...others,
+    async planFires(q) {
+      const planned: PlannedFire[] = [];
+      while (planned.length < q.limit) {
+        const limit = Math.min(PLAN_SLICE, q.limit - planned.length);
+        const slice = await steps.planFires({ ...q, limit });
+        for (const fire of slice) p.onPlanned(fire);
+        planned.push(...slice);
+        if (slice.length < limit) break;
+        await p.turns.pass(PLAN_SLICE / 2);
+      }
+      return planned;
+    },
+    async claimRuns(q) {
+      const claimed = [];
+      for (let at = 0; at === 0 || at < q.tokens.length; at += CLAIM_SLICE) {
+        const tokens = q.tokens.slice(at, at + CLAIM_SLICE);
+        const slice = await steps.claimRuns({ ...q, tokens });
+        claimed.push(...slice);
+        if (slice.length < tokens.length) break;
+      }
+      return claimed;
+    },
+    appendTranscript: () => Promise.resolve(),
+  };
+}
