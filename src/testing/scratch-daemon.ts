@@ -181,7 +181,7 @@ export class ScratchDaemon {
     const startedMs = this.#clock.monotonicMs();
     while (!(await condition(this))) {
       if (this.#clock.monotonicMs() - startedMs > withinMs)
-        throw new Error(`not so within ${withinMs} ms: ${condition}`);
+        throw new Error(`not so within ${withinMs} ms: ${condition.toString()}`);
       await delay(this.#clock, LOOK_MS);
     }
   }

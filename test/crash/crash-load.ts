@@ -28,6 +28,8 @@ export interface LoadJob {
   prompt: readonly string[];
   retry?: string;
   overlap?: string;
+  /** Its runs may work side by side, so they hold no lock. */
+  together?: true;
   more?: string;
 }
 
@@ -54,8 +56,16 @@ const SCHEDULES: Readonly<Record<string, string>> = {
   cron: '{ mode = "cron", expr = "* * * * *" }',
 };
 
+/** What a kill at a named point needs: starts, ends, a retry, an instant that comes once. Light, since many run side by side. */
+const LIGHT_LOAD = LOAD.filter(({ name }) => name === 'steady' || name === 'retried');
+
 /** `onceAt` adds a one-shot at that instant. */
-export function loadToml(p: { jobs?: readonly LoadJob[]; onceAt?: number; markers?: string }): string {
+export function loadToml(p: {
+  jobs?: readonly LoadJob[];
+  onceAt?: number;
+  markers?: string;
+  maxConcurrent?: number;
+}): string {
   const once =
     p.onceAt === undefined
       ? []
@@ -63,7 +73,7 @@ export function loadToml(p: { jobs?: readonly LoadJob[]; onceAt?: number; marker
   return `[daemon]
 shutdown_grace = "0s"
 [automation]
-max_concurrent_jobs = 8
+max_concurrent_jobs = ${p.maxConcurrent ?? 8}
 catch_up_spread = "0s"
 default_fire_limit = { max = 100000, window = "1h" }
 ${markerAgentToml({ name: 'marker', stopGrace: '500ms', ...(p.markers === undefined ? {} : { markers: p.markers }) })}
@@ -71,7 +81,7 @@ ${[...(p.jobs ?? LOAD), ...once].map(jobToml).join('\n')}`;
 }
 
 function jobToml(job: LoadJob): string {
-  const prompt = ['exclusively', ...job.prompt].join('\\n');
+  const prompt = [job.together ? 'say hello' : 'exclusively', ...job.prompt].join('\\n');
   return `[[automation.jobs]]
 name = "${job.name}"
 agent = "marker"
@@ -97,17 +107,27 @@ export async function bringToRest(daemon: ScratchDaemon): Promise<ApiJob[]> {
   return jobs;
 }
 
-/** Everything that is wrong after the daemon was brought to rest; `markers` is where its agents leave theirs. */
+/**
+ * Everything that is wrong with these jobs after the daemon was brought to rest; `markers` is where its agents leave
+ * theirs. Other jobs may have agents that mark nothing, so their rows are nobody's business here.
+ */
 export async function judge(p: {
   daemon: ScratchDaemon;
   jobs: readonly ApiJob[];
   markers?: string;
 }): Promise<string[]> {
   const folder = p.markers ?? p.daemon.folder;
-  const runs = await p.daemon.runs();
+  const judged = new Set(p.jobs.map(({ id }) => id));
+  const [runs, others] = partition(await p.daemon.runs(), ({ job_id }) => judged.has(job_id ?? ''));
+  const ofOthers = new Set(others.map(({ id }) => id));
+  const executions = (await readExecutions(folder)).filter(({ run_id }) => !ofOthers.has(run_id));
   const left = p.daemon.processes().map(({ pid, command }) => `process ${pid} (${command}) is left behind`);
   const together = (await readViolations(folder)).map((line) => `beside a process of an earlier run: ${line}`);
-  return [...checkLedger({ runs, jobs: p.jobs, executions: await readExecutions(folder) }), ...left, ...together];
+  return [...checkLedger({ runs, jobs: p.jobs, executions }), ...left, ...together];
+}
+
+function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
+  return [items.filter((item) => belongs(item)), items.filter((item) => !belongs(item))];
 }
 
 /** Kills a loaded daemon at this point of its store, starts it again, and says what is wrong afterwards. */
@@ -115,7 +135,7 @@ export async function crashAt(point: string): Promise<string[]> {
   await using daemon = await openScratchDaemon({
     command: crashDaemonCommand,
     environment: { ...process.env, ROUSE_CRASH: point },
-    config: loadToml({ onceAt: Date.now() + 2_000 }),
+    config: loadToml({ jobs: LIGHT_LOAD, onceAt: Date.now() + 2_000 }),
   });
   daemon.signal('SIGUSR2');
   const end = await daemon.waitForExit();

@@ -10,8 +10,6 @@ describe.concurrent('a daemon that is killed', () => {
     'before claimRuns 2',
     'after claimRuns 2',
     'before startRun 3',
-    'after startRun 3',
-    'after appendTranscript 2',
     'before finishRun 2',
     'within finishRun 2',
     'after finishRun 2',

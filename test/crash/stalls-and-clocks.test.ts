@@ -1,14 +1,11 @@
 // A daemon that was stopped and goes on later, and a clock that is set either way: the instants that passed meanwhile
 // follow their policies, and nothing runs twice.
-import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { delay, systemClock } from '../../src/clock/clock.ts';
 import type { ApiRun } from '../../src/client/client.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
 import { bringToRest, crashDaemonCommand, judge, loadToml, type LoadJob } from './crash-load.ts';
+import { SettableClock } from './settable-clock.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -80,15 +77,7 @@ test('a daemon that was stopped for a while decides the late instants by their p
 }, 40_000);
 
 test('a clock set forward fires what it jumped over by policy, set back it repeats nothing', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'rouse-clock-'));
-  const offset = join(folder, 'offset');
-  let offsetMs = 0;
-  const setClock = (ms: number): void => {
-    offsetMs = ms;
-    // In one write of a few bytes: the daemon never reads half of it.
-    writeFileSync(offset, String(ms));
-  };
-  setClock(0);
+  await using clock = await SettableClock.open();
   const every10m = (name: string, policy: string): LoadJob => ({
     name,
     schedule: `{ mode = "every", interval = "10m", catch_up_policy = "${policy}" }`,
@@ -107,62 +96,58 @@ test('a clock set forward fires what it jumped over by policy, set back it repea
     },
   ];
   const onceAt = Date.now() + 30 * MINUTE;
-  try {
-    await using daemon = await openScratchDaemon({
-      command: crashDaemonCommand,
-      environment: { ...process.env, ROUSE_CLOCK_OFFSET: offset },
-      config: loadToml({ jobs, onceAt }),
-    });
-    const { jobs: stored } = await daemon.client.jobs.list();
-    const idOf = (name: string): string => stored.find((job) => job.name === name)!.id;
-    const countsOf = async () => {
-      const rows = (await daemon.runs()).filter(({ ended_at }) => ended_at !== undefined);
-      return Object.fromEntries(
-        ['replayed', 'coalesced', 'skipped', 'once'].map((name) => {
-          const own = rows.filter(({ job_id }) => job_id === idOf(name));
-          return [
-            name,
-            [own.filter(({ status }) => status === 'completed').length, own.filter(({ missed }) => missed).length],
-          ];
-        }),
-      );
-    };
-    const afterTheJump = { replayed: [6, 0], coalesced: [1, 1], skipped: [0, 1], once: [0, 1] };
-
-    await daemon.waitForRun(({ job_id, status }) => job_id === idOf('steady') && status === 'completed');
-    setClock(65 * MINUTE);
-    await daemon.waitUntil(async () => JSON.stringify(await countsOf()) === JSON.stringify(afterTheJump));
-    const steadyAhead = await daemon.waitForRun(
-      ({ job_id, scheduled_at }) => job_id === idOf('steady') && Date.parse(scheduled_at!) > Date.now() + 64 * MINUTE,
+  await using daemon = await openScratchDaemon({
+    command: crashDaemonCommand,
+    environment: { ...process.env, ...clock.environment },
+    config: loadToml({ jobs, onceAt }),
+  });
+  const { jobs: stored } = await daemon.client.jobs.list();
+  const idOf = (name: string): string => stored.find((job) => job.name === name)!.id;
+  const countsOf = async () => {
+    const rows = (await daemon.runs()).filter(({ ended_at }) => ended_at !== undefined);
+    return Object.fromEntries(
+      ['replayed', 'coalesced', 'skipped', 'once'].map((name) => {
+        const own = rows.filter(({ job_id }) => job_id === idOf(name));
+        return [
+          name,
+          [own.filter(({ status }) => status === 'completed').length, own.filter(({ missed }) => missed).length],
+        ];
+      }),
     );
+  };
+  const afterTheJump = { replayed: [6, 0], coalesced: [1, 1], skipped: [0, 1], once: [0, 1] };
 
-    setClock(-2 * HOUR);
-    const { now_at } = await daemon.client.status();
-    expect(Math.abs(Date.parse(now_at) - Date.now() - offsetMs)).toBeLessThan(5_000);
-    // Whatever is due by the clock as it stands now fires; what was decided before the clock went back does not again.
-    const { job: dueNow } = await daemon.client.jobs.create({
-      name: 'due-now',
-      scope: 'global',
-      agent_name: 'marker',
-      prompt: 'say here I am',
-      schedule: { mode: 'at', time: new Date(Date.now() + offsetMs + 1_000).toISOString() },
-    });
-    await daemon.waitForRun(({ job_id, status }) => job_id === dueNow.id && status === 'completed');
-    expect(await countsOf()).toEqual(afterTheJump);
-    const newest = (await daemon.client.jobs.runs(idOf('steady'), { limit: 1 })).runs[0]!;
-    expect(Date.parse(newest.scheduled_at!)).toBeLessThan(Date.parse(steadyAhead.scheduled_at!) + MINUTE);
+  await daemon.waitForRun(({ job_id, status }) => job_id === idOf('steady') && status === 'completed');
+  clock.setOffset(65 * MINUTE);
+  await daemon.waitUntil(async () => JSON.stringify(await countsOf()) === JSON.stringify(afterTheJump));
+  const steadyAhead = await daemon.waitForRun(
+    ({ job_id, scheduled_at }) => job_id === idOf('steady') && Date.parse(scheduled_at!) > clock.now() - MINUTE,
+  );
 
-    // Back where it had been, and a little on: the grid goes on as if nothing had happened.
-    setClock(66 * MINUTE);
-    const setAt = Date.now() + offsetMs;
-    await daemon.waitForRun(
-      ({ job_id, scheduled_at, status }) =>
-        job_id === idOf('steady') && status === 'completed' && Date.parse(scheduled_at!) > setAt,
-    );
-    expect(await countsOf()).toEqual(afterTheJump);
-    const before = await bringToRest(daemon);
-    expect(await judge({ daemon, jobs: before })).toEqual([]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  clock.setOffset(-2 * HOUR);
+  const { now_at } = await daemon.client.status();
+  expect(Math.abs(Date.parse(now_at) - clock.now())).toBeLessThan(5_000);
+  // Whatever is due by the clock as it stands now fires; what was decided before the clock went back does not again.
+  const { job: dueNow } = await daemon.client.jobs.create({
+    name: 'due-now',
+    scope: 'global',
+    agent_name: 'marker',
+    prompt: 'say here I am',
+    schedule: { mode: 'at', time: new Date(clock.now() + 1_000).toISOString() },
+  });
+  await daemon.waitForRun(({ job_id, status }) => job_id === dueNow.id && status === 'completed');
+  expect(await countsOf()).toEqual(afterTheJump);
+  const newest = (await daemon.client.jobs.runs(idOf('steady'), { limit: 1 })).runs[0]!;
+  expect(Date.parse(newest.scheduled_at!)).toBeLessThan(Date.parse(steadyAhead.scheduled_at!) + MINUTE);
+
+  // Back where it had been, and a little on: the grid goes on as if nothing had happened.
+  clock.setOffset(66 * MINUTE);
+  const setAt = clock.now();
+  await daemon.waitForRun(
+    ({ job_id, scheduled_at, status }) =>
+      job_id === idOf('steady') && status === 'completed' && Date.parse(scheduled_at!) > setAt,
+  );
+  expect(await countsOf()).toEqual(afterTheJump);
+  const before = await bringToRest(daemon);
+  expect(await judge({ daemon, jobs: before })).toEqual([]);
 }, 40_000);
