@@ -10,16 +10,6 @@ export function asBit(value: boolean): 0 | 1 {
   return value ? 1 : 0;
 }
 
-/** The object without the fields whose value is null: an absent column is an absent field. */
-export function withoutNulls<T extends object>(fields: { [K in keyof T]: T[K] | null }): T {
-  const kept: Partial<T> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (value !== null && value !== undefined) kept[key] = value;
-  }
-  return kept as T;
-}
-
 /** `limit` as the lists of the port understand it: 1 to 500, 100 when absent. */
 export function pageLimit(limit: number | undefined): number {
   return Math.max(1, Math.min(500, Math.trunc(limit ?? 100)));

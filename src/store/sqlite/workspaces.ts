@@ -1,4 +1,4 @@
-/** Registered folders. */
+/** The folders that automations may be bound to: registering, finding and forgetting them. */
 import type { EpochMs } from '../../model/instant.ts';
 import { invariant } from '../../errors/invariant.ts';
 import type { Workspace } from '../../model/workspace.ts';
