@@ -51,10 +51,7 @@ export function readFacts(connection: Connection, p: FactsOf): AcceptanceFacts {
   };
 }
 
-function readAccepted(
-  connection: Connection,
-  p: FactsOf & { readable: ReadableDefinition },
-): EpochMs[] {
+function readAccepted(connection: Connection, p: FactsOf & { readable: ReadableDefinition }): EpochMs[] {
   const { automation, fireWindowMs } = p.readable;
   const { max } = automation.fire_limit;
   const { sql } = ACCEPTED.find((one) => one.limit >= max) ?? ACCEPTED.at(-1)!;
