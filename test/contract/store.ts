@@ -3,6 +3,9 @@
  * each of which says how its kind of store is opened; the chapters are the `store-…` files without `.test`.
  */
 import { describe } from 'vitest';
+import { describeAccountInstants } from './store-account-instants.ts';
+import { describeAccountMoney } from './store-account-money.ts';
+import { describeAccountPauses } from './store-account-pauses.ts';
 import { describeAccount } from './store-account.ts';
 import { describeClaiming } from './store-claiming.ts';
 import { describeDefinitions } from './store-definitions.ts';
@@ -20,6 +23,9 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeClaiming(openStore);
     describeExecution(openStore);
     describeAccount(openStore);
+    describeAccountPauses(openStore);
+    describeAccountInstants(openStore);
+    describeAccountMoney(openStore);
     describeLists(openStore);
     describeSurroundings(openStore);
     describeInvariants(openStore);

@@ -21,6 +21,7 @@ export interface AutomationRow extends DefinitionColumns {
   consecutive_failures: number;
   paused_at: EpochMs | null;
   paused_error: string | null;
+  paused_run: string | null;
 }
 
 const COLUMN_NAMES = [
@@ -40,6 +41,7 @@ const COLUMN_NAMES = [
   'consecutive_failures',
   'paused_at',
   'paused_error',
+  'paused_run',
   'created_at',
   'updated_at',
   'definition',

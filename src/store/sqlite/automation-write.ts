@@ -90,21 +90,25 @@ export function updateOverlay(
   return settle(connection, { ...p, id: row.id, before: row, kind, resumes: p.enabled === 1 });
 }
 
+const PAUSE = 'update automations set paused_at = ?, paused_error = ?, paused_run = ? where seq = ?';
+const RESUME = 'update automations set paused_at = null, paused_error = null, paused_run = null where id = ?';
+
 /**
  * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
- * are, because nobody changed them. False when it is paused already: then it stays paused since then.
+ * are, because nobody changed them. False when it is off already: paused since earlier, or switched off by somebody, who
+ * decides when it goes on.
  */
 export function pauseAutomation(
   connection: Connection,
-  p: { now: EpochMs; row: AutomationRow; error: string; placeCursor: PlaceCursor },
+  p: { now: EpochMs; row: AutomationRow; error: string; runId: string; placeCursor: PlaceCursor },
 ): boolean {
   const { now, row, error, placeCursor } = p;
   const read = readDefinition(row);
-  if (row.paused_at !== null || read.unreadable !== undefined) return false;
-  connection.run('update automations set paused_at = ?, paused_error = ? where seq = ?', now, error, row.seq);
+  if (!isEnabled(row, read)) return false;
+  connection.run(PAUSE, now, error, p.runId, row.seq);
   recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
   if (row.kind === 'job') {
-    const previous = effectiveJob(read.automation, isEnabled(row, read));
+    const previous = effectiveJob(read.automation, true);
     const job = effectiveJob(read.automation, false);
     placeAgain(connection, { now, automation: row.seq, job, previous, placeCursor });
   }
@@ -141,7 +145,7 @@ function settle(
   },
 ): AutomationRow {
   const resumed = p.resumes === true && p.before !== undefined && p.before.paused_at !== null;
-  if (resumed) connection.run('update automations set paused_at = null, paused_error = null where id = ?', p.id);
+  if (resumed) connection.run(RESUME, p.id);
   const row = findAutomation(connection, p.id)!;
   const read = readDefinition(row);
   const enabled = isEnabled(row, read);

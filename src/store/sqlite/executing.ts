@@ -24,6 +24,7 @@ import { endSession, insertSession } from './sessions.ts';
 import { nothingSpent } from './spending.ts';
 import { readDefinition } from './stored-definition.ts';
 import { usageColumns } from './usage-columns.ts';
+import type { UsageColumns } from './usage-columns.ts';
 import { addToUsageDay } from './usage-days.ts';
 import { orNull } from './value.ts';
 
@@ -80,20 +81,18 @@ function finishedBefore(connection: Connection, row: FullRunRow): Finished {
   const retry = findAttempt(connection, { fire_id: row.fire_id, attempt: row.attempt + 1 });
   if (retry !== undefined) answer.retry = runOf(retry);
   const automation = findAutomation(connection, row.automation_id);
-  if (automation !== undefined && automation.paused_at !== null && automation.paused_at === row.ended_at) {
-    answer.paused = { error: automation.paused_error ?? '' };
-  }
+  if (automation?.paused_run === row.id) answer.paused = { error: automation.paused_error ?? '' };
   return answer;
 }
 
-// Use that was reported before the end stays when the end brings none: money that was spent does not come back.
 const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
-  input_tokens = coalesce(?, input_tokens), output_tokens = coalesce(?, output_tokens),
-  cost_usd = coalesce(?, cost_usd), ended_at = ?, lease_until = null, slot = null, permission = null where seq = ?`;
+  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null, slot = null, permission = null where seq = ?`;
 
 function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): void {
   const { row, result } = p;
-  const usage = usageColumns(result.usage);
+  const [input, output, cost] = usageColumns(result.usage);
+  // Use that was reported before the end stays when the end brings none: money that was spent does not come back.
+  const usage: UsageColumns = [input ?? row.input_tokens, output ?? row.output_tokens, cost ?? row.cost_usd];
   connection.run(
     END_RUN,
     result.status,
@@ -112,7 +111,7 @@ function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; resu
       result.output,
     );
   }
-  if (row.session_id !== null) endSession(connection, { now: p.now, id: row.session_id, result });
+  if (row.session_id !== null) endSession(connection, { now: p.now, id: row.session_id, result, usage });
 }
 
 /** Asks what follows with the run already finished, so that it no longer counts as unfinished in the facts. */
@@ -133,7 +132,8 @@ function followUp(
     connection.run('update automations set consecutive_failures = ? where seq = ?', failures, row.seq);
   }
   const { now, placeCursor } = p;
-  const paused = pause !== undefined && pauseAutomation(connection, { now, row, error: pause.error, placeCursor });
+  const paused =
+    pause !== undefined && pauseAutomation(connection, { now, row, error: pause.error, runId: run.id, placeCursor });
   return {
     ...(retry === undefined
       ? {}

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Session, TranscriptEntry, TranscriptKind } from '../../model/session.ts';
 import type { RunResult } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { usageColumns } from './usage-columns.ts';
+import type { UsageColumns } from './usage-columns.ts';
 import { asBit, orNull } from './value.ts';
 
 interface SessionRow {
@@ -47,14 +47,18 @@ export function insertSession(connection: Connection, session: Session): void {
 const END = `update sessions set ended_at = ?, stop_reason = ?, stop_detail = ?, input_tokens = ?, output_tokens = ?,
   cost_usd = ?, agent_session_id = coalesce(?, agent_session_id) where id = ?`;
 
-export function endSession(connection: Connection, p: { now: EpochMs; id: string; result: RunResult }): void {
+/** `usage` is the run's, which may have been reported before its end. */
+export function endSession(
+  connection: Connection,
+  p: { now: EpochMs; id: string; result: RunResult; usage: UsageColumns },
+): void {
   const { result } = p;
   connection.run(
     END,
     p.now,
     orNull(result.stop_reason),
     orNull(result.stop_detail),
-    ...usageColumns(result.usage),
+    ...p.usage,
     orNull(result.agent_session_id),
     p.id,
   );

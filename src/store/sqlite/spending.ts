@@ -76,20 +76,36 @@ const NEWEST = `select ended_at, ${TOKENS} as tokens, ${NANO_USD} as nano_usd fr
 
 /**
  * Walks back from the newest end: the use that reaches a limit has to leave the window, and everything older has left by
- * then. What still runs is let go of a whole window from now at the earliest.
+ * then. What still runs is let go of a whole window from now at the earliest, so it stands among the ends at `now`.
  */
 export function spendingFreeAt(
   connection: Connection,
   p: { automation_id: string; now: EpochMs; window_ms: number } & Limits,
 ): EpochMs | undefined {
-  const used = read(connection, RUNNING_OF, p.automation_id);
-  if (isReached(sumOf([used]), p)) return p.now + p.window_ms;
-  for (const run of connection.iterate<Used & { ended_at: EpochMs }>(NEWEST, p.automation_id, p.now - p.window_ms)) {
-    used.tokens += run.tokens;
-    used.nano_usd += run.nano_usd;
-    if (isReached(sumOf([used]), p)) return run.ended_at + p.window_ms;
+  const used: Used = { tokens: 0, nano_usd: 0 };
+  for (const one of newestFirst(connection, p)) {
+    used.tokens += one.tokens;
+    used.nano_usd += one.nano_usd;
+    if (isReached(sumOf([used]), p)) return one.ended_at + p.window_ms;
   }
   return undefined;
+}
+
+function* newestFirst(
+  connection: Connection,
+  p: { automation_id: string; now: EpochMs; window_ms: number },
+): Generator<Used & { ended_at: EpochMs }> {
+  const running = { ...read(connection, RUNNING_OF, p.automation_id), ended_at: p.now };
+  let isGiven = false;
+  for (const run of connection.iterate<Used & { ended_at: EpochMs }>(NEWEST, p.automation_id, p.now - p.window_ms)) {
+    // Ends that lie ahead are of a clock that was set back since.
+    if (!isGiven && run.ended_at <= p.now) {
+      isGiven = true;
+      yield running;
+    }
+    yield run;
+  }
+  if (!isGiven) yield running;
 }
 
 /**

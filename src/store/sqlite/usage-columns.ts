@@ -1,15 +1,16 @@
 /** The three columns of what was used, wherever they are written. */
 import type { RunUsage } from '../../model/run.ts';
-import type { Value } from './connection.ts';
 
 const TOKENS_MAX = 1e12;
 const COST_USD_MAX = 1e9;
+
+export type UsageColumns = [input_tokens: number | null, output_tokens: number | null, cost_usd: number | null];
 
 /**
  * Input tokens, output tokens and money. An agent may report anything: what cannot be true is cut to what can, because
  * a report must neither stop a run from ending nor lower what others have used.
  */
-export function usageColumns(usage: RunUsage | undefined): [Value, Value, Value] {
+export function usageColumns(usage: RunUsage | undefined): UsageColumns {
   return [
     within(usage?.input_tokens, { max: TOKENS_MAX, whole: true }),
     within(usage?.output_tokens, { max: TOKENS_MAX, whole: true }),
