@@ -5,7 +5,7 @@ import { type EpochMs, formatInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { describeSchedule, type FirePreview, previewFires } from '../model/schedule/describe.ts';
 import { ScheduleError, zoneOf } from '../model/schedule/schedule-reading.ts';
-import type { AutomationRecord } from '../store/store.ts';
+import type { AutomationRecord, Spending } from '../store/store.ts';
 import type { job } from './contract/job.ts';
 import { toWire } from './wire.ts';
 
@@ -23,7 +23,7 @@ export interface JobViewFacts {
 
 const NEXT_FIRES = 5;
 
-export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts): JobView {
+export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts, spent?: Spending): JobView {
   const { automation, cursor, enabled, overlay, last_run, consecutive_failures } = record;
   const { parked_error: _parked, ...scheduler } = cursor ?? {};
   const text = scheduleText(record, facts);
@@ -37,6 +37,7 @@ export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts): Job
     next_fires: toWire(comingFires(record, { ...facts, count: NEXT_FIRES })),
     ...(last_run === undefined ? {} : { last_run: toWire(last_run) }),
     consecutive_failures,
+    ...(spent === undefined ? {} : { spent }),
     ...(blocked === undefined ? {} : { blocked }),
   };
 }

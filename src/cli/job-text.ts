@@ -1,5 +1,7 @@
 /** How jobs look to people: a table of many, and everything that matters of one. */
 import type { EpochMs } from '../model/instant.ts';
+import { DEFAULT_BUDGET_WINDOW } from '../model/automation.ts';
+import { costText, tokensText } from './amount-text.ts';
 import { fireLines } from './fire-text.ts';
 import type { Hue } from './paint.ts';
 import { STATUS_LOOK } from './run-text.ts';
@@ -65,6 +67,16 @@ function retryText({ retry }: ApiJob): string {
   return `${retry.max_retries} more, the first after ${retry.base_delay}${upTo}`;
 }
 
+/** What is used of what may be, within the window. */
+function budgetText({ budget, spent }: ApiJob): string | undefined {
+  const { tokens = 0, cost_usd: costUsd = 0, window = DEFAULT_BUDGET_WINDOW } = budget ?? {};
+  const parts = [
+    ...(tokens === 0 ? [] : [`${tokensText(spent?.tokens ?? 0)} of ${tokensText(tokens)} tokens`]),
+    ...(costUsd === 0 ? [] : [`${costText(spent?.cost_usd ?? 0)} of ${costText(costUsd)}`]),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(', ')} within ${window}`;
+}
+
 /** Schedule in words, then the next instants with zone and offset: the echo of what was written. */
 export function scheduleLines(job: ApiJob, terminal: Terminal): string[] {
   const words = job.schedule_text === undefined ? [] : [`  ${job.schedule_text}`];
@@ -93,6 +105,7 @@ export function jobDetail(p: { job: ApiJob; terminal: Terminal }): string[] {
       ['overlap', job.overlap ?? 'skip'],
       ['retry', retryText(job)],
       ['fire limit', `${job.fire_limit.max} per ${job.fire_limit.window}`],
+      ['budget', budgetText(job)],
       ['timeout', job.timeout],
       ['tags', job.tags?.join(', ')],
       ['source', job.source],

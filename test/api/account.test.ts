@@ -137,6 +137,18 @@ describe('usage', () => {
     expect((await read(`?automation_id=${a.id}`)).totals.runs).toBe(2);
   });
 
+  it('stands beside the budget of a job, within its window', async () => {
+    const { id, ...created } = await createJob({ budget: { tokens: 100, window: '2h' } });
+    expect(created.spent).toEqual({ tokens: 0, cost_usd: 0 });
+    await use(id, { input_tokens: 10, cost_usd: 0.5 });
+    const spent = async (): Promise<Loose> => (await api.ask(`GET automation/jobs/${id}`)).body.job.spent;
+    expect(await spent()).toEqual({ tokens: 10, cost_usd: 0.5 });
+    expect((await api.ask('GET automation/jobs')).body.jobs[0]).not.toHaveProperty('spent');
+    api.clock.advance(2 * 3_600_000 + 1);
+    expect(await spent()).toEqual({ tokens: 0, cost_usd: 0 });
+    expect(await createJob({ budget: { run_tokens: 5 } })).not.toHaveProperty('spent');
+  });
+
   it.each(['since=soon', 'since=2026-13-01', 'since=', 'automation_id=', 'until=2h'])('refuses ?%s', async (query) =>
     expect(await api.ask(`GET usage?${query}`)).toMatchObject({ status: 422, body: { code: 'validation_failed' } }),
   );

@@ -13,6 +13,7 @@ import { SCOPES } from '../../model/scope.ts';
 import { fire } from './fire.ts';
 import { run } from './run.ts';
 import { scheduleSpec } from './schedule.ts';
+import { spending } from './spending.ts';
 import { cursorText, durationText, filterText, instantText, limitNumber, nextCursor } from './wire-text.ts';
 
 const retryConfig = z
@@ -181,6 +182,11 @@ export const job = z
     next_fires: z.array(fire).describe('The next five; empty while the job is switched off, parked or spent.'),
     last_run: run.optional(),
     consecutive_failures: z.int().describe('Fires in a row that failed for good.'),
+    spent: spending
+      .optional()
+      .describe(
+        'What its runs have used within the window of its budget; only of a job that has one, and not in lists.',
+      ),
     blocked: blocked.optional(),
   })
   .meta({ id: 'Job' });

@@ -79,7 +79,7 @@ export const operations = {
     tag: 'jobs',
     summary: 'Run a job now',
     description:
-      'Answers with the run as it was accepted. With `wait` the reply comes when the run has ended, or when that time is over, whichever is first; `status` says which.',
+      'Answers with the run as it was accepted. With `wait` the reply comes when the run has ended, or when that time is over, whichever is first; `status` says which. While everything is paused the run waits.',
     access: 'token',
     query: z.strictObject({ wait: durationText.optional().describe('At most `10m`.') }),
     body: {
@@ -90,7 +90,7 @@ export const operations = {
       judge: 'contract',
     },
     reply: { status: 202, description: 'The run.', schema: z.strictObject({ run }) },
-    errors: ['job_not_found', 'fire_limit_reached', 'budget_exhausted', 'paused'],
+    errors: ['job_not_found', 'fire_limit_reached', 'budget_exhausted'],
   }),
   backfillJob: operation({
     tag: 'jobs',

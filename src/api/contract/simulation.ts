@@ -1,13 +1,10 @@
 /** What the enabled jobs would do in the coming days, and what it would cost. */
 import { z } from 'zod';
+import { spending } from './spending.ts';
 import { durationText, instantText } from './wire-text.ts';
 
 export const SIMULATION_DAYS_MAX = 31;
 export const SIMULATION_DAYS_DEFAULT = 7;
-
-export const spending = z
-  .strictObject({ tokens: z.number().describe('Input plus output.'), cost_usd: z.number() })
-  .meta({ id: 'Spending' });
 
 const refusedCount = z.int().optional();
 

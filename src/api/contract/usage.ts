@@ -1,6 +1,6 @@
 /** What was used: per day, automation and agent, and in all. */
 import { z } from 'zod';
-import { spending } from './simulation.ts';
+import { spending } from './spending.ts';
 import { filterText, whenText } from './wire-text.ts';
 
 const used = {
@@ -24,7 +24,7 @@ export const usage = z
       )
       .describe('Newest day first; a day, automation or agent that used nothing is absent.'),
     totals: z.strictObject(used).describe('The sums of `days`.'),
-    today: spending.describe('What runs have used since midnight UTC, running ones included.'),
+    today: spending.describe('What runs have used since midnight UTC.'),
     truncated: z.boolean().describe('True: older days were left out, of `days` and of `totals`.'),
   })
   .meta({ id: 'Usage' });

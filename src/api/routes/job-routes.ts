@@ -1,7 +1,8 @@
 /** Jobs: listed, written, switched, run by hand. Every change goes through the engine's commands. */
 import { AppError } from '../../errors/app-error.ts';
+import { budgetOf } from '../../model/effective.ts';
 import type { Job } from '../../model/job.ts';
-import type { AutomationRecord } from '../../store/store.ts';
+import type { AutomationRecord, Spending } from '../../store/store.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { backfillInstants } from '../backfill-view.ts';
 import { validationFailed } from '../contract-check.ts';
@@ -43,8 +44,16 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     pause: commands.pauseState(),
     hasAgent: (name) => deps.agents.get(name) !== undefined,
   });
-  const jobReply = (record: AutomationRecord<Job>): { body: { job: JobView }; headers: { etag: string } } => ({
-    body: { job: jobView(record, viewFacts()) },
+  /** Of one job only: in a list it would be a question to the store for each. */
+  const spentBy = async ({ automation }: AutomationRecord<Job>): Promise<Spending | undefined> => {
+    const { tokens, costUsd, windowMs } = budgetOf(automation);
+    if (tokens === null && costUsd === null) return undefined;
+    return store.readSpending({ automation_id: automation.id, since: clock.now() - windowMs });
+  };
+  const jobReply = async (
+    record: AutomationRecord<Job>,
+  ): Promise<{ body: { job: JobView }; headers: { etag: string } }> => ({
+    body: { job: jobView(record, viewFacts(), await spentBy(record)) },
     headers: { etag: etagOf(record.revision) },
   });
   const readJob = async (id: string): Promise<AutomationRecord<Job>> => {
@@ -68,7 +77,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
 
     async createJob({ body, actor }) {
       const record = await commands.createJob({ written: definitionOf(body), actor });
-      const reply = jobReply(record);
+      const reply = await jobReply(record);
       const location = `${API_BASE}/automation/jobs/${encodeURIComponent(record.automation.id)}`;
       return { ...reply, headers: { ...reply.headers, location } };
     },
