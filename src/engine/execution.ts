@@ -61,7 +61,7 @@ export class Execution {
   #startRecorded: Promise<void> = Promise.resolve();
   #permissionTurn: Promise<unknown> = Promise.resolve();
   #usageToReport: RunUsage | undefined;
-  #usageReporting: Promise<void> | undefined;
+  #reportingUsage = false;
 
   constructor(context: ExecutionContext, claimed: ClaimedRun, house: ExecutionHouse) {
     this.#context = context;
@@ -251,13 +251,12 @@ export class Execution {
     const exceeded = exceededRunBudget({ automation: this.claimed.automation, usage });
     if (exceeded !== undefined) this.stop({ why: 'budget', error: exceeded });
     this.#usageToReport = usage;
-    this.#usageReporting ??= this.#reportUsage().finally(() => {
-      this.#usageReporting = undefined;
-    });
+    if (!this.#reportingUsage) void this.#reportUsage();
   }
 
   async #reportUsage(): Promise<void> {
     const { run, automation, token } = this.claimed;
+    this.#reportingUsage = true;
     while (this.#usageToReport !== undefined) {
       const usage = this.#usageToReport;
       this.#usageToReport = undefined;
@@ -265,6 +264,7 @@ export class Execution {
       const exhausted = await exhaustedNow(this.#context, automation).catch(() => undefined);
       if (exhausted !== undefined) this.stop({ why: 'budget', error: exhausted });
     }
+    this.#reportingUsage = false;
   }
 
   /** An attempt must not be followed by another while a process of it lives, so the row stays `running` until then. */
