@@ -20,12 +20,15 @@ export interface AgentProcess {
   readonly isChild: boolean;
   stubbornness: number;
   survivesDaemon: boolean;
+  /** It asked for permission and does nothing until it is answered. */
+  isWaiting: boolean;
   endedAt?: number;
 }
 
 export class AgentWorld {
   readonly #time: VirtualTime;
   readonly #onStart: (process: AgentProcess) => void;
+  readonly #onResume: (process: AgentProcess) => void;
   readonly #onEnd: (process: AgentProcess, why: string) => void;
   readonly #living = new Map<number, AgentProcess>();
   #pid = 100;
@@ -33,10 +36,12 @@ export class AgentWorld {
   constructor(p: {
     time: VirtualTime;
     onStart: (process: AgentProcess) => void;
+    onResume: (process: AgentProcess) => void;
     onEnd: (process: AgentProcess, why: string) => void;
   }) {
     this.#time = p.time;
     this.#onStart = p.onStart;
+    this.#onResume = p.onResume;
     this.#onEnd = p.onEnd;
   }
 
@@ -60,6 +65,7 @@ export class AgentWorld {
       workspaceId: p.workspaceId,
       attempt: Number(env['ROUSE_ATTEMPT']),
       isChild: false,
+      isWaiting: false,
       stubbornness: p.script.stubbornness,
       survivesDaemon: p.script.survivesDaemon,
     });
@@ -69,6 +75,13 @@ export class AgentWorld {
   spawnChild(parent: AgentProcess): AgentProcess {
     const { pid: _pid, startedAt: _startedAt, endedAt: _endedAt, ...inherited } = parent;
     return this.#born({ ...inherited, isChild: true, survivesDaemon: true });
+  }
+
+  /** It was answered and goes on working. */
+  resume(process: AgentProcess): void {
+    if (!process.isWaiting || process.endedAt !== undefined) return;
+    process.isWaiting = false;
+    this.#onResume(process);
   }
 
   /** It goes on by itself, whoever is or is not there to see the end. */

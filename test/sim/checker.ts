@@ -36,7 +36,8 @@ export interface Checker {
   /** A step took effect, with these changes; its answer is not known yet. */
   onStep?(p: { step: StoreStep; changes: readonly RowChange[] }, reality: Reality): void;
   onAnswer?(p: { step: StoreStep; answer: unknown }, reality: Reality): void;
-  /** The step threw; these changes were made all the same (there should be none). */
   onAgentStart?(process: AgentProcess, reality: Reality): void;
+  /** It waited for a permission and goes on working. */
+  onAgentResume?(process: AgentProcess, reality: Reality): void;
   atEnd?(reality: Reality): void;
 }

@@ -13,6 +13,8 @@ import type { Scenario } from './scenario.ts';
 import { scriptedCustodian, scriptedDriver } from './scripted-driver.ts';
 import type { Stage } from './scripted-driver.ts';
 
+const NO_DAILY_BUDGET = { tokens: null, costUsd: null };
+
 export interface SimDaemon {
   life: Life;
   store: Store;
@@ -28,7 +30,6 @@ export function createSimDaemon(p: {
   stage: Stage;
   scenario: Scenario;
   random: Random;
-  isAutomationOn: () => boolean;
   /** A planted bug may put something else in a part's place. */
   alter: (context: ExecutionContext) => ExecutionContext;
 }): SimDaemon {
@@ -39,6 +40,7 @@ export function createSimDaemon(p: {
     get: (name: string) => scenario.agents.find((agent) => agent.name === name),
     list: () => scenario.agents,
   };
+  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone });
   const context: ExecutionContext = {
     store,
     clock,
@@ -47,13 +49,14 @@ export function createSimDaemon(p: {
     drivers: { acp: scriptedDriver(stage, life, 'acp'), command: scriptedDriver(stage, life, 'command') },
     custodian: scriptedCustodian(stage, life),
     node: life.node,
+    placeCursor,
     newToken: () => Buffer.from(random.bytes(16)).toString('hex'),
     settings: () => ({
-      enabled: p.isAutomationOn(),
       timezone: scenario.timezone,
       maxConcurrentJobs: scenario.caps.total,
       maxConcurrentPerWorkspace: scenario.caps.per_workspace,
       catchUpSpreadMs: scenario.catchUpSpreadMs,
+      daily: NO_DAILY_BUDGET,
     }),
     folders: { ensure: async () => {}, isFolder: async () => true, exists: async () => false },
     workFolder: '/simulated/work',
@@ -62,13 +65,18 @@ export function createSimDaemon(p: {
     redact: (text) => text,
   };
   const engine = new Engine(p.alter(context));
-  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone });
   const commands = createAutomationCommands({
     store,
     clock,
     bus,
     agents,
     placeCursor,
+    pauseSwitch: engine.pauseSwitch,
+    timezone: () => scenario.timezone,
+    daily: () => NO_DAILY_BUDGET,
+    findFolder: async (folder) => folder,
+    permissionOf: (of) => engine.permissionOf(of),
+    simulate: () => Promise.reject(new Error('a simulation is not simulated')),
     defaults: () => ({}),
     randomBytes: (count) => random.bytes(count),
     poke: () => engine.poke(),

@@ -11,7 +11,10 @@ import { scheduleHash } from '../../src/model/schedule/schedule-hash.ts';
 /** A time during which the job was switched on and its instants stayed the same. */
 export interface Period {
   readonly schedule: CompiledSchedule;
-  /** Wall time of the step that began it; what lies at or before it was never promised. */
+  /**
+   * What lies at or before was never promised: the wall time of the step that began it. When the clock was set back
+   * since it showed a later time to this job, that later time counts: nothing is promised twice.
+   */
   readonly from: EpochMs;
   /** Wall time of the step that ended it: what was due by then is accounted for, the rest was taken back. */
   until?: EpochMs;
@@ -26,6 +29,8 @@ export class JobHistory {
   job: Job | undefined;
   /** Of what the definition says, also while it is switched off; for reading rows. */
   schedule: CompiledSchedule | undefined;
+  /** The newest instant that was due when a row accounted for it. A clock that goes back promises nothing anew. */
+  #accountedUntil = Number.MIN_SAFE_INTEGER;
   #hash: string | undefined;
   #creations = 0;
   #anchorAt: EpochMs | undefined;
@@ -43,6 +48,10 @@ export class JobHistory {
     return this.#hash === undefined ? undefined : `${this.#hash} ${this.#creations}`;
   }
 
+  account(until: EpochMs): void {
+    this.#accountedUntil = Math.max(this.#accountedUntil, until);
+  }
+
   write(p: { job: Job | undefined; now: EpochMs; timezone: string }): void {
     const { job, now } = p;
     const open = this.periods.at(-1);
@@ -53,6 +62,7 @@ export class JobHistory {
       // A file may bring it back under the same id: then a new grid begins.
       this.#hash = undefined;
       this.#anchorAt = undefined;
+      this.#accountedUntil = Number.MIN_SAFE_INTEGER;
       this.#creations += 1;
       return;
     }
@@ -67,7 +77,11 @@ export class JobHistory {
     if (isOpen) open.until = now;
     if (!job.enabled) return;
     // A one-shot that a file puts into the past is due at once; switching one on again promises nothing.
-    const from = job.schedule.mode === 'at' && movesInstants ? Number.MIN_SAFE_INTEGER : now;
+    const lastSwitchedAt = movesInstants ? now : Math.max(now, open?.from ?? now, open?.until ?? now);
+    const from =
+      job.schedule.mode === 'at' && movesInstants
+        ? Number.MIN_SAFE_INTEGER
+        : Math.max(lastSwitchedAt, this.#accountedUntil);
     this.periods.push({ schedule: this.schedule, from });
   }
 }

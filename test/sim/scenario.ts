@@ -55,6 +55,7 @@ export function drawScenario(random: Random): Scenario {
       total: random.int(1, 5),
       per_agent: Object.fromEntries(capped.map((agent) => [agent.name, agent.max_concurrent])),
       per_workspace: random.int(0, 2),
+      held: [],
     },
     catchUpSpreadMs: random.pick([0, 30_000]),
     jobs: random.int(2, 6),

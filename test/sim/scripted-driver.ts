@@ -80,7 +80,9 @@ class ScriptedConversation implements AgentConversation {
   }
 
   async #ask(): Promise<void> {
-    if (this.#isOver) return;
+    const process = this.#process;
+    if (this.#isOver || process === undefined) return;
+    process.isWaiting = true;
     const answer = await this.#start.onPermission(
       {
         title: 'Write a file',
@@ -92,6 +94,10 @@ class ScriptedConversation implements AgentConversation {
       },
       this.#withdraw.signal,
     );
+    if (this.#isOver || this.#life.isDead) return;
+    this.#stage.world.resume(process);
+    // It goes on for a moment: a slot that it has no right to would be seen.
+    await this.#life.sleep(2000);
     if (answer.outcome === 'selected' && answer.option_id === 'yes') return this.#finish(this.#natural());
     this.#finish({ ended: 'answered', stop_reason: 'refusal', output: 'I was not allowed to.' });
   }
@@ -112,7 +118,7 @@ class ScriptedConversation implements AgentConversation {
       case 'says_nothing':
         return { ended: 'answered', exit_code: 0, output: '' };
       default:
-        return { ended: 'answered', exit_code: 0, output: 'Done.', usage: { input_tokens: 100, output_tokens: 20 } };
+        return { ended: 'answered', exit_code: 0, output: 'Done.', usage: { input_tokens: 800, output_tokens: 200 } };
     }
   }
 

@@ -37,6 +37,9 @@ export interface SimulationResult {
   virtualMs: number;
 }
 
+/** What the faults cause; any other trouble is a mistake of ours. */
+const EXPECTED_TROUBLE = /simulated|cannot be ended; trying on/;
+
 const MINUTE = 60_000;
 /** Calm with everything switched on, longer than the longest timeout of a run. */
 const CALM_MS = 12 * MINUTE;
@@ -74,7 +77,6 @@ class Simulation {
   readonly #stage: Stage;
   #daemon: SimDaemon | undefined;
   #isCalm = false;
-  #isAutomationOn = true;
   #lives = 0;
   #deaths = 0;
 
@@ -89,6 +91,7 @@ class Simulation {
     this.#world = new AgentWorld({
       time: this.#time,
       onStart: (process) => this.#witness.onAgentStart(process),
+      onResume: (process) => this.#witness.onAgentResume(process),
       onEnd: (process, why) => this.#witness.onAgentEnd(process, why),
     });
     this.#witness = new Witness({
@@ -109,12 +112,12 @@ class Simulation {
       log: (text) => this.#log.add(text),
       wallNow: () => this.#wall.now(),
       unfinishedRuns: () => this.#unfinished().map((run) => run.id),
+      finishedRuns: () => this.#finished(),
     });
     this.#stage = {
       world: this.#world,
       scriptOf: (start) => this.#scriptOf(start),
-      workspaceOf: (start) =>
-        this.#scenario.workspaces.find((workspace) => workspace.path === start.cwd)?.id ?? '',
+      workspaceOf: (start) => this.#scenario.workspaces.find((workspace) => workspace.path === start.cwd)?.id ?? '',
     };
   }
 
@@ -184,7 +187,6 @@ class Simulation {
       drift: 1,
       stall: 2,
       store: 3,
-      switch: 1,
     });
     switch (trouble) {
       case 'people':
@@ -227,12 +229,7 @@ class Simulation {
         };
         this.#faults.open(window);
         this.#log.add(`## the store is in trouble: ${JSON.stringify(window)}`);
-        return;
       }
-      case 'switch':
-        this.#isAutomationOn = !this.#isAutomationOn;
-        this.#log.add(`## automation is switched ${this.#isAutomationOn ? 'on' : 'off'}`);
-        daemon.engine.poke();
     }
   }
 
@@ -246,13 +243,14 @@ class Simulation {
 
   async #becomeCalm(): Promise<void> {
     this.#isCalm = true;
-    this.#isAutomationOn = true;
     this.#faults.end();
     this.#wall.drift(1);
     this.#log.add('## calm');
     if (this.#daemon === undefined) await this.#boot();
-    await this.#time.sleep(this.#daemon?.life.stalledMs ?? 0);
-    this.#daemon?.engine.poke();
+    const daemon = this.#daemon!;
+    await this.#time.sleep(daemon.life.stalledMs);
+    await daemon.commands.resume({ actor: 'user:sim' });
+    daemon.engine.poke();
   }
 
   #checkHealth(): void {
@@ -292,6 +290,13 @@ class Simulation {
     );
   }
 
+  #finished(): string[] {
+    const rows = this.#home.connection.all<{ id: string }>(
+      `select id from runs where status in ('completed', 'failed', 'canceled') order by seq desc limit 20`,
+    );
+    return rows.map((run) => run.id);
+  }
+
   async #boot(): Promise<void> {
     this.#home.reopenAfterDeath();
     this.#lives += 1;
@@ -313,14 +318,14 @@ class Simulation {
       stage: this.#stage,
       scenario: this.#scenario,
       random: this.#random.fork(life.node),
-      isAutomationOn: () => this.#isAutomationOn,
       alter: (context) => this.#plant?.context?.(context) ?? context,
     });
     daemon.bus.subscribe((happening) => {
       if (happening.type === 'service.failed') {
         this.#log.add(`!! ${happening.service} is in trouble: ${happening.code ?? happening.error}`);
         // Whatever is not an error of the port is a mistake of ours, and must not hide behind "tried again".
-        if (!happening.error.includes('simulated')) this.#violate(`${happening.service} failed: ${happening.error}`, []);
+        if (!EXPECTED_TROUBLE.test(happening.error))
+          this.#violate(`${happening.service} failed: ${happening.error}`, []);
       }
     });
     this.#daemon = daemon;
@@ -330,7 +335,8 @@ class Simulation {
       this.#faults.disarm();
       if (this.#daemon === daemon) this.#daemon = undefined;
     });
-    this.#let(this.#workload.applyFile(daemon).then(() => daemon.engine.start()));
+    const starting = this.#workload.loadPause(daemon).then(() => this.#workload.applyFile(daemon));
+    this.#let(starting.then(() => daemon.engine.start()));
     // The first moments of a life are where it most likely dies again.
     await this.#time.sleep(5);
   }

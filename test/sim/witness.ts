@@ -85,12 +85,19 @@ export class Witness implements StepObserver {
   onAgentStart(process: AgentProcess): void {
     const { pid, runId, automationId, attempt } = process;
     if (process.isChild) {
-      this.#p.log.add(`agent process ${pid} of ${runId} is a child that stays (stubborn ${process.stubbornness} times)`);
+      this.#p.log.add(
+        `agent process ${pid} of ${runId} is a child that stays (stubborn ${process.stubbornness} times)`,
+      );
       return;
     }
     this.counts.starts += 1;
     this.#p.log.add(`agent process ${pid} of ${runId} (attempt ${attempt}, ${automationId}) began`);
     for (const checker of this.#p.checkers) checker.onAgentStart?.(process, this.#reality(checker));
+  }
+
+  onAgentResume(process: AgentProcess): void {
+    this.#p.log.add(`agent process ${process.pid} of ${process.runId} was answered and goes on`);
+    for (const checker of this.#p.checkers) checker.onAgentResume?.(process, this.#reality(checker));
   }
 
   onAgentEnd(process: AgentProcess, why: string): void {
@@ -121,8 +128,7 @@ export class Witness implements StepObserver {
       findRun: (id) => home.connection.one<RunRow>('select * from runs where id = ?', id),
       runsOf: (id) => home.connection.all<RunRow>('select * from runs where automation_id = ? order by seq', id),
       all: (sql, ...values) => home.connection.all(sql, ...values),
-      fail: (sentence, about) =>
-        this.report({ checker: checker.name, promise: checker.promise, sentence, about }),
+      fail: (sentence, about) => this.report({ checker: checker.name, promise: checker.promise, sentence, about }),
     };
   }
 

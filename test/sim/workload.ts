@@ -17,6 +17,7 @@ export interface WorkloadParams {
   log: (text: string) => void;
   wallNow: () => number;
   unfinishedRuns: () => string[];
+  finishedRuns: () => string[];
 }
 
 export class Workload {
@@ -50,11 +51,21 @@ export class Workload {
       answer: 2,
       file: 2,
       overlay: 2,
+      pause: 1,
+      retry: 1,
+      backfill: 1,
+      release: 1,
     });
     if (action === 'create') return this.#create(commands);
     if (action === 'cancel') return this.#cancel(commands);
     if (action === 'answer') return this.#answerPermission(daemon);
     if (action === 'file') return this.#editFile(daemon);
+    if (action === 'pause') return this.#pauseOrResume(daemon);
+    if (action === 'retry') return this.#retry(commands);
+    if (action === 'release') {
+      const { name } = random.pick(this.#p.scenario.agents);
+      return this.#say(`release agent ${name}`, commands.releaseAgent({ name, actor: 'user:sim' }));
+    }
     const job = this.#pickJob(action === 'overlay' ? 'config' : 'dynamic');
     if (job === undefined) return;
     const { id } = job;
@@ -65,7 +76,10 @@ export class Workload {
       case 'edit_schedule': {
         const schedule = writeSchedule(random, this.#context());
         const patch = { schedule: { expr: null, interval: null, time: null, timezone: null, ...schedule } };
-        return this.#say(`edit the schedule of ${id}: ${JSON.stringify(schedule)}`, commands.updateJob({ id, patch, actor }));
+        return this.#say(
+          `edit the schedule of ${id}: ${JSON.stringify(schedule)}`,
+          commands.updateJob({ id, patch, actor }),
+        );
       }
       case 'edit_rules': {
         const patch = {
@@ -82,12 +96,20 @@ export class Workload {
         );
       case 'delete':
         return this.#say(`delete ${id}`, commands.deleteJob({ id, actor }));
+      case 'backfill': {
+        const to = this.#p.wallNow() - random.logarithmic(1000, 3_600_000);
+        const from = to - random.logarithmic(60_000, 3_600_000);
+        return this.#say(`backfill ${id}`, commands.backfillJob({ id, from, to, dryRun: random.chance(0.2), actor }));
+      }
       case 'run_now':
         return this.#say(`run ${id} now`, commands.runJobNow({ id, actor }));
       case 'overlay':
         return random.chance(0.3)
           ? this.#say(`clear the overlay of ${id}`, commands.clearJobOverlay({ id, actor }))
-          : this.#say(`overlay ${id} with ${!job.enabled}`, commands.setJobOverlay({ id, enabled: !job.enabled, actor }));
+          : this.#say(
+              `overlay ${id} with ${!job.enabled}`,
+              commands.setJobOverlay({ id, enabled: !job.enabled, actor }),
+            );
     }
   }
 
@@ -106,6 +128,18 @@ export class Workload {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         await life.sleep(1000);
+      }
+    }
+  }
+
+  /** Before an engine plans anything it must know that it is paused. */
+  async loadPause(daemon: SimDaemon): Promise<void> {
+    for (;;) {
+      try {
+        return await daemon.engine.pauseSwitch.load();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        await daemon.life.sleep(1000);
       }
     }
   }
@@ -135,13 +169,25 @@ export class Workload {
 
   #answerPermission(daemon: SimDaemon): Promise<void> {
     for (const runId of this.#p.unfinishedRuns()) {
-      const answer = { outcome: 'selected', option_id: this.#p.random.pick(['yes', 'no']) } as const;
-      if (daemon.engine.answerPermission({ runId, answer, actor: 'user:sim' })) {
-        this.#p.log(`> answered a permission request of ${runId} with ${answer.option_id}`);
-        break;
-      }
+      if (daemon.engine.permissionOf({ runId })?.isOpen !== true) continue;
+      const answer = { option_id: this.#p.random.pick(['yes', 'no']) };
+      const answering = daemon.commands.answerPermission({ id: runId, answer, actor: 'user:sim' });
+      return this.#say(`answer the permission request of ${runId} with ${answer.option_id}`, answering);
     }
     return Promise.resolve();
+  }
+
+  #pauseOrResume({ commands }: SimDaemon): Promise<void> {
+    const actor = 'user:sim';
+    if (commands.pauseState().paused) return this.#say('resume everything', commands.resume({ actor }));
+    return this.#say('pause everything', commands.pause({ actor }));
+  }
+
+  #retry(commands: AutomationCommands): Promise<void> {
+    const runs = this.#p.finishedRuns();
+    if (runs.length === 0) return Promise.resolve();
+    const id = this.#p.random.pick(runs);
+    return this.#say(`retry ${id}`, commands.retryRun({ id, actor: 'user:sim' }));
   }
 
   #editFile(daemon: SimDaemon): Promise<void> {

@@ -29,14 +29,16 @@ export function everyInstant(): Checker {
         const history = reality.jobs.get(change.automationId);
         if (row === undefined || history === undefined || row.kind !== 'schedule' || row.attempt > 1) continue;
         if (step.name === 'planFires' && history.job?.enabled !== true) {
-          reality.fail(`${row.id} was created for ${history.id}, which is ${history.job ? 'switched off' : 'deleted'}`, [
-            row.id,
-            history.id,
-          ]);
+          reality.fail(
+            `${row.id} was created for ${history.id}, which is ${history.job ? 'switched off' : 'deleted'}`,
+            [row.id, history.id],
+          );
         }
         let known = outcomes.get(history.id);
         if (known === undefined) outcomes.set(history.id, (known = new Map()));
         enter({ row, history, known }, reality);
+        const now = Number(step.params['now']);
+        history.account(Math.min(row.missed_last ?? row.scheduled_at ?? now, now));
       }
     },
     atEnd(reality) {
@@ -59,23 +61,26 @@ export function everyInstant(): Checker {
   };
 }
 
-function enter(
-  p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome> },
-  reality: Reality,
-): void {
+function enter(p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome> }, reality: Reality): void {
   const { row, history, known } = p;
   const about = [row.id, history.id];
   const { schedule } = history;
   const at = row.scheduled_at;
   if (at === null || schedule === undefined || schedule.prev(at) !== at) {
-    reality.fail(`${row.id} stands for ${at === null ? 'no instant' : formatInstant(at)}, which is none of ${history.id}`, about);
+    reality.fail(
+      `${row.id} stands for ${at === null ? 'no instant' : formatInstant(at)}, which is none of ${history.id}`,
+      about,
+    );
     return;
   }
   const first = row.missed_first ?? at;
   const last = row.missed_last ?? at;
   const instants = schedule.between(first - 1, last, RANGE_MAX);
   if (row.missed_count !== null && (row.missed_count !== instants.length || first !== at)) {
-    reality.fail(`${row.id} says it stands for ${row.missed_count} instants, its range holds ${instants.length}`, about);
+    reality.fail(
+      `${row.id} says it stands for ${row.missed_count} instants, its range holds ${instants.length}`,
+      about,
+    );
   }
   for (const instant of instants) {
     const before = known.get(instant);

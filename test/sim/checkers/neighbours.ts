@@ -7,7 +7,7 @@ import type { StoreStep } from '../flaky-store.ts';
 /** What is read never writes; what is listed here writes no row that these checkers watch. */
 const SILENT = /^(get|list|find|read|nextWakeAt|appendTranscript|putWorkspace|deleteWorkspace|writeFact|close)/;
 /** Steps over many automations: they may change runs, and no definition or cursor. */
-const RUNS_ONLY = new Set(['claimRuns', 'expireRuns', 'renewLeases']);
+const RUNS_ONLY = new Set(['claimRuns', 'expireRuns', 'renewLeases', 'holdAgent', 'releaseAgent']);
 
 export function neighbours(): Checker {
   const planned = new Map<StoreStep, readonly RowChange[]>();

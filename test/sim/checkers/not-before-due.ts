@@ -1,8 +1,9 @@
 /** Nothing starts early, and nothing starts that was to be given up. */
-import { jitterMs } from '../../../src/model/schedule/jitter.ts';
 import { formatInstant } from '../../../src/model/instant.ts';
-import type { ClaimedRun } from '../../../src/store/store.ts';
-import type { Checker } from '../checker.ts';
+import type { EpochMs } from '../../../src/model/instant.ts';
+import { jitterMs } from '../../../src/model/schedule/jitter.ts';
+import type { RunRow } from '../../../src/store/sqlite/run-row.ts';
+import type { Checker, Reality } from '../checker.ts';
 
 export function notBeforeDue(): Checker {
   const readyAt = new Map<string, number>();
@@ -10,36 +11,40 @@ export function notBeforeDue(): Checker {
     name: 'not-before-due',
     promise: 'nothing starts before its instant with jitter, before it is available, or after its queue timeout',
     onStep({ step, changes }, reality) {
-      if (step.name !== 'planFires') return;
       for (const change of changes) {
-        if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
+        if (change.table !== 'runs') continue;
         const row = reality.findRun(change.runId);
-        const jitter = reality.jobs.get(change.automationId)?.job?.schedule?.jitter;
-        if (row?.scheduled_at == null) continue;
-        const dueAt = row.scheduled_at + (jitter === undefined ? 0 : jitterMs(row.automation_id, row.scheduled_at, jitter));
-        readyAt.set(row.id, dueAt);
-        if (row.available_at < dueAt) {
-          reality.fail(`${row.id} may start at ${formatInstant(row.available_at)}, due is ${formatInstant(dueAt)}`, [
-            row.id,
-          ]);
+        if (row === undefined) continue;
+        if (step.name === 'planFires' && change.op === 'insert' && change.to === 'scheduled') {
+          const dueAt = dueAtOf(row, reality);
+          if (row.available_at < dueAt) {
+            reality.fail(`${row.id} may start at ${formatInstant(row.available_at)}, due is ${formatInstant(dueAt)}`, [
+              row.id,
+            ]);
+          }
+          readyAt.set(row.id, dueAt);
         }
-      }
-    },
-    onAnswer({ step, answer }, reality) {
-      if (step.name !== 'claimRuns') return;
-      // What the clock of the machine says, not what the step was told.
-      const now = reality.wallNow();
-      for (const { run } of answer as ClaimedRun[]) {
-        const row = reality.findRun(run.id);
-        const dueAt = Math.max(row?.available_at ?? 0, readyAt.get(run.id) ?? 0);
-        if (now < dueAt) {
-          reality.fail(`${run.id} was claimed at ${formatInstant(now)}, ${dueAt - now} ms before it was due`, [run.id]);
-        }
-        const told = Number(step.params['now']);
-        if (row?.expires_at != null && told > row.expires_at) {
-          reality.fail(`${run.id} was claimed at ${formatInstant(told)}, after its queue timeout`, [run.id]);
+        if (change.op === 'update' && change.from === 'scheduled' && change.to === 'running') {
+          // What the clock showed when the step was decided; it may have been set since.
+          const now = Number(step.params['now']);
+          checkClaim({ row, now, dueAt: Math.max(row.available_at, readyAt.get(row.id) ?? 0) }, reality);
         }
       }
     },
   };
+}
+
+function dueAtOf(row: RunRow, reality: Reality): number {
+  const jitter = reality.jobs.get(row.automation_id)?.job?.schedule?.jitter;
+  const at = row.scheduled_at ?? row.created_at;
+  return jitter === undefined ? at : at + jitterMs(row.automation_id, at, jitter);
+}
+
+function checkClaim(p: { row: RunRow; now: EpochMs; dueAt: EpochMs }, reality: Reality): void {
+  const { row, now, dueAt } = p;
+  const at = formatInstant(now);
+  if (now < dueAt) reality.fail(`${row.id} was claimed at ${at}, ${dueAt - now} ms before it was due`, [row.id]);
+  if (row.expires_at !== null && now > row.expires_at) {
+    reality.fail(`${row.id} was claimed at ${at}, after its queue timeout`, [row.id]);
+  }
 }

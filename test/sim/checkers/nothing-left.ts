@@ -7,7 +7,9 @@ export function nothingLeft(): Checker {
     name: 'nothing-left',
     promise: 'once the faults end, everything finishes within bounded time and no process is left behind',
     atEnd(reality) {
-      const [row, ...more] = reality.all<RunRow>(`select * from runs where status in ('scheduled', 'running') order by seq`);
+      const [row, ...more] = reality.all<RunRow>(
+        `select * from runs where status in ('scheduled', 'running') order by seq`,
+      );
       if (row !== undefined) {
         const waiting = row.status === 'scheduled' ? `, in the queue as ${row.queue}` : `, claimed by ${row.node}`;
         reality.fail(

@@ -18,7 +18,9 @@ export function oneStart(): Checker {
       started.set(key, `process ${pid}`);
       const row = reality.findRun(runId);
       if (row?.status !== 'running' || row.token !== token) {
-        reality.fail(`process ${pid} began for ${runId}, whose row is ${row?.status} with another claim or none`, [runId]);
+        reality.fail(`process ${pid} began for ${runId}, whose row is ${row?.status} with another claim or none`, [
+          runId,
+        ]);
       }
     },
   };

@@ -38,6 +38,9 @@ export function overlap(): Checker {
       if (step.name !== 'planFires' && step.name !== 'acceptRuns') return;
       for (const change of changes) {
         if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
+        const row = reality.findRun(change.runId);
+        // A backfill and one more attempt by hand are asked for beside whatever waits.
+        if (row === undefined || row.kind === 'backfill' || row.attempt > 1) continue;
         const job = reality.jobs.get(change.automationId)?.job;
         if (job !== undefined) checkAcceptance({ id: change.automationId, policy: overlapOf(job) }, reality);
       }
@@ -47,7 +50,7 @@ export function overlap(): Checker {
 
 /** After a run was accepted. Earlier policies may have left others unfinished, but no new one may join them. */
 function checkAcceptance(p: { id: string; policy: OverlapPolicy }, reality: Reality): void {
-  const runs = reality.runsOf(p.id);
+  const runs = reality.runsOf(p.id).filter((run) => run.kind !== 'backfill');
   const waiting = runs.filter((run) => run.status === 'scheduled' && run.attempt === 1);
   const running = runs.filter((run) => run.status === 'running');
   const about = [...waiting, ...running].map((run) => run.id);

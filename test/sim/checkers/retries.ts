@@ -7,17 +7,22 @@ import type { Checker, Reality } from '../checker.ts';
 
 const FINAL: readonly (RunReason | null)[] = ['template', 'permission', 'budget', 'hook', 'user'];
 
+/** Attempts beyond the policy that an exhausted account may cost. */
+const USAGE_LIMIT_ATTEMPTS_MAX = 10;
+
 export function retries(): Checker {
   const endRequested = new Set<string>();
   return {
     name: 'retries',
     promise: 'a failed attempt is followed by another exactly when its retry policy says so, never before its delay',
-    onStep({ changes }, reality) {
+    onStep({ step, changes }, reality) {
       for (const change of changes) {
         if (change.table !== 'runs') continue;
         if (change.op === 'update' && change.cancelRequested) endRequested.add(change.runId);
         const row = reality.findRun(change.runId);
         if (row === undefined) continue;
+        // A person may ask for one more attempt, besides the policy.
+        if (step.name === 'acceptRuns') continue;
         if (change.op === 'insert' && row.attempt > 1) checkRetry({ row, endRequested }, reality);
         if (change.op === 'update' && change.from === 'running' && change.to === 'failed') {
           checkFollowed({ row, endRequested }, reality);
@@ -43,6 +48,12 @@ function checkRetry(p: { row: RunRow; endRequested: ReadonlySet<string> }, reali
   if (previous.status !== 'failed') reality.fail(`${row.id} follows an attempt that is ${previous.status}`, about);
   if (p.endRequested.has(previous.id)) {
     reality.fail(`${row.id} tries again what somebody had asked to end (${previous.id})`, about);
+  }
+  // The fire waits for the account, whatever the policy; how often is bounded.
+  if (previous.reason === 'usage_limit') {
+    const max = 1 + job.retry.max_retries + USAGE_LIMIT_ATTEMPTS_MAX;
+    if (row.attempt > max) reality.fail(`${row.id} is attempt ${row.attempt} at an exhausted account`, about);
+    return;
   }
   if (job.retry.strategy !== 'backoff' || row.attempt > job.retry.max_retries + 1) {
     reality.fail(`${row.id} is attempt ${row.attempt}, allowed are ${job.retry.max_retries} retries`, about);
