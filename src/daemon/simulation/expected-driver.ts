@@ -9,6 +9,8 @@ export interface ExpectedWork {
   expected: Expectation;
   /** Done already when the simulation began. */
   doneMs: number;
+  /** Whether anything is held against what a single run uses; otherwise its end says it early enough. */
+  hasRunBudget: boolean;
 }
 
 export function expectedDriver(p: {
@@ -58,8 +60,7 @@ class ExpectedConversation implements AgentConversation {
   #end(ended: 'answered' | 'stopped'): void {
     const workedMs = this.#time.now - this.#startedAtMs;
     const usage = usageOfShare(this.#work.expected, workedMs / this.#work.expected.durationMs);
-    // Said before the answer, as agents do: this is what a budget of the single run is held against.
-    if (usage !== undefined && ended === 'answered') this.#start.onUsage?.(usage);
+    if (usage !== undefined && this.#work.hasRunBudget) this.#start.onUsage?.(usage);
     this.#resolve({
       ended,
       gone: true,
