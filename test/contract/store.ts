@@ -6,6 +6,7 @@ import { describe } from 'vitest';
 import { describeAccountInstants } from './store-account-instants.ts';
 import { describeAccountMoney } from './store-account-money.ts';
 import { describeAccountPauses } from './store-account-pauses.ts';
+import { describeAccountSlots } from './store-account-slots.ts';
 import { describeAccount } from './store-account.ts';
 import { describeClaiming } from './store-claiming.ts';
 import { describeDefinitions } from './store-definitions.ts';
@@ -26,6 +27,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeAccountPauses(openStore);
     describeAccountInstants(openStore);
     describeAccountMoney(openStore);
+    describeAccountSlots(openStore);
     describeLists(openStore);
     describeSurroundings(openStore);
     describeInvariants(openStore);

@@ -36,11 +36,16 @@ const RELEASE_HELD = `update runs set queue = 'ready', reason = nullif(reason, '
  * agents that are held no more back. Each run is moved once per hold, never looked at in between.
  */
 export function applyHolds(connection: Connection, held: readonly string[]): void {
-  for (const agent of held) connection.run(HOLD_READY, agent);
+  holdReady(connection, held);
   const isHeld = new Set(held);
   for (let agent = nextHeldAgent(connection, ''); agent !== undefined; agent = nextHeldAgent(connection, agent)) {
     if (!isHeld.has(agent)) releaseAll(connection, agent);
   }
+}
+
+/** Also for runs that became ready within the same claim: whoever looks at one sees at once why it waits. */
+export function holdReady(connection: Connection, held: readonly string[]): void {
+  for (const agent of held) connection.run(HOLD_READY, agent);
 }
 
 /** All of them: a run whose agent may start again must not wait for another call. */

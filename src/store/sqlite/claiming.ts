@@ -7,7 +7,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { ClaimedRun, RunStore } from '../store.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
-import { applyHolds } from './agent-holds.ts';
+import { applyHolds, holdReady } from './agent-holds.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
 import { FULL_RUN, runOf } from './run-row.ts';
 import type { FullRunRow, RunRow } from './run-row.ts';
@@ -56,6 +56,7 @@ export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
     const tokens = p.tokens.filter((token) => !used.has(token));
     for (let batches = 0; batches < PROMOTE_BATCHES_MAX && tokens.length > 0 && !running.isFull(); batches += 1) {
       const promoted = promoteDue(connection, { now: p.now, limit: PROMOTE_BATCH });
+      if (promoted > 0) holdReady(connection, p.caps.held);
       claimed.push(...claimFromLanes(connection, p, { running, tokens }));
       if (promoted < PROMOTE_BATCH) break;
     }
