@@ -56,8 +56,8 @@ const SCHEDULES: Readonly<Record<string, string>> = {
   cron: '{ mode = "cron", expr = "* * * * *" }',
 };
 
-/** What a kill at a named point needs: starts, ends, a retry, an instant that comes once. Light, since many run side by side. */
-const LIGHT_LOAD = LOAD.filter(({ name }) => name === 'steady' || name === 'retried');
+/** What a kill at a named point needs: starts, ends, a retry, work that outlives the daemon. Light: many run side by side. */
+const LIGHT_LOAD = LOAD.filter(({ name }) => ['steady', 'retried', 'slow'].includes(name));
 
 /** `onceAt` adds a one-shot at that instant. */
 export function loadToml(p: {
