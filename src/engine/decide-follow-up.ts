@@ -19,6 +19,9 @@ const NEVER_RETRIED: ReadonlySet<RunReason> = new Set(['template', 'permission',
 /** A fire that meets one usage limit after the other is tried so often beyond its retries. */
 const USAGE_LIMIT_ATTEMPTS_MAX = 10;
 
+/** Waiting time where the agent names an instant that has passed already: a hold until then would hold nothing. */
+const USAGE_LIMIT_WAIT_MS = 60_000;
+
 /** Up to this share is added to a delay, so that what failed together does not come back together. */
 const DELAY_JITTER_SHARE = 0.1;
 
@@ -74,7 +77,9 @@ function retryDueAt(p: {
   const retries = retry.strategy === 'backoff' ? retry.max_retries : 0;
   // The work was not done and nobody is at fault: the fire waits for the account, whatever the retry policy.
   if (p.result.reason === 'usage_limit' && p.heldUntil !== undefined) {
-    return p.run.attempt > retries + USAGE_LIMIT_ATTEMPTS_MAX ? undefined : Math.max(p.heldUntil, p.now);
+    if (p.run.attempt > retries + USAGE_LIMIT_ATTEMPTS_MAX) return undefined;
+    // Available at once, because the hold itself keeps it waiting: whoever releases the agent releases the fire too.
+    return p.heldUntil > p.now ? p.now : p.now + USAGE_LIMIT_WAIT_MS;
   }
   if (p.run.attempt > retries || (p.result.reason !== undefined && NEVER_RETRIED.has(p.result.reason)))
     return undefined;

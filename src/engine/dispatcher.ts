@@ -14,6 +14,8 @@ import { RoomBell } from './room-bell.ts';
 export const LEASE_MS = 30_000;
 /** Waiting runs given up per step. */
 const EXPIRE_BATCH = 200;
+/** While stopping, when no loop ticks any more, requests to cancel are looked for this often. */
+const CANCEL_LOOK_MS = 500;
 
 export class Dispatcher {
   readonly #context: ExecutionContext;
@@ -22,6 +24,11 @@ export class Dispatcher {
   readonly #onRoom: () => void;
   readonly #room = new RoomBell();
   #holds: AgentHold[] = [];
+  /**
+   * Tokens of a claim whose answer never came. They may hold runs already, so the next claim asks with them again;
+   * otherwise such a run would stay `running`, executed by nobody, for as long as this process lives.
+   */
+  #unanswered: string[] = [];
   #stopping = false;
 
   constructor(context: ExecutionContext, p: { onRoom: () => void }) {
@@ -59,14 +66,18 @@ export class Dispatcher {
     const { store, bus } = this.#context;
     const holdingSlots = [...this.#executions.values()].filter((execution) => !execution.permission.isOpen).length;
     const room = this.#context.settings().maxConcurrentJobs - holdingSlots;
-    if (room <= 0) return;
+    const tokens = [...this.#unanswered];
+    while (tokens.length < room) tokens.push(this.#context.newToken());
+    if (tokens.length === 0) return;
+    this.#unanswered = tokens;
     const claimed = await store.claimRuns({
       now,
       node: this.#context.node,
       lease_ms: LEASE_MS,
       caps: this.#caps(),
-      tokens: Array.from({ length: room }, () => this.#context.newToken()),
+      tokens,
     });
+    this.#unanswered = [];
     for (const claim of claimed) {
       bus.report({ type: 'run.claimed', at: now, run: claim.run });
       this.#begin(claim);
@@ -102,11 +113,13 @@ export class Dispatcher {
     this.#stopping = true;
     const ended = Promise.all([...this.#executions.values()].map((execution) => execution.done));
     const timeUp = new AbortController();
+    const listening = this.#hearWhileStopping(timeUp.signal);
     await Promise.race([ended, delay(this.#context.clock, p.graceMs, timeUp.signal)]);
     for (const execution of this.#executions.values()) execution.stop({ why: 'shutdown' });
     // Asking, SIGTERM and SIGKILL take their own graces; beyond that only a store that refuses can hold us.
     await Promise.race([ended, delay(this.#context.clock, this.#stopAllowanceMs(), timeUp.signal)]);
     timeUp.abort();
+    await listening;
     for (const execution of this.#executions.values()) execution.abandon();
     await Promise.all([...this.#executions.values()].map((execution) => execution.done));
   }
@@ -120,6 +133,8 @@ export class Dispatcher {
       caps: () => this.#caps(),
       room: this.#room,
       onRoom: freed,
+      // Known at once, so that no claim can start another one of it before the next look at the store.
+      onHeld: (hold) => this.#holds.push(hold),
     });
     this.#executions.set(claim.token, execution);
     void execution.done.then(() => {
@@ -144,6 +159,15 @@ export class Dispatcher {
     const requests = await this.#context.store.listCancelRequests({ node: this.#context.node });
     for (const { token, cancellation } of requests) {
       this.#executions.get(token)?.stop({ why: 'cancel', cancellation });
+    }
+  }
+
+  /** Whoever cancels during the grace is heard and recorded, as at any other time. */
+  async #hearWhileStopping(timeUp: AbortSignal): Promise<void> {
+    while (!timeUp.aborted && this.#executions.size > 0) {
+      await delay(this.#context.clock, CANCEL_LOOK_MS, timeUp);
+      // A store in trouble: the executions say so when they write their ends.
+      await this.#hearCancelRequests().catch(() => undefined);
     }
   }
 

@@ -3,6 +3,7 @@
  * and looks at the wall clock every half second besides, because timers stand still while a laptop sleeps and know
  * nothing of a clock that was set. There is no special path for the first boot or for waking up.
  */
+import { delay } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -98,9 +99,9 @@ export class Engine {
     try {
       await this.#keep();
       // Planned before claimed, so that an instant that is due now starts in this very tick.
-      while (!this.#paused() && (await this.#planner.tick(clock.now()))) if (this.#stopping) return;
+      while (!this.#stopping && !this.#paused() && (await this.#planner.tick(clock.now()))) await this.#breathe();
       while (await this.#dispatcher.tend(clock.now())) if (this.#stopping) return;
-      if (!this.#paused()) await this.#dispatcher.claim(clock.now());
+      if (!this.#stopping && !this.#paused()) await this.#dispatcher.claim(clock.now());
       this.#wakeAt = earliest(
         await this.#context.store.nextWakeAt({ after: startedAt }),
         this.#dispatcher.nextHoldEnd(),
@@ -123,9 +124,20 @@ export class Engine {
   async #keep(): Promise<void> {
     const { clock } = this.#context;
     if (clock.monotonicMs() - this.#keptAtMs < KEEP_MS) return;
-    while (await this.#rescuer.tick(clock.now())) if (this.#stopping) return;
+    while (await this.#rescuer.tick(clock.now())) {
+      if (this.#stopping) return;
+      await this.#breathe();
+    }
     await this.#dispatcher.renewLeases(clock.now());
     this.#keptAtMs = clock.monotonicMs();
+  }
+
+  /**
+   * Between two batches of many: a store that answers at once would otherwise keep the event loop for all of them, and
+   * neither a request nor a signal would be heard meanwhile.
+   */
+  #breathe(): Promise<void> {
+    return delay(this.#context.clock, 0);
   }
 
   #report(error: unknown): void {

@@ -14,7 +14,7 @@ import { formatDuration } from '../model/duration.ts';
 import { successOf, timeoutMsOf } from '../model/effective.ts';
 import type { RunUsage } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
-import type { ClaimCaps, ClaimedRun, RunResult } from '../store/store.ts';
+import type { AgentHold, ClaimCaps, ClaimedRun, RunResult } from '../store/store.ts';
 import { exceededRunBudget } from './budget.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
 import type { ExecutionContext } from './execution-context.ts';
@@ -39,6 +39,8 @@ export interface ExecutionHouse {
   room: RoomBell;
   /** A slot was given away or became free. */
   onRoom(): void;
+  /** The agent's account is exhausted, and the store knows. */
+  onHeld(hold: AgentHold): void;
 }
 
 export class Execution {
@@ -55,13 +57,18 @@ export class Execution {
   #conversation: AgentConversation | undefined;
   #stopCause: StopCause | undefined;
   readonly #stopRequested = new AbortController();
+  /** Aborted when the conversation is over: then nobody waits for a slot or an answer any more. */
+  readonly #over = new AbortController();
   #stopGraceMs = 10_000;
   #timers: (() => void)[] = [];
   #rearmStall: () => void = () => {};
   #startRecorded: Promise<void> = Promise.resolve();
   #permissionTurn: Promise<unknown> = Promise.resolve();
+  /** Requests that the agent has not heard the answer of: while there are any, it is not the one who is slow. */
+  #unheardAnswers = 0;
   #usageToReport: RunUsage | undefined;
   #reportingUsage = false;
+  #usageReported: Promise<void> = Promise.resolve();
 
   constructor(context: ExecutionContext, claimed: ClaimedRun, house: ExecutionHouse) {
     this.#context = context;
@@ -79,7 +86,7 @@ export class Execution {
       redact: (text) => context.redact(text),
     });
     this.permission = new PendingPermission({ clock: context.clock, onEntry: (entry) => this.#writer.add(entry) });
-    this.done = this.#execute();
+    this.done = this.#execute().catch((error: unknown) => this.#endAfterMistake(error));
   }
 
   /** Ends the run for this cause; the first cause stays. Idempotent. */
@@ -96,16 +103,18 @@ export class Execution {
   }
 
   async #execute(): Promise<void> {
-    const prepared = await prepareExecution(this.#context, this.claimed);
+    const prepared = await this.#persist(() => prepareExecution(this.#context, this.claimed));
+    if (prepared === undefined) return;
     if ('status' in prepared) return this.#finish({ result: prepared });
     this.#stopGraceMs = prepared.agent.stop_grace_ms;
     this.#writer.add({ kind: 'prompt', text: prepared.prompt });
     this.#armLimits(prepared.agent);
     const outcome = await this.#converseUntilStarted(prepared);
-    for (const cancel of this.#timers) cancel();
-    this.permission.close();
+    this.#closeConversation();
     if (!outcome.gone) await this.#proveGone();
     await this.#startRecorded;
+    // Before the end is written: afterwards nobody takes it any more, and budgets would never hear of it.
+    await this.#usageReported;
     this.#writer.add({ kind: 'stop', text: outcome.error ?? outcome.stop_reason ?? outcome.ended });
     await this.#writer.close(this.#abandon.signal);
     const result = await this.#judge(outcome, prepared);
@@ -115,12 +124,33 @@ export class Execution {
     await this.#finish({ result, ...(heldUntil === undefined ? {} : { heldUntil }) });
   }
 
+  #closeConversation(): void {
+    this.#over.abort();
+    for (const cancel of this.#timers) cancel();
+    this.#rearmStall = () => {};
+    this.permission.close();
+  }
+
+  /** A mistake of ours, or a port that broke its word: the run must end all the same, and its processes with it. */
+  async #endAfterMistake(error: unknown): Promise<void> {
+    this.#reportTrouble(error);
+    this.#closeConversation();
+    void this.#conversation?.stop({ graceMs: this.#stopGraceMs });
+    await this.#proveGone();
+    const text = error instanceof Error ? error.message : String(error);
+    await this.#finish({
+      result: { status: 'failed', reason: 'agent_error', error: `the run could not be carried out: ${text}` },
+    });
+    this.#reportRecovery();
+  }
+
   /** A start that the system has no room for is tried again, with the trouble noted on the run. */
   async #converseUntilStarted(prepared: Prepared): Promise<AgentOutcome> {
     for (let tries = 1; ; tries += 1) {
       if (this.#stopCause !== undefined) return { ended: 'stopped', output: '', gone: true };
       const outcome = await this.#converse(prepared);
       if (outcome.passing !== true || tries === START_TRIES_MAX) return outcome;
+      if (!outcome.gone) await this.#proveGone();
       await this.#persist(() =>
         this.#context.store.noteDeliveryError({
           now: this.#context.clock.now(),
@@ -135,6 +165,8 @@ export class Execution {
 
   #converse(prepared: Prepared): Promise<AgentOutcome> {
     const { agent, prompt, cwd, env } = prepared;
+    // Waiting for room of the machine is not the agent's silence.
+    this.#rearmStall();
     this.#conversation = this.#context.drivers[agent.type]!.start({
       agent,
       prompt,
@@ -168,8 +200,7 @@ export class Execution {
     this.#rearmStall = () => {
       cancel();
       cancel = this.#context.clock.after(stallMs, () => {
-        // Somebody is being asked: the agent is not the one who is slow.
-        if (this.permission.isOpen) return this.#rearmStall();
+        if (this.#unheardAnswers > 0) return this.#rearmStall();
         this.stop({ why: 'stalled', limit: durationText(stallMs) });
       });
     };
@@ -215,29 +246,50 @@ export class Execution {
    * answer the run takes one again, because it will go on working. One request after the other.
    */
   #permit(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
-    const turn = this.#permissionTurn.then(async () => {
-      const asked = this.permission.ask(p);
-      if (asked.open === undefined) return asked.answer;
-      const { open } = asked;
-      const { store, clock } = this.#context;
-      const { run, token } = this.claimed;
-      await this.#persist(() => store.openPermission({ now: clock.now(), run_id: run.id, token, permission: open }));
-      this.#context.bus.report({ type: 'permission.opened', at: clock.now(), run: { ...run, permission: open } });
-      this.#house.onRoom();
-      const answer = await asked.answer;
-      await this.#regainSlot(p.signal);
-      return answer;
-    });
-    this.#permissionTurn = turn.catch(() => undefined);
+    this.#unheardAnswers += 1;
+    const turn = this.#permissionTurn.then(() => this.#askInTurn(p));
+    this.#permissionTurn = turn.then(
+      () => this.#answerHeard(),
+      () => this.#answerHeard(),
+    );
     return turn;
   }
 
-  async #regainSlot(signal: AbortSignal): Promise<void> {
+  #answerHeard(): void {
+    this.#unheardAnswers -= 1;
+    this.#rearmStall();
+  }
+
+  async #askInTurn(p: {
+    request: PermissionRequest;
+    agent: AgentDefinition;
+    signal: AbortSignal;
+  }): Promise<PermissionAnswer> {
+    const asked = this.permission.ask(p);
+    if (asked.open === undefined) return asked.answer;
+    const { open } = asked;
     const { store, clock } = this.#context;
     const { run, token } = this.claimed;
+    const opened = await this.#persist(() =>
+      store.openPermission({ now: clock.now(), run_id: run.id, token, permission: open }),
+    );
+    if (opened?.outcome === 'opened') {
+      this.#context.bus.report({ type: 'permission.opened', at: clock.now(), run: { ...run, permission: open } });
+      this.#house.onRoom();
+    }
+    const answer = await asked.answer;
+    await this.#regainSlot();
+    return answer;
+  }
+
+  /** Also after a request that the agent withdrew: it goes on working, so it must count again. */
+  async #regainSlot(): Promise<void> {
+    const { store, clock } = this.#context;
+    const { run, token } = this.claimed;
+    const over = AbortSignal.any([this.#over.signal, this.#stopRequested.signal]);
     // A conversation that is over needs no slot: finishing the run gives up whatever it holds.
-    while (!signal.aborted && !this.#stopRequested.signal.aborted) {
-      const room = this.#house.room.next(signal);
+    while (!over.aborted) {
+      const room = this.#house.room.next(over);
       const answer = await this.#persist(() =>
         store.regainSlot({ now: clock.now(), run_id: run.id, token, caps: this.#house.caps() }),
       );
@@ -251,7 +303,7 @@ export class Execution {
     const exceeded = exceededRunBudget({ automation: this.claimed.automation, usage });
     if (exceeded !== undefined) this.stop({ why: 'budget', error: exceeded });
     this.#usageToReport = usage;
-    if (!this.#reportingUsage) void this.#reportUsage();
+    if (!this.#reportingUsage) this.#usageReported = this.#reportUsage();
   }
 
   async #reportUsage(): Promise<void> {
@@ -271,7 +323,10 @@ export class Execution {
   async #proveGone(): Promise<void> {
     let reported = false;
     while (!this.#abandon.signal.aborted) {
-      const { gone } = await this.#context.custodian.end({ token: this.claimed.token, graceMs: this.#stopGraceMs });
+      // Who cannot look cannot say that they are gone.
+      const { gone } = await this.#context.custodian
+        .end({ token: this.claimed.token, graceMs: this.#stopGraceMs })
+        .catch(() => ({ gone: false }));
       if (gone) break;
       if (!reported) this.#reportTrouble(`processes of run ${this.claimed.run.id} cannot be ended; trying on`);
       reported = true;
@@ -297,7 +352,12 @@ export class Execution {
 
   async #holdAgent(p: { agent: AgentDefinition; until: number; reason: string }): Promise<void> {
     const hold = { agent_name: p.agent.name, until: p.until, reason: this.#context.redact(p.reason) };
-    await this.#persist(() => this.#context.store.holdAgent({ now: this.#context.clock.now(), hold }));
+    const held = await this.#persist(async () => {
+      await this.#context.store.holdAgent({ now: this.#context.clock.now(), hold });
+      return true;
+    });
+    if (held === undefined) return;
+    this.#house.onHeld(hold);
     this.#context.bus.report({
       type: 'agent.held',
       at: this.#context.clock.now(),

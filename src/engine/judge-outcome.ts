@@ -59,6 +59,8 @@ function resultOfStop(stop: StopCause, outcome: AgentOutcome): RunResult | undef
       if (outcome.ended === 'answered') return undefined;
       return { status: 'failed', reason: 'stalled', error: `the agent said nothing for ${stop.limit}${processes}` };
     case 'budget':
+      // The last report of use comes with the answer; what is paid for and complete is not thrown away.
+      if (outcome.ended === 'answered') return undefined;
       return { status: 'failed', reason: 'budget', error: `${stop.error}${processes}` };
     case 'shutdown':
       if (outcome.ended === 'answered') return undefined;

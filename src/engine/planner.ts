@@ -2,6 +2,7 @@
  * The planner: finds the jobs that are due, has their instants decided, and commits. It keeps nothing between ticks;
  * killing it anywhere loses nothing but time.
  */
+import { delay } from '../clock/clock.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { DueJob, FireDecision, PlannedFire } from '../store/store.ts';
 import { dailySince } from './budget.ts';
@@ -9,6 +10,7 @@ import { decideFires } from './decide-fires.ts';
 import { decidePausedFires } from './decide-paused-fires.ts';
 import type { EngineContext } from './engine-context.ts';
 import { scheduleOf } from './place-cursor.ts';
+import { reportCanceled } from './report-canceled.ts';
 
 /** Jobs per transaction: large enough to make syncing cheap, small enough that a tick never blocks for long. */
 const BATCH = 200;
@@ -39,6 +41,8 @@ export class Planner {
         now,
         decide: (due) => decidePausedFires({ ...p, due, schedule: this.#scheduleOf(due, now), now }),
       });
+      // Many jobs: let requests and signals be heard between two batches.
+      if (more) await delay(clock, 0);
     }
   }
 
@@ -50,6 +54,7 @@ export class Planner {
       daily_since: dailySince({ daily, now: p.now }),
     });
     for (const fire of planned) this.#report(fire, p.now);
+    for (const fire of planned) await reportCanceled(this.#context, fire.canceled_run_ids, p.now);
     return planned.length === BATCH;
   }
 
@@ -59,9 +64,10 @@ export class Planner {
   }
 
   #report(fire: PlannedFire, now: EpochMs): void {
-    for (const run of fire.runs) this.#context.bus.report({ type: 'run.created', at: now, run });
+    const { bus } = this.#context;
+    for (const run of fire.runs) bus.report({ type: 'run.created', at: now, run });
     if (fire.parked_error !== undefined) {
-      this.#context.bus.report({ type: 'job.parked', at: now, job_id: fire.job_id, detail: fire.parked_error });
+      bus.report({ type: 'job.parked', at: now, job_id: fire.job_id, detail: fire.parked_error });
     }
   }
 }

@@ -21,10 +21,15 @@ export interface Prepared {
   prompt: string;
 }
 
+/** Trouble of the store, which passes: the run waits for it instead of failing by it. */
+const PASSING: ReadonlySet<unknown> = new Set(['disk_full', 'store_unavailable']);
+
+/** Rejects while the store cannot be read; whatever else is wrong is a result. */
 export async function prepareExecution(context: ExecutionContext, claimed: ClaimedRun): Promise<Prepared | RunResult> {
   try {
     return await prepare(context, claimed);
   } catch (error) {
+    if (error instanceof AppError && PASSING.has(error.code)) throw error;
     return unavailable(error);
   }
 }
@@ -49,7 +54,10 @@ async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<
   return { agent, cwd, prompt, env: { ...own, ...variables(claimed, cwd) } };
 }
 
-/** Which budget of the automation or the day is used up right now, in a sentence. */
+/**
+ * Which budget of the automation or the day is used up right now, in a sentence. The window is half open, as everywhere:
+ * what ended exactly a window ago is out of it.
+ */
 export async function exhaustedNow(context: EngineContext, automation: Automation): Promise<string | undefined> {
   const now = context.clock.now();
   const { daily } = context.settings();
@@ -61,7 +69,7 @@ export async function exhaustedNow(context: EngineContext, automation: Automatio
     automation,
     daily,
     spent: hasOwn
-      ? await context.store.readSpending({ automation_id: automation.id, since: now - budget.windowMs })
+      ? await context.store.readSpending({ automation_id: automation.id, since: now - budget.windowMs + 1 })
       : NO_SPENDING,
     spentToday: since === null ? NO_SPENDING : await context.store.readSpending({ since }),
   });

@@ -2,10 +2,11 @@
  * The rescuer: finishes what a dead process left `running` (runtime section 4.12). First it ends whatever still lives
  * of it, because no attempt may start while a process of the previous one lives; then the run becomes `failed` with
  * reason `interrupted` and its retry policy decides. Runs whose processes are gone already are finished at once, so
- * that a stubborn one delays nobody else.
+ * that a stubborn one delays nobody else. A run whose end somebody had asked for before the process died ends as that
+ * person wanted.
  */
 import type { EpochMs } from '../model/instant.ts';
-import type { ClaimedRun, RunResult } from '../store/store.ts';
+import type { ClaimedRun, RunCancellation, RunResult } from '../store/store.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
 import { reportFinished } from './report-finished.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -25,6 +26,8 @@ export class Rescuer {
   readonly #onRescued: () => void;
   /** Tokens whose processes are being ended right now. */
   readonly #ending = new Map<string, Promise<void>>();
+  /** Tokens that could not be ended or finished yet; each is reported once. */
+  readonly #troubled = new Set<string>();
 
   constructor(context: EngineContext, p: { onRescued: () => void }) {
     this.#context = context;
@@ -38,9 +41,11 @@ export class Rescuer {
     if (open.length === 0) return false;
     const alive = await this.#context.custodian.find({ tokens: open.map((claim) => claim.token) });
     const tokensAlive = new Set(alive.map((process) => process.token));
+    const wishes = await this.#cancellationsOf(open);
     for (const claim of open) {
-      if (tokensAlive.has(claim.token)) this.#endThenFinish(claim);
-      else await this.#finish(claim, now);
+      const result = resultOf(wishes.get(claim.token));
+      if (tokensAlive.has(claim.token)) this.#endThenFinish(claim, result);
+      else await this.#finish({ claim, result, now });
     }
     return abandoned.length === BATCH && this.#ending.size < BATCH;
   }
@@ -50,19 +55,27 @@ export class Rescuer {
     await Promise.all(this.#ending.values());
   }
 
-  #endThenFinish(claim: ClaimedRun): void {
+  /** What the nodes that are gone had been asked to end, by token. */
+  async #cancellationsOf(claims: readonly ClaimedRun[]): Promise<Map<string, RunCancellation>> {
+    const nodes = new Set(claims.map((claim) => claim.run.node).filter((node) => node !== undefined));
+    const wishes = new Map<string, RunCancellation>();
+    for (const node of nodes) {
+      const requests = await this.#context.store.listCancelRequests({ node });
+      for (const { token, cancellation } of requests) wishes.set(token, cancellation);
+    }
+    return wishes;
+  }
+
+  #endThenFinish(claim: ClaimedRun, result: RunResult): void {
+    const { clock } = this.#context;
     const ending = this.#context.custodian
       .end({ token: claim.token, graceMs: END_GRACE_MS })
-      // Not proven gone: the row stays `running`, and the next tick tries again.
-      .then(({ gone }) => (gone ? this.#finish(claim, this.#context.clock.now()) : undefined))
-      .catch((error: unknown) => {
-        this.#context.bus.report({
-          type: 'service.failed',
-          at: this.#context.clock.now(),
-          service: 'rescuer',
-          error: error instanceof Error ? error.message : String(error),
-        });
+      .then(({ gone }) => {
+        // The row stays `running`, and a later tick tries again.
+        if (!gone) throw new Error(`processes of run ${claim.run.id} cannot be ended; trying on`);
+        return this.#finish({ claim, result, now: clock.now() });
       })
+      .catch((error: unknown) => this.#reportTrouble(claim, error))
       .finally(() => {
         this.#ending.delete(claim.token);
         this.#onRescued();
@@ -70,15 +83,35 @@ export class Rescuer {
     this.#ending.set(claim.token, ending);
   }
 
-  async #finish(claim: ClaimedRun, now: EpochMs): Promise<void> {
+  #reportTrouble(claim: ClaimedRun, error: unknown): void {
+    if (this.#troubled.has(claim.token)) return;
+    this.#troubled.add(claim.token);
+    this.#context.bus.report({
+      type: 'service.failed',
+      at: this.#context.clock.now(),
+      service: 'rescuer',
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+
+  async #finish(p: { claim: ClaimedRun; result: RunResult; now: EpochMs }): Promise<void> {
+    const { claim, result, now } = p;
     const answer = await this.#context.store.finishRun({
       now,
       run_id: claim.run.id,
       token: claim.token,
-      result: INTERRUPTED,
-      decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result: INTERRUPTED, record, facts, now }),
+      result,
+      decideFollowUp: ({ run, record, facts }) => decideFollowUp({ run, result, record, facts, now }),
       placeCursor: this.#context.placeCursor,
     });
     if (answer.outcome === 'finished') reportFinished({ bus: this.#context.bus, answer, at: now });
+    if (!this.#troubled.delete(claim.token) || this.#troubled.size > 0) return;
+    this.#context.bus.report({ type: 'service.recovered', at: now, service: 'rescuer' });
   }
+}
+
+function resultOf(cancellation: RunCancellation | undefined): RunResult {
+  if (cancellation === undefined) return INTERRUPTED;
+  const { reason, error, actor } = cancellation;
+  return { status: 'canceled', reason, error, actor };
 }

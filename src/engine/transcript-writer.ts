@@ -6,6 +6,7 @@
 import type { AgentEntry } from '../agents/agent-driver.ts';
 import type { Clock } from '../clock/clock.ts';
 import { delay } from '../clock/clock.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import type { TranscriptEntry } from '../model/session.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,10 @@ const GATHER_MS = 150;
 const GATHER_MAX = 64;
 /** Waiting time after a failed write; what an agent says meanwhile is kept, up to the transcript's bound. */
 const RETRY_MS = 1000;
+/** So many failures in a row that are not the store's trouble: the batch itself is what it refuses. */
+const REFUSALS_MAX = 5;
+/** Levels of an entry's detail that are kept; what is nested deeper is nobody's to read. */
+const DETAIL_DEPTH_MAX = 50;
 /** What an entry weighs besides its text. */
 const ENTRY_OVERHEAD_BYTES = 64;
 
@@ -37,6 +42,8 @@ export class TranscriptWriter {
   #opened = false;
   #writing: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
+  #isTroubled = false;
+  #refusals = 0;
 
   constructor(p: {
     store: Store;
@@ -77,13 +84,16 @@ export class TranscriptWriter {
     this.#schedule();
   }
 
-  /** Stores what is left. Resolves also when the store refuses for good: the run's result matters more. */
+  /**
+   * Stores what is left, for as long as the store is in trouble, until `signal` aborts: the result could not be written
+   * either. An append that fails for a reason of its own is given up after a few tries: the result matters more.
+   */
   async close(signal: AbortSignal): Promise<void> {
     if (!this.#opened) return;
     this.#cancelTimer?.();
     while (this.#pending.length > 0 || this.#writing !== undefined) {
       await (this.#writing ?? this.#write());
-      if (signal.aborted) return;
+      if (signal.aborted || this.#refusals >= REFUSALS_MAX) return;
     }
   }
 
@@ -130,13 +140,17 @@ export class TranscriptWriter {
         bytes,
         truncated: this.#truncated,
       });
-    } catch {
+    } catch (error) {
+      this.#reportTrouble(error);
+      this.#refusals = error instanceof AppError ? 0 : this.#refusals + 1;
       // Nothing is lost: the batch goes back to the front, and the numbers make a repeat harmless.
       this.#pending = [...entries, ...this.#pending];
       this.#unstoredBytes += bytes;
       await delay(this.#p.clock, RETRY_MS);
       return;
     }
+    this.#refusals = 0;
+    this.#reportRecovery();
     this.#p.bus.report({
       type: 'transcript.appended',
       at: this.#p.clock.now(),
@@ -146,7 +160,41 @@ export class TranscriptWriter {
     });
   }
 
-  #redactDetail(detail: Record<string, unknown>): Record<string, unknown> {
-    return JSON.parse(this.#p.redact(JSON.stringify(detail))) as Record<string, unknown>;
+  /** Once per trouble: a full disk must not also fill the log. */
+  #reportTrouble(error: unknown): void {
+    if (this.#isTroubled) return;
+    this.#isTroubled = true;
+    this.#p.bus.report({
+      type: 'service.failed',
+      at: this.#p.clock.now(),
+      service: 'transcript',
+      error: error instanceof Error ? error.message : String(error),
+      ...(error instanceof AppError ? { code: error.code } : {}),
+    });
   }
+
+  #reportRecovery(): void {
+    if (!this.#isTroubled) return;
+    this.#isTroubled = false;
+    this.#p.bus.report({ type: 'service.recovered', at: this.#p.clock.now(), service: 'transcript' });
+  }
+
+  #redactDetail(detail: Record<string, unknown>): Record<string, unknown> {
+    return redactedObject(detail, this.#p.redact, DETAIL_DEPTH_MAX);
+  }
+}
+
+/** Text by text: taken out of the JSON as a whole, a value with a quote or a bracket in it would leave no JSON. */
+function redactedObject(object: object, redact: (text: string) => string, depthLeft: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [redact(key), redactedValue(value, redact, depthLeft - 1)]),
+  );
+}
+
+function redactedValue(value: unknown, redact: (text: string) => string, depthLeft: number): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depthLeft <= 0) return '[nested too deeply]';
+  if (Array.isArray(value)) return value.map((item) => redactedValue(item, redact, depthLeft - 1));
+  return redactedObject(value, redact, depthLeft);
 }

@@ -12,7 +12,7 @@ import type { AutomationCommands } from '../automation-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobOf } from './job-of.ts';
 import { mergePatch } from './merge-patch.ts';
-import { reportCanceled } from './report-canceled.ts';
+import { reportCanceled } from '../report-canceled.ts';
 
 type DefinitionCommands = Pick<
   AutomationCommands,

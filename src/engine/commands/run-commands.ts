@@ -16,7 +16,7 @@ import { earliestAcceptance } from '../fire-limit.ts';
 import { isExclusive, resolveOverlap } from '../resolve-overlap.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobOf } from './job-of.ts';
-import { reportCanceled } from './report-canceled.ts';
+import { reportCanceled } from '../report-canceled.ts';
 
 type RunCommands = Pick<AutomationCommands, 'runJobNow' | 'cancelRun' | 'retryRun' | 'answerPermission'>;
 
