@@ -2,8 +2,8 @@
  * Keeps what the configuration files say in force: loads them, registers the folders they mention, makes the stored
  * definitions equal to them, hands agents and settings to whoever asks, and does it again when a file changes.
  *
- * What is in force is replaced as a whole, after the store took it. A store that refuses (a full disk) leaves the old
- * configuration in force, reported, and tried again with the next change or the next start.
+ * A store that refuses (a full disk) leaves its old definitions in force; that is reported once, and tried again until
+ * the store takes the new ones. Nobody has to save a file twice.
  */
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadConfigParams, LoadedConfig } from '../config/load-config.ts';
@@ -16,6 +16,8 @@ import type { AgentTable } from './agent-table.ts';
 
 /** The zone the stored cursors were placed with: when it changes while the daemon is down, they are placed again. */
 const ZONE_FACT = 'automation_timezone';
+/** Between tries while the store refuses. */
+const RETRY_MS = 1_000;
 
 export interface ConfigKeeperParams {
   home: string;
@@ -34,6 +36,10 @@ export class ConfigKeeper {
   #current: LoadedConfig;
   #watcher: ConfigWatcher | undefined;
   #reloading: Promise<void> = Promise.resolve();
+  /** Why the files could not be applied; absent while they are. */
+  #trouble: string | undefined;
+  #cancelRetry: () => void = () => {};
+  #closed = false;
 
   private constructor(p: ConfigKeeperParams, loaded: LoadedConfig) {
     this.#p = p;
@@ -69,24 +75,42 @@ export class ConfigKeeper {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRetry();
     await this.#watcher?.close();
     await this.#reloading;
   }
 
   async #reload(): Promise<void> {
     const { store, clock, home, load } = this.#p;
+    this.#cancelRetry();
     try {
       const workspaces = await store.listWorkspaces();
       await this.#apply(await loadConfig({ ...load, home, now: clock.now(), workspaces, previous: this.#current }));
+      if (this.#trouble !== undefined) {
+        this.#trouble = undefined;
+        this.#p.bus.report({ type: 'service.recovered', at: clock.now(), service: 'config' });
+      }
     } catch (error) {
+      this.#report(error);
+      // The watcher tells a change once; what it told must not be forgotten because the store had no room then.
+      if (!this.#closed) this.#cancelRetry = clock.after(RETRY_MS, () => void this.reload());
+    }
+  }
+
+  #report(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    // Said once per trouble, not once per try.
+    if (this.#trouble !== text) {
       this.#p.bus.report({
         type: 'service.failed',
-        at: clock.now(),
+        at: this.#p.clock.now(),
         service: 'config',
-        error: error instanceof Error ? error.message : String(error),
+        error: text,
         ...(error instanceof AppError ? { code: error.code } : {}),
       });
     }
+    this.#trouble = text;
   }
 
   async #apply(loaded: LoadedConfig): Promise<void> {

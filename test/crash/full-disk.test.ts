@@ -1,8 +1,8 @@
 // A disk that really is full: a small file system mounted for the home. Needs the right to mount; without it the test is
 // skipped and says so.
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -71,6 +71,8 @@ const jobs: LoadJob[] = [
     overlap: 'queue_all',
   },
 ];
+/** What the file gains while the disk is full. */
+const added: LoadJob = { name: 'added', schedule: '{ mode = "every", interval = "400ms" }', prompt: ['say new'] };
 
 test('a full disk is reported and survived, and afterwards the ledger has no hole', async ({
   skip,
@@ -90,6 +92,9 @@ test('a full disk is reported and survived, and afterwards the ledger has no hol
     config: loadToml({ jobs, markers }),
   });
   await daemon.waitForRun(({ status, attempt }) => status === 'completed' && attempt === 2);
+  // Written while there is room, put in place when there is none: that takes no space.
+  const edited = join(daemon.home, 'edited');
+  await writeFile(edited, loadToml({ jobs: [...jobs, added], markers }));
 
   const { jobs: before } = await daemon.client.jobs.list();
   await daemon.waitForHappening(
@@ -112,10 +117,15 @@ test('a full disk is reported and survived, and afterwards the ledger has no hol
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ code: 'disk_full' });
   const pid = daemon.pid;
+  await daemon.waitForHappening((happened) => happened.type === 'service.failed' && happened.service === 'config', {
+    onListening: () => renameSync(edited, join(daemon.home, 'rouse.toml')),
+  });
 
   await daemon.waitForHappening(({ type }) => type === 'service.recovered', { onListening: () => disk.free() });
   const freedAt = Date.now();
-  for (const { id } of before) {
+  // Nobody has to save the file again.
+  await daemon.waitUntil(async ({ client }) => (await client.jobs.list()).jobs.length === 3);
+  for (const { id } of (await daemon.client.jobs.list()).jobs) {
     await daemon.waitForRun(
       ({ job_id, status, scheduled_at }) =>
         job_id === id && status === 'completed' && Date.parse(scheduled_at ?? '') > freedAt,
