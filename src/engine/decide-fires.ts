@@ -168,6 +168,8 @@ class Acceptance {
   readonly #runs: NewRun[] = [];
   readonly #cancellations: RunCancellation[] = [];
   #missedCount = 0;
+  /** Ahead of the newest due instant where the row of a limit covers instants to come. */
+  #lastDecided: EpochMs;
   #lastAccepted: NewRun | undefined;
 
   constructor(p: {
@@ -184,6 +186,7 @@ class Acceptance {
     this.#now = p.now;
     this.#schedule = p.schedule;
     this.#newest = p.newest;
+    this.#lastDecided = p.newest;
     this.#accepted = [...p.facts.accepted];
     this.#unfinished = [...p.facts.unfinished];
   }
@@ -232,7 +235,7 @@ class Acceptance {
       cursor: {
         ...rest,
         ...dueAtOf({ job: this.#job, nextRunAt: next ?? undefined }),
-        last_scheduled_at: this.#newest,
+        last_scheduled_at: this.#lastDecided,
         ...(accepted === undefined ? {} : { last_run_at: this.#now, last_fire_id: accepted.fire_id }),
         ...(this.#missedCount === 0 ? {} : { last_misfire_at: this.#now }),
         misfire_count: cursor.misfire_count + this.#missedCount,
@@ -306,6 +309,7 @@ class Acceptance {
     const missed = { count: this.#schedule.count(instant - 1, last), first: instant, last };
     const error = `${obstacle.what}; the next run is possible at ${formatInstant(obstacle.until)}`;
     this.limitedUntil = obstacle.until;
+    this.#lastDecided = last;
     this.#runs.push(missedRow({ job: this.#job, missed, reason: obstacle.reason, error, now: this.#now }));
   }
 

@@ -5,13 +5,17 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import { catchUpPolicyOf, misfireGraceSecondsOf } from '../model/effective.ts';
+import { durationMs } from '../model/duration.ts';
+import { budgetOf, catchUpPolicyOf, misfireGraceSecondsOf } from '../model/effective.ts';
 import { jitterMs } from '../model/schedule/jitter.ts';
 import { compileSchedule } from '../model/schedule/next-fires.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
 import { scheduleHash } from '../model/schedule/schedule-hash.ts';
 import type { Cursor, NewRun, PlaceCursor } from '../store/store.ts';
 import { instantsWere, missedRow } from './missed-row.ts';
+
+/** A day's budget covers instants until its midnight, so at most so far ahead. */
+const DAY_MS = 86_400_000;
 
 export function createPlaceCursor(p: { timezone: () => string }): PlaceCursor {
   return ({ job, previous, cursor, now }) => {
@@ -88,8 +92,19 @@ function placeCursor(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; ti
   placed.anchor_at = anchorAt;
   if (sameInstants && next_run_at !== undefined) return { ...placed, ...dueAtOf({ job, nextRunAt: next_run_at }) };
   // A one-shot written with an instant in the past (only files may) is due at once, and its policy decides.
-  const after = job.schedule?.mode === 'at' && !sameInstants ? Number.MIN_SAFE_INTEGER : now;
+  const after =
+    job.schedule?.mode === 'at' && !sameInstants ? Number.MIN_SAFE_INTEGER : decidedUntil({ job, cursor, now });
   return { ...placed, ...dueAtOf({ job, nextRunAt: schedule.next(after) ?? undefined }) };
+}
+
+/**
+ * Up to where instants have their outcome already: usually now, later where the row of a limit covers instants to come,
+ * or where the clock was set back. Farther ahead than any limit reaches, only a clock that was wrong can have been.
+ */
+function decidedUntil(p: { job: Job; cursor: Cursor | undefined; now: EpochMs }): EpochMs {
+  const last = p.cursor?.last_scheduled_at ?? p.now;
+  const reachMs = Math.max(durationMs(p.job.fire_limit.window), budgetOf(p.job).windowMs, DAY_MS);
+  return last <= p.now + reachMs ? Math.max(p.now, last) : p.now;
 }
 
 /** Parked: never due, its error shown, and the failure counted; everything else that the cursor knew is kept. */

@@ -169,6 +169,7 @@ export class TestHouse {
 
   #beginLife(): { watched: WatchedStore; engine: Engine; commands: AutomationCommands } {
     const watched = new WatchedStore(this.#store);
+    const clock = this.#clockOfLife(watched);
     const bus = new HappeningBus();
     bus.subscribe((happening) => this.happenings.push(happening));
     this.#lives += 1;
@@ -178,7 +179,7 @@ export class TestHouse {
     };
     const context: ExecutionContext = {
       store: watched.store,
-      clock: this.clock,
+      clock,
       bus,
       agents,
       drivers: { acp: this.agents.driver },
@@ -200,7 +201,7 @@ export class TestHouse {
     const engine = new Engine(context);
     const commands = createAutomationCommands({
       store: watched.store,
-      clock: this.clock,
+      clock,
       bus,
       agents,
       placeCursor: this.placeCursor,
@@ -215,6 +216,19 @@ export class TestHouse {
       poke: () => engine.poke(),
     });
     return { watched, engine, commands };
+  }
+
+  /** Timers of a life that is over never fire. */
+  #clockOfLife(watched: WatchedStore): Clock {
+    const { clock } = this;
+    return {
+      now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs(),
+      after: (delayMs, callback) =>
+        clock.after(delayMs, () => {
+          if (!watched.isDead) callback();
+        }),
+    };
   }
 
   #next(): number {

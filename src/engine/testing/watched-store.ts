@@ -48,6 +48,10 @@ export class WatchedStore {
     this.#faults.clear();
   }
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   die(): void {
     this.#isDead = true;
   }
