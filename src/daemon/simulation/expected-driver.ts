@@ -36,6 +36,7 @@ class ExpectedConversation implements AgentConversation {
   readonly #startedAtMs: number;
   readonly #cancelEnd: () => void;
   readonly #resolve: (outcome: AgentOutcome) => void;
+  #isOver = false;
 
   constructor(p: { start: AgentStart; time: VirtualTime; work: ExpectedWork }) {
     const { expected, doneMs } = p.work;
@@ -58,6 +59,9 @@ class ExpectedConversation implements AgentConversation {
   }
 
   #end(ended: 'answered' | 'stopped'): void {
+    // Saying what was used may itself end the run, for its budget.
+    if (this.#isOver) return;
+    this.#isOver = true;
     const workedMs = this.#time.now - this.#startedAtMs;
     const usage = usageOfShare(this.#work.expected, workedMs / this.#work.expected.durationMs);
     if (usage !== undefined && this.#work.hasRunBudget) this.#start.onUsage?.(usage);

@@ -8,7 +8,7 @@ import type { Run, RunReason } from '../../model/run.ts';
 import type { CompiledSchedule } from '../../model/schedule/next-fires.ts';
 import type { PlannedFire, Spending } from '../../store/store.ts';
 import { usageOfShare } from './past-runs.ts';
-import type { CopiedAutomation, CopiedJob, ScratchCopy } from './scratch-copy.ts';
+import type { CopiedAutomation, CopiedJob, LeftOutJob, ScratchCopy } from './scratch-copy.ts';
 import { automationIdOf, sum } from './scratch-copy.ts';
 
 type Refusal = keyof SimulatedJob['refused'];
@@ -47,6 +47,7 @@ export class JobTally {
   /** First attempts that were accepted in the simulated time and have not begun. */
   readonly #waiting = new Map<string, { count: Count; since: EpochMs }>();
   readonly #executing = new Map<string, Executing>();
+  readonly #stopped: LeftOutJob[] = [];
   #others: Spending = { tokens: 0, cost_usd: 0 };
   #concurrentMax = 0;
   #rows = 0;
@@ -79,6 +80,13 @@ export class JobTally {
   hear(happening: Happening): void {
     if (happening.type === 'run.claimed') this.#begin(happening.run, happening.at);
     if (happening.type === 'run.finished') this.#end(happening.run);
+    if (happening.type === 'automation.paused') this.#stop(happening.automation_id, happening);
+    if (happening.type === 'job.parked') this.#stop(happening.job_id, happening);
+  }
+
+  /** Jobs that the engine itself would take out of the game, and when. */
+  get stopped(): readonly LeftOutJob[] {
+    return this.#stopped;
   }
 
   /**
@@ -164,6 +172,11 @@ export class JobTally {
       wait(waited.count, (run.ended_at ?? waited.since) - waited.since);
       refuse(waited.count, { reason: run.reason, by: 1 });
     }
+  }
+
+  #stop(jobId: string, p: { at: EpochMs; detail?: string }): void {
+    const name = this.#counts.get(jobId)?.job.automation.name;
+    if (name !== undefined) this.#stopped.push({ job_id: jobId, name, reason: p.detail ?? '', since: p.at });
   }
 
   #spend(automationId: string, spending: Spending): void {

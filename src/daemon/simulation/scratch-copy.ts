@@ -26,11 +26,13 @@ const RUNS_PAGE = 100;
 const HISTORY_MAX = 1000;
 const UNFINISHED_MAX = 1000;
 
-/** A job that the simulation leaves out, and why. */
+/** A job that is switched on and of which the simulation says nothing, or nothing any more, and why. */
 export interface LeftOutJob {
   job_id: string;
   name: string;
   reason: string;
+  /** When the engine would park or pause it itself; absent: it cannot be scheduled as it stands now. */
+  since?: EpochMs;
 }
 
 export interface CopiedAutomation {

@@ -65,7 +65,10 @@ export interface SimulateDaysParams {
 
 export interface DaysSimulation {
   report: SimulationReport;
-  /** Jobs that are switched on and cannot be scheduled (parked, unreadable), with the reason. */
+  /**
+   * Jobs that are switched on and cannot be scheduled (parked, unreadable), and those that the engine would pause or
+   * park in that time, with the reason.
+   */
   left_out: LeftOutJob[];
 }
 
@@ -87,8 +90,7 @@ export async function simulateDays(p: SimulateDaysParams): Promise<DaysSimulatio
       settings: p.settings,
       from,
     });
-    const report = await play({ ...p, bounds, scratch, copy, from, to });
-    return { report, left_out: copy.left_out };
+    return await play({ ...p, bounds, scratch, copy, from, to });
   } finally {
     await scratch.store.close();
   }
@@ -102,7 +104,7 @@ interface PlayParams extends SimulateDaysParams {
   to: EpochMs;
 }
 
-async function play(p: PlayParams): Promise<SimulationReport> {
+async function play(p: PlayParams): Promise<DaysSimulation> {
   const { copy, from, to, settings, bounds } = p;
   const startedAtMs = p.clock.monotonicMs();
   const turns = new Turns({
@@ -138,7 +140,7 @@ async function play(p: PlayParams): Promise<SimulationReport> {
   turns.halt();
   const endedAt = wasHalted ? Math.min(to, from + time.now) : to;
   tally.close({ endedAt });
-  return {
+  const report: SimulationReport = {
     from,
     to,
     jobs: tally.jobs(),
@@ -147,6 +149,7 @@ async function play(p: PlayParams): Promise<SimulationReport> {
     expected: tally.expected(),
     ...(wasHalted ? { truncated_at: endedAt } : {}),
   };
+  return { report, left_out: [...copy.left_out, ...tally.stopped] };
 }
 
 function contextOf(p: PlayParams & { store: Store; time: VirtualTime; bus: HappeningBus }): ExecutionContext {
