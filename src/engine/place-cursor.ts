@@ -5,6 +5,7 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { MissedRange } from '../model/run.ts';
 import { durationMs } from '../model/duration.ts';
 import { budgetOf, catchUpPolicyOf, misfireGraceSecondsOf } from '../model/effective.ts';
 import { jitterMs } from '../model/schedule/jitter.ts';
@@ -42,21 +43,40 @@ function undecidedRows(p: {
   const first = p.cursor?.next_run_at;
   if (p.previous === undefined || p.cursor?.due_at === undefined || first === undefined || first > p.now) return [];
   if (p.placed.next_run_at === first) return [];
-  const schedule = scheduleOf({ job: p.previous, anchorAt: p.cursor.anchor_at ?? p.now, timezone: p.timezone });
-  const last = schedule.prev(p.now);
-  if (last === null || last < first) return [];
-  const count = schedule.count(first - 1, last);
+  const missed = undecidedRange({ previous: p.previous, cursor: p.cursor, first, now: p.now, timezone: p.timezone });
+  const { count } = missed;
   p.placed.misfire_count += count;
   p.placed.last_misfire_at = p.now;
   return [
     missedRow({
       job: p.previous,
-      missed: { count, first, last },
+      missed,
       reason: 'misfire',
       error: `${instantsWere(count)} due and not yet started when the job was changed`,
       now: p.now,
     }),
   ];
+}
+
+/**
+ * From the first undecided instant to now, along the grid that the cursor was placed on. When that grid is not known any
+ * more (the default zone changed, or a zone vanished), only the instant that the cursor names is certain to have been.
+ */
+function undecidedRange(p: {
+  previous: Job;
+  cursor: Cursor;
+  first: EpochMs;
+  now: EpochMs;
+  timezone: string;
+}): MissedRange {
+  const { previous, cursor, first, now, timezone } = p;
+  const onlyFirst = { count: 1, first, last: first };
+  if (previous.schedule === undefined || scheduleHash(previous.schedule, timezone) !== cursor.schedule_hash) {
+    return onlyFirst;
+  }
+  const schedule = scheduleOf({ job: previous, anchorAt: cursor.anchor_at ?? now, timezone });
+  const last = schedule.prev(now);
+  return last === null || last < first ? onlyFirst : { count: schedule.count(first - 1, last), first, last };
 }
 
 /** The instants of a job, on the grid that its cursor remembers. Throws when the stored schedule cannot be used. */
@@ -91,10 +111,18 @@ function placeCursor(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; ti
   if (!job.enabled) return placed;
   placed.anchor_at = anchorAt;
   if (sameInstants && next_run_at !== undefined) return { ...placed, ...dueAtOf({ job, nextRunAt: next_run_at }) };
-  // A one-shot written with an instant in the past (only files may) is due at once, and its policy decides.
-  const after =
-    job.schedule?.mode === 'at' && !sameInstants ? Number.MIN_SAFE_INTEGER : decidedUntil({ job, cursor, now });
-  return { ...placed, ...dueAtOf({ job, nextRunAt: schedule.next(after) ?? undefined }) };
+  return {
+    ...placed,
+    ...dueAtOf({ job, nextRunAt: schedule.next(beginAfter({ job, cursor, now, sameInstants })) ?? undefined }),
+  };
+}
+
+/** After which instant a job that was not due goes on. */
+function beginAfter(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; sameInstants: boolean }): EpochMs {
+  if (p.sameInstants) return decidedUntil(p);
+  // An edited schedule takes effect at once. A one-shot written with an instant in the past (only files may) is due at
+  // once, and its policy decides.
+  return p.job.schedule?.mode === 'at' ? Number.MIN_SAFE_INTEGER : p.now;
 }
 
 /**

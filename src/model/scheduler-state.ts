@@ -9,6 +9,7 @@ export interface SchedulerState {
   next_run_at?: EpochMs;
   /** When the last scheduled fire was accepted. */
   last_run_at?: EpochMs;
+  /** The newest instant that was decided; ahead of now while the row of a limit covers instants to come. */
   last_scheduled_at?: EpochMs;
   last_fire_id?: string;
   schedule_hash?: string;
