@@ -31,12 +31,12 @@ export function exhaustedBudget(p: {
   const { spent, spentToday, daily } = p;
   // The day's first: it ends at midnight, and naming it tells the person that all automations are concerned.
   const ofDay =
-    reached({ what: "the day's tokens over all automations", used: spentToday.tokens, limit: daily.tokens }) ??
-    reached({ what: "the day's cost in USD over all automations", used: spentToday.cost_usd, limit: daily.costUsd });
+    reached({ what: "the day's tokens over all automations are", used: spentToday.tokens, limit: daily.tokens }) ??
+    reached({ what: "the day's cost in USD over all automations is", used: spentToday.cost_usd, limit: daily.costUsd });
   if (ofDay !== undefined) return { sentence: ofDay, daily: true };
   const own =
-    reached({ what: `the automation's tokens within ${window}`, used: spent.tokens, limit: budget.tokens }) ??
-    reached({ what: `the automation's cost in USD within ${window}`, used: spent.cost_usd, limit: budget.costUsd });
+    reached({ what: `the automation's tokens within ${window} are`, used: spent.tokens, limit: budget.tokens }) ??
+    reached({ what: `the automation's cost in USD within ${window} is`, used: spent.cost_usd, limit: budget.costUsd });
   return own === undefined ? undefined : { sentence: own, daily: false };
 }
 
@@ -78,7 +78,7 @@ export function dayOf(now: EpochMs): string {
 
 function reached(p: { what: string; used: number; limit: number | null }): string | undefined {
   if (p.limit === null || p.used < p.limit) return undefined;
-  return `${p.what} are used up: ${amount(p.used)} of ${amount(p.limit)}`;
+  return `${p.what} used up: ${amount(p.used)} of ${amount(p.limit)}`;
 }
 
 function amount(value: number): string {
