@@ -27,18 +27,19 @@ export class EnginePlay {
 
   /**
    * Plays until `isOver`, or until nothing can happen any more. `begin` is called when what was executing before has its
-   * slots again, and may add to what waits. Rejects with what a service throws.
+   * slots again, and may add to what waits. Rejects with what a service throws or reports as failed: the daemon would try
+   * again until it works, and a calculation in memory that fails once would fail for ever.
    */
   async play(p: { begin: () => Promise<void>; isOver: () => boolean }): Promise<void> {
-    const failure: { error?: unknown } = {};
-    const playing = this.#run(p.begin).catch((error: unknown) => {
-      failure.error = error;
+    const failures: unknown[] = [];
+    const unsubscribe = this.#context.bus.subscribe((happening) => {
+      if (happening.type !== 'service.failed') return;
+      failures.push(new Error(`the simulation failed in ${happening.service}: ${happening.error}`));
     });
-    await this.#time.runUntil(() => p.isOver() || 'error' in failure);
-    if ('error' in failure) {
-      await playing;
-      throw failure.error;
-    }
+    this.#run(p.begin).catch((error: unknown) => failures.push(error));
+    await this.#time.runUntil(() => p.isOver() || failures.length > 0);
+    unsubscribe();
+    if (failures.length > 0) throw failures[0];
   }
 
   async #run(begin: () => Promise<void>): Promise<never> {

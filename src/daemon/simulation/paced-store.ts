@@ -1,4 +1,5 @@
 /** A store whose every step first passes by {@link Turns}; and the scratch store as the engine under simulation sees it. */
+import type { ScratchStore } from '../../store/sqlite/scratch-store.ts';
 import type { PlannedFire, Store } from '../../store/store.ts';
 import type { Turns } from './turns.ts';
 
@@ -16,13 +17,16 @@ export type RealStore = Pick<
   | 'readSpending'
 >;
 
+/** What a page of up to a hundred rows, with the answers of agents in them, takes compared to an ordinary step. */
+const LIST_WEIGHT = 6;
+
 export function pacedStore<S extends object>(store: S, turns: Turns): S {
   return new Proxy(store, {
     get(target, name) {
       const step: unknown = Reflect.get(target, name);
       if (typeof step !== 'function') return step;
       return async (...p: unknown[]): Promise<unknown> => {
-        await turns.pass();
+        await turns.pass(String(name).startsWith('list') ? LIST_WEIGHT : 1);
         return Reflect.apply(step, target, p) as unknown;
       };
     },
@@ -37,8 +41,11 @@ const CLAIM_SLICE = 20;
  * Large steps are taken in slices, which the port allows: each job and each claim stands for itself. Transcripts are
  * not kept: nobody will read them. `onPlanned` hears what planning did, replaced runs included, which no happening tells.
  */
-export function simulatedStore(scratch: Store, p: { turns: Turns; onPlanned: (fire: PlannedFire) => void }): Store {
-  const steps = pacedStore(scratch, p.turns);
+export function simulatedStore(
+  scratch: ScratchStore,
+  p: { turns: Turns; onPlanned: (fire: PlannedFire) => void },
+): Store {
+  const steps = pacedStore(scratch.store, p.turns);
   const others: Store = { ...steps };
   return {
     ...others,
@@ -56,7 +63,7 @@ export function simulatedStore(scratch: Store, p: { turns: Turns; onPlanned: (fi
     },
     async claimRuns(q) {
       // Asked after every end of a run, and mostly nothing waits: then what runs need not be read.
-      if ((await steps.listWaiting({ limit: 1 })).length === 0) return [];
+      if (!scratch.hasWaiting()) return [];
       const claimed = [];
       for (let at = 0; at === 0 || at < q.tokens.length; at += CLAIM_SLICE) {
         const tokens = q.tokens.slice(at, at + CLAIM_SLICE);

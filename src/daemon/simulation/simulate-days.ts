@@ -116,7 +116,7 @@ async function play(p: PlayParams): Promise<DaysSimulation> {
   const tally = new JobTally({ copy, from, to, timezone: settings.timezone });
   const bus = new HappeningBus();
   bus.subscribe((happening) => tally.hear(happening));
-  const store = simulatedStore(p.scratch.store, {
+  const store = simulatedStore(p.scratch, {
     turns,
     onPlanned: (fire) => {
       tally.planned(fire);

@@ -12,6 +12,8 @@ import type { Store } from '../store.ts';
 
 export interface ScratchStore {
   store: Store;
+  /** Whether `claimRuns` could find anything; a hundred times cheaper than asking it. */
+  hasWaiting(): boolean;
   /**
    * Removes the finished runs of an automation that ended, and began to count against its fire limit, before this
    * instant, with their conversations. What they used stays in the account of its day. Returns how many went.
@@ -24,9 +26,12 @@ export function openScratchStore(): ScratchStore {
   migrate(connection, allMigrations);
   return {
     store: createSqliteStore(connection, { release: () => {} }),
+    hasWaiting: () => connection.one(ANY_WAITING) !== undefined,
     forgetFinished: (p) => forgetFinished(connection, p),
   };
 }
+
+const ANY_WAITING = 'select 1 from runs where queue is not null limit 1';
 
 // Along the index of runs by automation, status and creation: a run cannot end before it was created.
 const FINISHED = `select seq from runs where automation_id = ? and status in ('completed', 'failed', 'canceled')
