@@ -47,6 +47,9 @@ function undecidedRows(p: {
   const { count } = missed;
   p.placed.misfire_count += count;
   p.placed.last_misfire_at = p.now;
+  // They have their row now. Should the clock be set back and the job switched on again, a cursor that stood on one of
+  // them would give its next range the identity of this row, and the whole range would have none.
+  p.placed.last_scheduled_at = Math.max(missed.last, p.placed.last_scheduled_at ?? missed.last);
   return [
     missedRow({
       job: p.previous,
