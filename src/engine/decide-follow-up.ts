@@ -36,7 +36,9 @@ export function decideFollowUp(p: {
 }): FollowUp {
   const before = p.record?.consecutive_failures ?? 0;
   if (p.result.status === 'completed') return { consecutive_failures: 0 };
-  if (p.result.status === 'canceled' || p.record === undefined) return { consecutive_failures: before };
+  // The row knows better than the result: somebody may have asked for its end while the agent failed by itself.
+  const isCanceled = p.result.status === 'canceled' || p.run.status === 'canceled';
+  if (isCanceled || p.record === undefined) return { consecutive_failures: before };
   const dueAt = retryDueAt({ ...p, automation: p.record.automation });
   if (dueAt === undefined || p.run.fire_id === undefined) return givenUp({ record: p.record, failures: before + 1 });
   const availableAt = earliestAcceptance({

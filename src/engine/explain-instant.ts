@@ -92,21 +92,11 @@ function verdict(p: {
   }
   if (p.schedule !== undefined && p.schedule.prev(at) !== at) return notAnInstant({ ...p, when });
   if (record.cursor?.parked_error !== undefined) {
-    return { outcome: 'unknown', sentence: `The job cannot be scheduled: ${record.cursor.parked_error}` };
+    return { outcome: 'unknown', sentence: `The job cannot be scheduled: ${stopped(record.cursor.parked_error)}` };
   }
   if (at > now) return upcoming({ record, when });
-  const state = p.changes.at(-1);
-  if (state !== undefined && !state.enabled) {
-    return state.kind === 'paused'
-      ? {
-          outcome: 'paused',
-          sentence: `Nothing ran at ${when}: the job was paused at ${formatInstant(state.at)} (${state.detail ?? 'no reason recorded'}).`,
-        }
-      : {
-          outcome: 'disabled',
-          sentence: `Nothing ran at ${when}: the job was disabled since ${formatInstant(state.at)}.`,
-        };
-  }
+  const off = offAt({ changes: p.changes, when });
+  if (off !== undefined) return off;
   const undecided = record.cursor?.next_run_at;
   if (undecided !== undefined && undecided <= at) {
     return {
@@ -117,6 +107,24 @@ function verdict(p: {
   return {
     outcome: 'schedule_changed',
     sentence: `There is no row for ${when}: the schedule was changed after it, or its row was removed by the retention rules.`,
+  };
+}
+
+/** Whether it was off then; an edit of something that is off already does not switch it off once more. */
+function offAt(p: { changes: readonly AutomationChange[]; when: string }): Verdict | undefined {
+  const lastOn = p.changes.findLastIndex((change) => change.enabled);
+  const whileOff = p.changes.slice(lastOn + 1);
+  const [switchedOff] = whileOff;
+  if (switchedOff === undefined) return undefined;
+  const paused = whileOff.findLast((change) => change.kind === 'paused');
+  if (paused === undefined) {
+    const since = formatInstant(switchedOff.at);
+    return { outcome: 'disabled', sentence: `Nothing ran at ${p.when}: the job was disabled since ${since}.` };
+  }
+  const why = paused.detail ?? 'no reason recorded';
+  return {
+    outcome: 'paused',
+    sentence: `Nothing ran at ${p.when}: the job was paused at ${formatInstant(paused.at)} (${why}).`,
   };
 }
 
@@ -131,16 +139,21 @@ function ofRows(p: { at: EpochMs; rows: readonly Run[]; last: Run }): Verdict {
         : ` It is one of ${count} instants from ${formatInstant(first)} to ${formatInstant(last.missed.last)}.`;
     return {
       outcome: 'missed',
-      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${last.error ?? ''}.${range}`,
+      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${stopped(last.error)}${range}`,
     };
   }
   if (last.status === 'canceled' && last.started_at === undefined) {
     return {
       outcome: 'refused',
-      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${last.error ?? ''}.`,
+      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${stopped(last.error)}`,
     };
   }
   return { outcome: 'run', sentence: `${runSentence(last, p.rows.length)} (run ${last.id}).` };
+}
+
+/** With one full stop at the end: some errors are whole sentences, others are not. */
+function stopped(text = 'no reason recorded'): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function runSentence(run: Run, attempts: number): string {
