@@ -464,7 +464,8 @@ export interface RunStore {
    * `running → completed | failed | canceled`, ends the session, and creates what follows. Fenced by `token`:
    * `lost` when the run is no longer this claim's. A run that is finished already with this token answers
    * `finished` with its row (and the next attempt, where there is one) and changes nothing, so the step may be
-   * repeated. Without an actor in the result, the run's own stays.
+   * repeated. Without an actor in the result, the run's own stays. A run whose end somebody asked for (`cancelRun`) does
+   * not fail any more: a `failed` result makes it `canceled`, with what was asked, and `decideFollowUp` sees it so.
    * `decideFollowUp` sees the automation (absent when deleted or unreadable: no retry then), and the facts with this
    * run already finished.
    */

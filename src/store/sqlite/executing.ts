@@ -65,7 +65,7 @@ export function finishRun(connection: Connection, p: Finish): Finished | { outco
     const row = findRun(connection, p.run_id);
     if (row === undefined || row.token !== p.token) return { outcome: 'lost' };
     if (row.status !== 'running') return finishedBefore(connection, row);
-    endRun(connection, { now: p.now, row, result: p.result });
+    endRun(connection, { now: p.now, row, result: asAsked(row, p.result) });
     promoteNext(connection, row.automation_id);
     promoteAttempts(connection, row.fire_id);
     const run = runOf(findRun(connection, p.run_id)!);
@@ -73,6 +73,18 @@ export function finishRun(connection: Connection, p: Finish): Finished | { outco
     addToUsageDay(connection, { now: p.now, automationId, agentName, usage: run.usage });
     return { outcome: 'finished', run, ...followUp(connection, p, { run, automationId }) };
   });
+}
+
+/** Somebody asked for the end of this run: however it came about, it is no failure. */
+function asAsked(row: FullRunRow, result: RunResult): RunResult {
+  if (row.cancel_reason === null || result.status !== 'failed') return result;
+  return {
+    ...result,
+    status: 'canceled',
+    reason: row.cancel_reason,
+    ...(row.cancel_error === null ? {} : { error: row.cancel_error }),
+    ...(row.cancel_actor === null ? {} : { actor: row.cancel_actor }),
+  };
 }
 
 /** The step is being repeated: the same answer, with what followed, without asking anybody again. */
