@@ -8,12 +8,16 @@ import type { simulation } from './contract/simulation.ts';
 type SimulationView = z.output<typeof simulation>;
 
 export function simulationView(report: SimulationReport): SimulationView {
-  const { from, to, jobs, truncated_at, ...rest } = report;
+  const { from, to, jobs, left_out, truncated_at, ...rest } = report;
   return {
     ...rest,
     from: formatInstant(from),
     to: formatInstant(to),
     jobs: jobs.map(jobView),
+    left_out: left_out.map(({ since, ...job }) => ({
+      ...job,
+      ...(since === undefined ? {} : { since: formatInstant(since) }),
+    })),
     ...(truncated_at === undefined ? {} : { truncated_at: formatInstant(truncated_at) }),
   };
 }

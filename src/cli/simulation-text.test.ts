@@ -23,6 +23,7 @@ const simulation = (parts: Partial<ApiSimulation> = {}): ApiSimulation => ({
   concurrent_max: 2,
   concurrent_cap: 5,
   expected: { tokens: 1200, cost_usd: 0.5 },
+  left_out: [],
   ...parts,
 });
 const lines = (parts: Partial<ApiSimulation> = {}): string[] =>

@@ -2,6 +2,7 @@
 import type { ApiSimulation } from '../client/client.ts';
 import { parseDuration } from '../model/duration.ts';
 import { costText, tokensText } from './amount-text.ts';
+import { plainText } from './paint.ts';
 import { type Cell, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { elapsedText, epochOf, localTime } from './time-text.ts';
@@ -31,7 +32,13 @@ export function simulationLines(p: { simulation: ApiSimulation; terminal: Termin
   const { jobs, expected } = simulation;
   const day = (text: string): string => localTime(epochOf(text) ?? terminal.now(), terminal.timeZone).slice(0, 16);
   const range = `${day(simulation.from)} to ${day(simulation.to)}`;
-  if (jobs.length === 0) return [`Nothing would fire from ${range}. All jobs: rouse jobs list`];
+  const leftOut = simulation.left_out.map(({ name, reason, since }) =>
+    terminal.paintOut(
+      'yellow',
+      plainText(`${name} ${since === undefined ? 'is left out' : `stops at ${day(since)}`}: ${reason}`),
+    ),
+  );
+  if (jobs.length === 0) return [...leftOut, `Nothing would fire from ${range}. All jobs: rouse jobs list`];
   const table = tableLines<SimulatedJob>({
     rows: jobs,
     terminalColumns: terminal.columns,
@@ -56,5 +63,5 @@ export function simulationLines(p: { simulation: ApiSimulation; terminal: Termin
     simulation.truncated_at === undefined
       ? []
       : [terminal.paintOut('yellow', `It ended early, at ${day(simulation.truncated_at)}: there is too much to play.`)];
-  return [...table, ...notes.map((note) => terminal.paintOut('dim', note)), ...cut];
+  return [...table, ...leftOut, ...notes.map((note) => terminal.paintOut('dim', note)), ...cut];
 }

@@ -35,6 +35,7 @@ import { AgentTable } from './agent-table.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
+import { DaysSimulator } from './simulation/days-simulator.ts';
 import { version } from './version.ts';
 
 export interface DaemonOptions {
@@ -137,6 +138,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const address: { server?: ApiServer } = {};
     const host = loaded.daemon.host;
     refuseOpenHost(host);
+    const simulator = new DaysSimulator({ store, agents, clock, settings });
+    undo.push(() => simulator.close());
     const commands = createAutomationCommands({
       store,
       clock,
@@ -148,7 +151,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       daily: () => settings().daily,
       findFolder: findRealFolder,
       permissionOf: (p) => engine.permissionOf(p),
-      simulate: () => Promise.reject(new Error('the simulation is not wired')),
+      simulate: (p) => simulator.simulate(p),
       defaults: () => {
         const { automation } = config();
         return {

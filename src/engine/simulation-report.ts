@@ -19,6 +19,15 @@ export interface SimulatedJob {
   expected: Spending;
 }
 
+/** A job that is switched on and of which the simulation says nothing, or nothing any more, and why. */
+export interface LeftOutJob {
+  job_id: string;
+  name: string;
+  reason: string;
+  /** When the engine would park or pause it itself; absent: it cannot be scheduled as it stands now. */
+  since?: EpochMs;
+}
+
 export interface SimulationReport {
   from: EpochMs;
   to: EpochMs;
@@ -27,6 +36,7 @@ export interface SimulationReport {
   concurrent_max: number;
   concurrent_cap: number;
   expected: Spending;
+  left_out: LeftOutJob[];
   /** Present when a bound ended it early. */
   truncated_at?: EpochMs;
 }

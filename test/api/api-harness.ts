@@ -117,6 +117,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     concurrent_max: 0,
     concurrent_cap: 5,
     expected: { tokens: 0, cost_usd: 0 },
+    left_out: [],
   };
   let draws = 0;
   const commands = createAutomationCommands({

@@ -39,6 +39,18 @@ export const simulation = z
     concurrent_max: z.int().describe('The most runs that execute at once.'),
     concurrent_cap: z.int().describe('How many may.'),
     expected: spending,
+    left_out: z
+      .array(
+        z.strictObject({
+          job_id: z.string(),
+          name: z.string(),
+          reason: z.string(),
+          since: instantText
+            .optional()
+            .describe('When it would be parked or paused; absent: it cannot be scheduled now.'),
+        }),
+      )
+      .describe('Jobs that are switched on and of which nothing more can be said, and why.'),
     truncated_at: instantText
       .optional()
       .describe('Present when a bound ended it early: nothing after it was looked at.'),

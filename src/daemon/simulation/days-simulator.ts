@@ -6,15 +6,15 @@
 import type { AgentRegistry } from '../../agents/agent-registry.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { EngineSettings } from '../../engine/engine-context.ts';
+import type { SimulationReport } from '../../engine/simulation-report.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { RealStore } from './paced-store.ts';
-import type { DaysSimulation } from './simulate-days.ts';
 import { simulateDays } from './simulate-days.ts';
 
 export class DaysSimulator {
   readonly #p: { store: RealStore; agents: AgentRegistry; clock: Clock; settings: () => EngineSettings };
   readonly #closing = new AbortController();
-  readonly #waiting = new Map<number, Promise<DaysSimulation>>();
+  readonly #waiting = new Map<number, Promise<SimulationReport>>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(p: {
@@ -28,7 +28,7 @@ export class DaysSimulator {
   }
 
   /** Throws as {@link simulateDays} does; `shutting_down` once closed. */
-  simulate(p: { days: number }): Promise<DaysSimulation> {
+  simulate(p: { days: number }): Promise<SimulationReport> {
     const waiting = this.#waiting.get(p.days);
     if (waiting !== undefined) return waiting;
     const simulation = this.#last.then(() => {

@@ -8,7 +8,8 @@ import type { Run, RunReason } from '../../model/run.ts';
 import type { CompiledSchedule } from '../../model/schedule/next-fires.ts';
 import type { PlannedFire, Spending } from '../../store/store.ts';
 import { usageOfShare } from './past-runs.ts';
-import type { CopiedAutomation, CopiedJob, LeftOutJob, ScratchCopy } from './scratch-copy.ts';
+import type { LeftOutJob } from '../../engine/simulation-report.ts';
+import type { CopiedAutomation, CopiedJob, ScratchCopy } from './scratch-copy.ts';
 import { automationIdOf, sum } from './scratch-copy.ts';
 
 type Refusal = keyof SimulatedJob['refused'];

@@ -17,6 +17,7 @@ import { dailySince, spendingOf } from '../../engine/budget.ts';
 import type { EngineSettings } from '../../engine/engine-context.ts';
 import { isExclusive } from '../../engine/resolve-overlap.ts';
 import type { RealStore } from './paced-store.ts';
+import type { LeftOutJob } from '../../engine/simulation-report.ts';
 import type { Expectation } from './past-runs.ts';
 import { readExpectation, samplesPer } from './past-runs.ts';
 
@@ -25,15 +26,6 @@ const RUNS_PAGE = 100;
 /** History of one job, and unfinished runs in all, that are carried over; the newest and the first in the queue. */
 const HISTORY_MAX = 1000;
 const UNFINISHED_MAX = 1000;
-
-/** A job that is switched on and of which the simulation says nothing, or nothing any more, and why. */
-export interface LeftOutJob {
-  job_id: string;
-  name: string;
-  reason: string;
-  /** When the engine would park or pause it itself; absent: it cannot be scheduled as it stands now. */
-  since?: EpochMs;
-}
 
 export interface CopiedAutomation {
   /** As it stands in the scratch store. */

@@ -21,7 +21,7 @@ import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.ts';
 import { openScratchStore } from '../../store/sqlite/scratch-store.ts';
 import type { Store } from '../../store/store.ts';
 import { DaysSimulator } from './days-simulator.ts';
-import type { DaysSimulation, SimulateDaysParams } from './simulate-days.ts';
+import type { SimulateDaysParams } from './simulate-days.ts';
 import { simulateDays } from './simulate-days.ts';
 
 const SECOND = 1000;
@@ -172,7 +172,7 @@ class Home {
     return { runId };
   }
 
-  async simulate(p: Partial<SimulateDaysParams> & { days: number }): Promise<DaysSimulation> {
+  async simulate(p: Partial<SimulateDaysParams> & { days: number }): Promise<SimulationReport> {
     return simulateDays({
       store: this.store,
       agents: registry(agent()),
@@ -183,7 +183,7 @@ class Home {
   }
 
   async report(days: number, p: Partial<SimulateDaysParams> = {}): Promise<SimulationReport> {
-    return (await this.simulate({ days, ...p })).report;
+    return this.simulate({ days, ...p });
   }
 }
 
@@ -478,7 +478,8 @@ describe('past and present', () => {
       schedule: { mode: 'every', interval: '1h' },
     });
     await home.ran({ id: 'job_1', at: T0 - DAY, forMs: 30 * MINUTE });
-    const { report, left_out } = await home.simulate({ days: 1 });
+    const report = await home.simulate({ days: 1 });
+    const { left_out } = report;
     expect(only(report)).toMatchObject({ fires: 3, runs: 3 });
     expect(left_out).toMatchObject([{ job_id: 'job_1', since: T0 + 3 * HOUR + 10 * MINUTE }]);
     expect(left_out[0]!.reason).toContain('3 fires in a row failed');
@@ -503,7 +504,8 @@ describe('past and present', () => {
     await home.add({ id: 'job_1', schedule: { mode: 'every', interval: '1h' } });
     await home.add({ id: 'job_parked', schedule: { mode: 'cron', expr: '0 9 * * *', timezone: 'Mars/Olympus' } });
     await home.add({ id: 'job_off', enabled: false, schedule: { mode: 'every', interval: '1s' } });
-    const { report, left_out } = await home.simulate({ days: 1 });
+    const report = await home.simulate({ days: 1 });
+    const { left_out } = report;
     expect(report.jobs.map((job) => job.job_id)).toEqual(['job_1']);
     expect(left_out).toMatchObject([{ job_id: 'job_parked', name: 'job_parked' }]);
     expect(left_out[0]!.reason).toContain('Mars/Olympus');
@@ -623,7 +625,7 @@ describe('one at a time', () => {
       settings: () => settings,
     });
     const order: string[] = [];
-    const ask = (name: string, days: number): Promise<DaysSimulation> => {
+    const ask = (name: string, days: number): Promise<SimulationReport> => {
       const answer = simulator.simulate({ days });
       void answer.then(() => order.push(name));
       return answer;
@@ -632,8 +634,8 @@ describe('one at a time', () => {
     const second = ask('second', 2);
     const third = ask('third', 2);
     expect(third).toBe(second);
-    expect((await first).report.jobs[0]!.fires).toBe(24);
-    expect((await third).report.jobs[0]!.fires).toBe(48);
+    expect((await first).jobs[0]!.fires).toBe(24);
+    expect((await third).jobs[0]!.fires).toBe(48);
     expect(order).toEqual(['first', 'second', 'third']);
     await simulator.close();
   });

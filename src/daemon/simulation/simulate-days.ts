@@ -33,7 +33,7 @@ import { Forgetting } from './forgetting.ts';
 import { JobTally } from './job-tally.ts';
 import { pacedStore, simulatedStore } from './paced-store.ts';
 import type { RealStore } from './paced-store.ts';
-import type { LeftOutJob, ScratchCopy } from './scratch-copy.ts';
+import type { ScratchCopy } from './scratch-copy.ts';
 import { copyIntoScratch, queueWaiting } from './scratch-copy.ts';
 import { Turns } from './turns.ts';
 
@@ -63,20 +63,11 @@ export interface SimulateDaysParams {
   bounds?: Partial<SimulationBounds>;
 }
 
-export interface DaysSimulation {
-  report: SimulationReport;
-  /**
-   * Jobs that are switched on and cannot be scheduled (parked, unreadable), and those that the engine would pause or
-   * park in that time, with the reason.
-   */
-  left_out: LeftOutJob[];
-}
-
 /**
  * Plays the coming days. Throws `malformed_request` for a home with too many jobs, `shutting_down`, and what the real
  * store throws. Instants after `from` and not after `to` count.
  */
-export async function simulateDays(p: SimulateDaysParams): Promise<DaysSimulation> {
+export async function simulateDays(p: SimulateDaysParams): Promise<SimulationReport> {
   const bounds = { ...BOUNDS, ...p.bounds };
   await refuseTooMany({ store: p.store, jobsMax: bounds.jobsMax });
   const scratch = openScratchStore();
@@ -104,7 +95,7 @@ interface PlayParams extends SimulateDaysParams {
   to: EpochMs;
 }
 
-async function play(p: PlayParams): Promise<DaysSimulation> {
+async function play(p: PlayParams): Promise<SimulationReport> {
   const { copy, from, to, settings, bounds } = p;
   const startedAtMs = p.clock.monotonicMs();
   const turns = new Turns({
@@ -140,16 +131,16 @@ async function play(p: PlayParams): Promise<DaysSimulation> {
   turns.halt();
   const endedAt = wasHalted ? Math.min(to, from + time.now) : to;
   tally.close({ endedAt });
-  const report: SimulationReport = {
+  return {
     from,
     to,
     jobs: tally.jobs(),
     concurrent_max: tally.concurrentMax,
     concurrent_cap: settings.maxConcurrentJobs,
     expected: tally.expected(),
+    left_out: [...copy.left_out, ...tally.stopped],
     ...(wasHalted ? { truncated_at: endedAt } : {}),
   };
-  return { report, left_out: [...copy.left_out, ...tally.stopped] };
 }
 
 function contextOf(p: PlayParams & { store: Store; time: VirtualTime; bus: HappeningBus }): ExecutionContext {
