@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant, parseInstant } from '../model/instant.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
+import type { DstRule } from '../model/schedule/schedule-spec.ts';
 import type { AcceptanceFacts, Cursor, FireDecision } from '../store/store.ts';
 import { NO_SPENDING } from './budget.ts';
 import type { DailyBudget } from './budget.ts';
@@ -298,6 +299,148 @@ describe('jitter', () => {
     expect(decide({ job, cursor, now: cursor.due_at! - 1 }).runs).toEqual([]);
     const decision = decide({ job, cursor, now: cursor.due_at! });
     expect(decision.runs[0]?.scheduled_at).toBe(start + minute);
+  });
+});
+
+describe('across the days on which clocks change', () => {
+  /** Ticks every 30 minutes from `from` to `to` and says which wall times ran, with their offsets. */
+  function ticked(p: { expr: string; zone: string; from: string; to: string; dst?: DstRule }): string[] {
+    const job = testJob({
+      schedule: {
+        mode: 'cron',
+        expr: p.expr,
+        timezone: p.zone,
+        // As far apart as the ticks: none of them is late by its own fault.
+        misfire_grace_seconds: 1800,
+        ...(p.dst === undefined ? {} : { dst: p.dst }),
+      },
+      overlap: 'allow',
+      fire_limit: { max: 1_000_000, window: '1h' },
+    });
+    const compiled = scheduleOf({ job, anchorAt: at(p.from), timezone: 'UTC' });
+    let cursor = cursorFrom(job, at(p.from));
+    const ran: string[] = [];
+    for (let now = at(p.from); now <= at(p.to); now += 30 * minute) {
+      if ((cursor.due_at ?? Number.POSITIVE_INFINITY) > now) continue;
+      const decision = decideFires({
+        due: { job, cursor, facts: { unfinished: [], accepted: [], spent: NO_SPENDING, spent_today: NO_SPENDING } },
+        schedule: compiled,
+        now,
+        settings: { catchUpSpreadMs: 0, daily: { tokens: null, costUsd: null } },
+      });
+      cursor = decision.cursor;
+      for (const run of decision.runs) {
+        expect(run.status).toBe('scheduled');
+        const wall = Temporal.Instant.fromEpochMilliseconds(run.scheduled_at!).toZonedDateTimeISO(p.zone);
+        ran.push(wall.toString({ timeZoneName: 'never', smallestUnit: 'minute' }));
+      }
+    }
+    return ran;
+  }
+
+  const table: [string, Parameters<typeof ticked>[0], string[]][] = [
+    [
+      'New York, spring: 02:30 does not exist and runs when the gap ends',
+      { expr: '30 2 * * *', zone: 'America/New_York', from: '2027-03-13T00:00:00Z', to: '2027-03-16T00:00:00Z' },
+      ['2027-03-13T02:30-05:00', '2027-03-14T03:00-04:00', '2027-03-15T02:30-04:00'],
+    ],
+    [
+      'New York, spring, where the gap is to be skipped',
+      {
+        expr: '30 2 * * *',
+        zone: 'America/New_York',
+        from: '2027-03-13T00:00:00Z',
+        to: '2027-03-16T00:00:00Z',
+        dst: { gap: 'skip' },
+      },
+      ['2027-03-13T02:30-05:00', '2027-03-15T02:30-04:00'],
+    ],
+    [
+      'New York, autumn: 01:30 happens twice and runs at the first',
+      { expr: '30 1 * * *', zone: 'America/New_York', from: '2027-11-06T00:00:00Z', to: '2027-11-09T00:00:00Z' },
+      ['2027-11-06T01:30-04:00', '2027-11-07T01:30-04:00', '2027-11-08T01:30-05:00'],
+    ],
+    [
+      'New York, autumn, where both are wanted',
+      {
+        expr: '30 1 * * *',
+        zone: 'America/New_York',
+        from: '2027-11-06T00:00:00Z',
+        to: '2027-11-09T00:00:00Z',
+        dst: { overlap: 'both' },
+      },
+      ['2027-11-06T01:30-04:00', '2027-11-07T01:30-04:00', '2027-11-07T01:30-05:00', '2027-11-08T01:30-05:00'],
+    ],
+    [
+      'Paris, spring and back: nine o’clock stays nine o’clock',
+      { expr: '0 9 * * *', zone: 'Europe/Paris', from: '2027-03-27T00:00:00Z', to: '2027-03-30T00:00:00Z' },
+      ['2027-03-27T09:00+01:00', '2027-03-28T09:00+02:00', '2027-03-29T09:00+02:00'],
+    ],
+    [
+      'Lord Howe moves by half an hour: 02:15 does not exist and runs at 02:30',
+      { expr: '15 2 * * *', zone: 'Australia/Lord_Howe', from: '2027-10-01T15:00:00Z', to: '2027-10-03T20:00:00Z' },
+      ['2027-10-02T02:15+10:30', '2027-10-03T02:30+11:00', '2027-10-04T02:15+11:00'],
+    ],
+    [
+      'Apia had no 30 December 2011: what was due then runs when the day after begins',
+      { expr: '0 9 * * *', zone: 'Pacific/Apia', from: '2011-12-28T12:00:00Z', to: '2012-01-01T00:00:00Z' },
+      [
+        '2011-12-28T09:00-10:00',
+        '2011-12-29T09:00-10:00',
+        '2011-12-31T00:00+14:00',
+        '2011-12-31T09:00+14:00',
+        '2012-01-01T09:00+14:00',
+      ],
+    ],
+    [
+      'an hour wildcard keeps its cadence through the gap',
+      { expr: '0 * * * *', zone: 'Europe/Paris', from: '2027-03-28T00:00:00Z', to: '2027-03-28T03:00:00Z' },
+      ['2027-03-28T03:00+02:00', '2027-03-28T04:00+02:00', '2027-03-28T05:00+02:00'],
+    ],
+  ];
+  test.each(table)('%s', (_title, p, walls) => {
+    expect(ticked(p)).toEqual(walls);
+  });
+
+  test.each(['America/New_York', 'Europe/Paris', 'Australia/Lord_Howe'])(
+    'a daily job in %s runs once on every day of four years',
+    (zone) => {
+      const ran = ticked({ expr: '30 2 * * *', zone, from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' });
+      const days = new Set(ran.map((wall) => wall.slice(0, 10)));
+      expect(ran).toHaveLength(days.size);
+      expect(days.size).toBeGreaterThanOrEqual(1461);
+    },
+  );
+});
+
+describe('the end of a schedule', () => {
+  test('end_at is the last instant that may fire; the job is spent afterwards', () => {
+    const job = testJob({ schedule: { ...every1m, end_at: '2026-11-22T09:02:00Z' }, overlap: 'allow' });
+    const first = decide({ job, now: start + minute });
+    expect(story(first)).toEqual(['09:01 scheduled']);
+    const second = decide({ job, cursor: first.cursor, now: start + 2 * minute });
+    expect(story(second)).toEqual(['09:02 scheduled']);
+    expect(second.cursor.next_run_at).toBeUndefined();
+    expect(second.cursor.due_at).toBeUndefined();
+  });
+
+  test('nothing after end_at is missed, however late the tick', () => {
+    const job = testJob({ schedule: { ...every1m, end_at: '2026-11-22T09:02:00Z', catch_up_policy: 'coalesce' } });
+    expect(story(decide({ job, now: start + 600 * minute }))).toEqual(['09:01..09:01 (1) misfire', '09:02 scheduled']);
+  });
+
+  test('a limit beyond end_at covers only instants that exist, and the job is spent', () => {
+    const job = testJob({
+      schedule: { ...every1m, end_at: '2026-11-22T09:03:00Z' },
+      overlap: 'allow',
+      fire_limit: { max: 1, window: '10m' },
+    });
+    const decision = decide({ job, now: start + minute, accepted: [start] });
+    expect(story(decision)).toEqual(['09:01..09:03 (3) fire_limit']);
+    expect(decision.runs[0]?.error).toBe(
+      'one run within 10m was accepted already; the next run is possible at 2026-11-22T09:10:00.000Z',
+    );
+    expect(decision.cursor.next_run_at).toBeUndefined();
   });
 });
 

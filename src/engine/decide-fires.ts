@@ -284,7 +284,7 @@ class Acceptance {
       obstacles.push({
         reason: 'fire_limit',
         until: possibleAt,
-        what: `${max} runs within ${window} were accepted already`,
+        what: `${max === 1 ? 'one run' : `${max} runs`} within ${window} ${max === 1 ? 'was' : 'were'} accepted already`,
       });
     }
     const exhausted = exhaustedBudget({
