@@ -654,7 +654,7 @@ describe('one at a time', () => {
     const second = simulator.simulate({ days: 7 });
     const secondEnd = second.catch((error: { code: string }) => error.code);
     const firstEnd = first.then(
-      ({ report }) => report.truncated_at,
+      (report) => report.truncated_at,
       (error: { code: string }) => error.code,
     );
     await simulator.close();
