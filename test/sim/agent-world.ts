@@ -4,7 +4,7 @@
  */
 import type { AgentStart } from '../../src/agents/agent-driver.ts';
 import type { AgentScript } from './agent-script.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../../src/clock/virtual-time.ts';
 
 export interface AgentProcess {
   readonly pid: number;

@@ -20,6 +20,8 @@ export interface Reality {
   living(): AgentProcess[];
   /** Physical time. */
   now(): number;
+  /** When something last went wrong that may hold things up: a step that failed, a stall, a death. */
+  lastTroubleAt(): number;
   wallNow(): EpochMs;
   findRun(id: string): RunRow | undefined;
   runsOf(automationId: string): RunRow[];

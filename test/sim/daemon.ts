@@ -22,6 +22,8 @@ export interface SimDaemon {
   commands: AutomationCommands;
   placeCursor: PlaceCursor;
   bus: HappeningBus;
+  /** Nobody can ask anything of it before. */
+  isStarted: boolean;
 }
 
 export function createSimDaemon(p: {
@@ -81,5 +83,5 @@ export function createSimDaemon(p: {
     randomBytes: (count) => random.bytes(count),
     poke: () => engine.poke(),
   });
-  return { life, store, engine, commands, placeCursor, bus };
+  return { life, store, engine, commands, placeCursor, bus, isStarted: false };
 }

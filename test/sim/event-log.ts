@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { formatInstant } from '../../src/model/instant.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../../src/clock/virtual-time.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /** Lines kept to be shown: enough for the history of one run, whatever else goes on around it. */

@@ -11,6 +11,10 @@ import { scheduleHash } from '../../src/model/schedule/schedule-hash.ts';
 /** A time during which the job was switched on and its instants stayed the same. */
 export interface Period {
   readonly schedule: CompiledSchedule;
+  /** Wall time of the step that began it. */
+  readonly begunAt: EpochMs;
+  /** Of which life of the job under this id. */
+  readonly creation: number;
   /**
    * What lies at or before was never promised: the wall time of the step that began it. When the clock was set back
    * since it showed a later time to this job, that later time counts: nothing is promised twice.
@@ -41,6 +45,11 @@ export class JobHistory {
 
   get anchorAt(): EpochMs | undefined {
     return this.#anchorAt;
+  }
+
+  /** A file may bring a deleted job back under the same id: counts its lives. */
+  get creation(): number {
+    return this.#creations;
   }
 
   /** Names the instants: changes exactly when the definition moves them, or begins a new life under the same id. */
@@ -82,6 +91,6 @@ export class JobHistory {
       job.schedule.mode === 'at' && movesInstants
         ? Number.MIN_SAFE_INTEGER
         : Math.max(lastSwitchedAt, this.#accountedUntil);
-    this.periods.push({ schedule: this.schedule, from });
+    this.periods.push({ schedule: this.schedule, begunAt: now, creation: this.#creations, from });
   }
 }

@@ -4,7 +4,7 @@
  * the dead engine's own code still does reaches nobody.
  */
 import type { Clock } from '../../src/clock/clock.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../../src/clock/virtual-time.ts';
 import type { WallClock } from './wall-clock.ts';
 
 export class Life {

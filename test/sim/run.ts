@@ -23,7 +23,7 @@ const LONG_SEEDS = 5000;
 const LONG_FILE_SEEDS = 300;
 /** A planted bug that survives so many seeds is a hole in the net. */
 const CAUGHT_WITHIN = 1000;
-/** Stories printed in full; of the others, the seeds. */
+/** Stories printed in full; of the others, the sentence. */
 const STORIES_MAX = 5;
 
 const { values } = parseArgs({
@@ -57,7 +57,8 @@ async function runSeeds(p: { from: number; count: number; kind: HomeKind }): Pro
       for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += result[key];
       if (result.violation === undefined) continue;
       failing.push(seed);
-      if (failing.length <= STORIES_MAX) print(showViolation(result));
+      const { checker, sentence } = result.violation;
+      print(failing.length <= STORIES_MAX ? showViolation(result) : `seed ${seed} (${checker}): ${sentence}`);
     }
   } finally {
     folder.remove();

@@ -52,6 +52,8 @@ class ScriptedConversation implements AgentConversation {
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     if (!this.#stopRequested && !this.#isOver) {
       this.#stopRequested = true;
+      // Who is to stop asks no more.
+      this.#withdraw.abort();
       const { obeysAfterMs } = this.#script;
       const isKilled = obeysAfterMs > 2 * graceMs;
       this.#life.after(isKilled ? 2 * graceMs : obeysAfterMs, () => {
@@ -94,7 +96,7 @@ class ScriptedConversation implements AgentConversation {
       },
       this.#withdraw.signal,
     );
-    if (this.#isOver || this.#life.isDead) return;
+    if (this.#isOver || this.#stopRequested || this.#life.isDead) return;
     this.#stage.world.resume(process);
     // It goes on for a moment: a slot that it has no right to would be seen.
     await this.#life.sleep(2000);

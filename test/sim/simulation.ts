@@ -18,7 +18,7 @@ import type { Scenario } from './scenario.ts';
 import type { Stage } from './scripted-driver.ts';
 import type { SimFolder, SimHome } from './sim-home.ts';
 import { StoreFaults } from './store-faults.ts';
-import { VirtualTime } from './virtual-time.ts';
+import { VirtualTime } from '../../src/clock/virtual-time.ts';
 import { WallClock } from './wall-clock.ts';
 import { Witness } from './witness.ts';
 import type { Violation } from './witness.ts';
@@ -51,6 +51,13 @@ const DRAINS_MAX = 8;
 const STOP_MS_MAX = 10 * MINUTE;
 /** A loop that works looks at the clock twice a second. */
 const TICK_AGE_MS_MAX = 15_000;
+
+interface Unfinished {
+  id: string;
+  status: string;
+  queue: string | null;
+  available_at: number;
+}
 
 export async function simulate(p: { seed: number; folder: SimFolder; plant?: Plant }): Promise<SimulationResult> {
   const simulation = new Simulation(p);
@@ -152,7 +159,7 @@ class Simulation {
     const { caps, timezone } = this.#scenario;
     this.#log.add(`## a world in ${timezone} with caps ${JSON.stringify(caps)}`);
     await this.#boot();
-    await this.#workload.createFirst(this.#daemon!);
+    if (this.#daemon !== undefined) await this.#untilAnswered(this.#workload.createFirst(this.#daemon));
     await this.#troubledTimes();
     await this.#becomeCalm();
     await this.#time.sleep(CALM_MS);
@@ -160,6 +167,12 @@ class Simulation {
     await this.#drain();
     await this.#stop({ graceMs: 1000 });
     this.#witness.checkEnd();
+  }
+
+  /** The answer may never come: then the world goes on without it. */
+  #untilAnswered(answering: Promise<void>): Promise<void> {
+    this.#let(answering);
+    return Promise.race([answering, this.#time.sleep(MINUTE)]);
   }
 
   async #troubledTimes(): Promise<void> {
@@ -191,7 +204,7 @@ class Simulation {
     switch (trouble) {
       case 'people':
         // Not waited for: the answer may never come, and meanwhile the world goes on.
-        this.#let(this.#workload.act(daemon));
+        if (daemon.isStarted) this.#let(this.#workload.act(daemon));
         return;
       case 'death':
         this.#log.add('## the daemon is killed');
@@ -218,6 +231,7 @@ class Simulation {
       case 'stall': {
         const ms = random.logarithmic(200, 20 * MINUTE);
         daemon.life.stall(ms);
+        this.#witness.trouble(ms);
         this.#log.add(`## the daemon gets no time for ${ms} ms`);
         return;
       }
@@ -249,7 +263,10 @@ class Simulation {
     if (this.#daemon === undefined) await this.#boot();
     const daemon = this.#daemon!;
     await this.#time.sleep(daemon.life.stalledMs);
+    while (!daemon.isStarted) await this.#time.sleep(100);
     await daemon.commands.resume({ actor: 'user:sim' });
+    // In some worlds people clean up: what hangs must then end long before its timeout.
+    if (this.#random.fork('calm').chance(0.5)) await this.#workload.cancelAll(daemon);
     daemon.engine.poke();
   }
 
@@ -270,7 +287,7 @@ class Simulation {
       while (this.#time.now < until && this.#isBusy()) await this.#time.sleep(1000);
       const waiting = this.#unfinished();
       if (waiting.length === 0 || this.#isBusy()) return;
-      const latest = Math.max(...waiting.map((run) => run.available_at));
+      const latest = Math.max(...waiting.map((run) => run.available_at), ...this.#holdEnds());
       this.#log.add(`## ${waiting.length} deferred runs: the clock moves to the time of the last`);
       this.#wall.jump(latest - this.#wall.now() + 1000);
       daemon.engine.poke();
@@ -279,14 +296,19 @@ class Simulation {
 
   #isBusy(): boolean {
     const now = this.#wall.now();
-    const isDue = (run: { status: string; available_at: number }): boolean =>
-      run.status === 'running' || run.available_at <= now;
+    const isDue = (run: Unfinished): boolean =>
+      run.status === 'running' || (run.available_at <= now && run.queue !== 'held');
     return this.#world.living().length > 0 || this.#unfinished().some(isDue);
   }
 
-  #unfinished(): { id: string; status: string; available_at: number }[] {
+  /** When the accounts of held agents are open again. */
+  #holdEnds(): number[] {
+    return this.#home.connection.all<{ until: number }>('select until from agent_holds').map(({ until }) => until);
+  }
+
+  #unfinished(): Unfinished[] {
     return this.#home.connection.all(
-      `select id, status, available_at from runs where status in ('scheduled', 'running') order by seq`,
+      `select id, status, queue, available_at from runs where status in ('scheduled', 'running') order by seq`,
     );
   }
 
@@ -302,6 +324,7 @@ class Simulation {
     this.#lives += 1;
     const life = new Life({ node: `node-${this.#lives}`, time: this.#time, wall: this.#wall });
     this.#log.add(`## ${life.node} starts`);
+    this.#witness.trouble(0);
     const connection = () => this.#home.connection;
     const { store } = this.#home;
     const flaky = flakyStore({
@@ -331,12 +354,18 @@ class Simulation {
     this.#daemon = daemon;
     life.onDeath(() => {
       this.#deaths += 1;
+      this.#witness.trouble(0);
       this.#log.add(`## ${life.node} is dead`);
       this.#faults.disarm();
       if (this.#daemon === daemon) this.#daemon = undefined;
     });
     const starting = this.#workload.loadPause(daemon).then(() => this.#workload.applyFile(daemon));
-    this.#let(starting.then(() => daemon.engine.start()));
+    this.#let(
+      starting.then(() => {
+        daemon.engine.start();
+        daemon.isStarted = true;
+      }),
+    );
     // The first moments of a life are where it most likely dies again.
     await this.#time.sleep(5);
   }

@@ -1,7 +1,7 @@
 /** When and how the store misbehaves: what each step meets is drawn here, the store that does it is flaky-store.ts. */
 import { AppError } from '../../src/errors/app-error.ts';
 import type { Random } from './random.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../../src/clock/virtual-time.ts';
 
 export interface StepFate {
   delayBeforeMs: number;

@@ -1,6 +1,6 @@
 /** What a machine believes the time of day to be: it drifts against physical time, and it is set, either way. */
 import type { EpochMs } from '../../src/model/instant.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from '../../src/clock/virtual-time.ts';
 
 export class WallClock {
   readonly #time: VirtualTime;

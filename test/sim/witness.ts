@@ -46,6 +46,7 @@ export class Witness implements StepObserver {
   violation: Violation | undefined;
   readonly counts = { steps: 0, refusals: 0, starts: 0 };
   readonly #p: WitnessParams;
+  #lastTroubleAt = 0;
   readonly #jobs = new Map<string, JobHistory>();
 
   constructor(p: WitnessParams) {
@@ -70,6 +71,7 @@ export class Witness implements StepObserver {
 
   onRefusal(step: StoreStep, error: unknown): void {
     this.counts.refusals += 1;
+    this.trouble(0);
     const code = error instanceof AppError ? error.code : String(error);
     this.#p.log.add(`!! ${step.name} failed: ${code} ${idsIn(step)}`);
     if (!(error instanceof AppError)) {
@@ -105,6 +107,11 @@ export class Witness implements StepObserver {
     this.#p.log.add(`agent process ${child}${process.pid} of ${process.runId} (${process.automationId}) ended: ${why}`);
   }
 
+  /** Something happens that may hold things up for so long. */
+  trouble(forMs: number): void {
+    this.#lastTroubleAt = Math.max(this.#lastTroubleAt, this.#p.now() + forMs);
+  }
+
   checkEnd(): void {
     for (const checker of this.#p.checkers) checker.atEnd?.(this.#reality(checker));
   }
@@ -124,6 +131,7 @@ export class Witness implements StepObserver {
       timezone,
       living: () => world().living(),
       now,
+      lastTroubleAt: () => this.#lastTroubleAt,
       wallNow,
       findRun: (id) => home.connection.one<RunRow>('select * from runs where id = ?', id),
       runsOf: (id) => home.connection.all<RunRow>('select * from runs where automation_id = ? order by seq', id),

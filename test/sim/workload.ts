@@ -155,6 +155,10 @@ export class Workload {
     }
   }
 
+  async cancelAll({ commands }: SimDaemon): Promise<void> {
+    for (const id of this.#p.unfinishedRuns()) await commands.cancelRun({ id, actor: 'user:sim' });
+  }
+
   #create(commands: AutomationCommands): Promise<void> {
     const written = this.#write();
     return this.#say(`create ${JSON.stringify(written)}`, commands.createJob({ written, actor: 'user:sim' }));

@@ -2,6 +2,7 @@
 import type { Checker } from '../checker.ts';
 import { bounds } from './bounds.ts';
 import { caps } from './caps.ts';
+import { cancellation } from './cancellation.ts';
 import { everyInstant } from './every-instant.ts';
 import { fireLimit } from './fire-limit.ts';
 import { neighbours } from './neighbours.ts';
@@ -25,6 +26,7 @@ export function allCheckers(): Checker[] {
     states(),
     neighbours(),
     retries(),
+    cancellation(),
     bounds(),
     nothingLeft(),
   ];

@@ -15,6 +15,9 @@ interface Outcome {
   runId: string;
   /** Of the instants' schedule: what an edit moved belongs to another promise. */
   hash: string | undefined;
+  creation: number;
+  /** Wall time of the step. */
+  decidedAt: EpochMs;
 }
 
 export function everyInstant(): Checker {
@@ -36,18 +39,24 @@ export function everyInstant(): Checker {
         }
         let known = outcomes.get(history.id);
         if (known === undefined) outcomes.set(history.id, (known = new Map()));
-        enter({ row, history, known }, reality);
         const now = Number(step.params['now']);
+        enter({ row, history, known, now }, reality);
         history.account(Math.min(row.missed_last ?? row.scheduled_at ?? now, now));
       }
     },
     atEnd(reality) {
       for (const history of reality.jobs.values()) {
+        const rows = new Set(reality.runsOf(history.id).map((run) => run.id));
         const known = outcomes.get(history.id) ?? new Map<EpochMs, Outcome>();
+        for (const [instant, { runId }] of known) {
+          if (rows.has(runId)) continue;
+          reality.fail(`${runId}, the outcome of ${formatInstant(instant)} of ${history.id}, is gone`, [runId]);
+        }
         for (const period of history.periods) {
           const from = Math.max(period.from, -8.64e15);
           const due = period.schedule.between(from, period.until ?? reality.wallNow(), RANGE_MAX);
-          const promised = period.endedByDeletion ? due.slice(0, due.findLastIndex((at) => known.has(at)) + 1) : due;
+          const decided = due.findLastIndex((at) => known.get(at)?.creation === period.creation);
+          const promised = period.endedByDeletion ? due.slice(0, decided + 1) : due;
           const missing = promised.filter((instant) => !known.has(instant));
           const [first] = missing;
           if (first === undefined) continue;
@@ -61,7 +70,10 @@ export function everyInstant(): Checker {
   };
 }
 
-function enter(p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome> }, reality: Reality): void {
+function enter(
+  p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome>; now: EpochMs },
+  reality: Reality,
+): void {
   const { row, history, known } = p;
   const about = [row.id, history.id];
   const { schedule } = history;
@@ -84,12 +96,14 @@ function enter(p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcom
   }
   for (const instant of instants) {
     const before = known.get(instant);
-    if (before !== undefined && before.hash === history.hash) {
+    // Unless the clock had been wrong, and somebody switched or edited the job after it was set right.
+    const wasAhead = before !== undefined && before.decidedAt > (history.periods.at(-1)?.begunAt ?? 0);
+    if (before !== undefined && before.hash === history.hash && !wasAhead) {
       reality.fail(`${formatInstant(instant)} of ${history.id} has two outcomes: ${before.runId} and ${row.id}`, [
         ...about,
         before.runId,
       ]);
     }
-    known.set(instant, { runId: row.id, hash: history.hash });
+    known.set(instant, { runId: row.id, hash: history.hash, creation: history.creation, decidedAt: p.now });
   }
 }
