@@ -43,6 +43,17 @@ describe('a simulation for people', () => {
   });
   it('says where it ended early', () =>
     expect(lines({ truncated_at: '2026-11-23T12:00:00.000Z' }).at(-1)).toMatch(/^It ended early, at 2026-11-23 12:00/));
+  it('names the jobs of which nothing more can be said', () => {
+    const left_out = [
+      { job_id: 'job_b', name: 'stops', reason: 'paused after failures', since: '2026-11-23T12:00:00.000Z' },
+      { job_id: 'job_c', name: 'broken', reason: 'no such zone' },
+    ];
+    expect(lines({ left_out }).slice(2, 4)).toEqual([
+      'stops stops at 2026-11-23 12:00: paused after failures',
+      'broken is left out: no such zone',
+    ]);
+    expect(lines({ left_out, jobs: [] })).toHaveLength(3);
+  });
   it('says that nothing would fire', () =>
     expect(lines({ jobs: [] })).toEqual([
       'Nothing would fire from 2026-11-22 12:00 to 2026-11-29 12:00. All jobs: rouse jobs list',

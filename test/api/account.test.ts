@@ -195,6 +195,10 @@ describe('simulating', () => {
       ],
       concurrent_max: 2,
       expected: { tokens: 1200, cost_usd: 0.5 },
+      left_out: [
+        { job_id: 'job_b', name: 'stops', reason: 'paused after failures', since: START + 1000 },
+        { job_id: 'job_c', name: 'broken', reason: 'no such zone' },
+      ],
       truncated_at: START + dayMs,
     });
     const { status, body } = await api.ask('GET automation/simulate?days=2');
@@ -219,6 +223,10 @@ describe('simulating', () => {
       concurrent_max: 2,
       concurrent_cap: 5,
       expected: { tokens: 1200, cost_usd: 0.5 },
+      left_out: [
+        { job_id: 'job_b', name: 'stops', reason: 'paused after failures', since: '2026-11-22T12:00:01.000Z' },
+        { job_id: 'job_c', name: 'broken', reason: 'no such zone' },
+      ],
       truncated_at: '2026-11-23T12:00:00.000Z',
     });
   });

@@ -175,6 +175,19 @@ describe('everything at once', () => {
     expect(JSON.parse(days)).toMatchObject({ usage: { totals: { runs: expect.any(Number) } } });
     expect(await run('usage', '--since', 'soon')).toMatchObject({ code: 5 });
   });
+
+  it('is played ahead', async () => {
+    await daemon.client.jobs.create({
+      scope: 'global',
+      name: 'hourly',
+      agent_name: 'echo',
+      prompt: 'x',
+      schedule: { mode: 'every', interval: '1000h' },
+    });
+    const { code, out } = await run('simulate', '--days', '31');
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^JOB +FIRES +RUNS/) });
+    expect(await run('simulate', '--days', '32')).toMatchObject({ code: 5 });
+  });
 });
 
 describe('an agent whose account is exhausted', () => {
@@ -185,6 +198,8 @@ describe('an agent whose account is exhausted', () => {
       (await client.agents.list()).some((agent) => agent.held_until !== undefined),
     );
     expect((await run('agents', 'list')).out).toMatch(/^poor .*it is free again/m);
+    // What waits for the agent would start at once, and find its account as exhausted as before.
+    await daemon.client.jobs.remove(id);
     expect((await run('agents', 'release', 'poor')).out).toBe('poor is held no more.\n');
     expect((await run('agents', 'release', 'poor')).out).toMatch(/is not held/);
     expect(await run('agents', 'release', 'nobody')).toMatchObject({ code: 3 });
