@@ -111,6 +111,10 @@ function placeCursor(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; ti
     consecutive_resume_failures: 0,
     updated_at: now,
   };
+  // What a limit's row covers in advance are instants of the old schedule: of the new one it says nothing, and switching
+  // the job off and on must not pass over them.
+  const last = rest.last_scheduled_at;
+  if (!sameInstants && last !== undefined) placed.last_scheduled_at = Math.min(last, now);
   if (!job.enabled) return placed;
   placed.anchor_at = anchorAt;
   if (sameInstants && next_run_at !== undefined) return { ...placed, ...dueAtOf({ job, nextRunAt: next_run_at }) };
