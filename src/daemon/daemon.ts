@@ -171,6 +171,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       url: address.server?.url ?? '',
       started_at: startedAt,
       automation_enabled: config().automation.enabled,
+      max_concurrent_per_workspace: config().automation.max_concurrent_per_workspace,
       config_problems: config().problems,
       services: health(),
     });

@@ -83,14 +83,23 @@ function verdict(p: {
   const { at, now, record } = p;
   const when = formatInstant(at);
   const last = p.runs.at(-1);
-  if (last !== undefined) return ofRows({ at, rows: p.runs, last });
+  // A missed range contains times between its instants too: only a row of its own makes any other time an instant.
+  const isInstant = p.schedule === undefined || p.schedule.prev(at) === at || last?.scheduled_at === at;
+  if (last !== undefined && isInstant) return ofRows({ at, rows: p.runs, last });
+  if (!isInstant) return notAnInstant({ ...p, when });
   if (at < record.automation.created_at) {
     return {
       outcome: 'before_job',
       sentence: `The job did not exist at ${when}; it was created at ${formatInstant(record.automation.created_at)}.`,
     };
   }
-  if (p.schedule !== undefined && p.schedule.prev(at) !== at) return notAnInstant({ ...p, when });
+  const anchorAt = record.cursor?.anchor_at;
+  if (anchorAt === at) {
+    return {
+      outcome: 'before_job',
+      sentence: `The job was enabled at ${when}; its first instant is the one after.`,
+    };
+  }
   if (record.cursor?.parked_error !== undefined) {
     return { outcome: 'unknown', sentence: `The job cannot be scheduled: ${stopped(record.cursor.parked_error)}` };
   }

@@ -24,12 +24,14 @@ export function instantCommands(context: CommandContext): InstantCommands {
     async backfillJob(p) {
       const now = context.clock.now();
       const record = await jobOf(context, p.id);
-      const schedule = scheduleOf({
-        job: record.automation,
-        anchorAt: record.cursor?.anchor_at ?? now,
-        timezone: context.timezone(),
-      });
-      const all = instantsOf({ schedule, from: p.from, to: p.to, now });
+      const schedule = scheduleOrNothing({ job: record.automation, record, now, timezone: context.timezone() });
+      if (schedule === undefined) {
+        const reason = record.cursor?.parked_error ?? 'its schedule cannot be read';
+        throw invalid({ path: 'schedule', message: `The job has no instants: ${reason}. Mend its schedule first.` });
+      }
+      // The anchor of a grid is where it begins, not a time at which anything was due.
+      const anchorAt = record.automation.schedule?.mode === 'every' ? record.cursor?.anchor_at : undefined;
+      const all = instantsOf({ schedule, from: p.from, to: p.to, now }).filter((at) => at !== anchorAt);
       const instants: BackfillInstant[] = [];
       for (const at of all) instants.push({ at, state: await stateOf({ context, record, at }) });
       const wanted = instants.filter((instant) => instant.state === 'new').map((instant) => instant.at);
