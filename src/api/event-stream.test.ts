@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ManualClock } from '../../test/api/manual-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import { Bell } from './bell.ts';
 import { EventStreams, KEEP_ALIVE_MS, type Produce, STALL_MS } from './event-stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ManualClock } from '../../test/api/manual-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { type Happening, HappeningBus } from '../events/happening.ts';
 import { happening, type HappeningText } from './contract/happening.ts';
 import { KEEP_ALIVE_MS } from './event-stream.ts';

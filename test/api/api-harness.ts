@@ -24,7 +24,7 @@ import type { Run } from '../../src/model/run.ts';
 import type { TranscriptEntry } from '../../src/model/session.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 export const TOKEN = 'test-token';
 /** A Sunday. */
