@@ -248,6 +248,19 @@ describe('an instant without a row', () => {
   });
 });
 
+test('a limit speaks of instants to come in the future tense', () => {
+  const tomorrow = at('2026-11-23T09:00:00Z');
+  const refused = row({
+    status: 'canceled',
+    reason: 'budget',
+    error: 'used up',
+    missed: { count: 2, first: nine, last: tomorrow },
+  });
+  expect(explain({ when: tomorrow, runs: [refused] }).sentence).toContain(
+    'Will not run at 2026-11-23T09:00:00.000Z (budget)',
+  );
+});
+
 test('the schedule as it stood at the instant answers, not the one of today', () => {
   const hourly = testJob({ schedule: { mode: 'cron', expr: '0 * * * *' }, created_at: born });
   const ten = at('2026-11-22T10:00:00Z');

@@ -85,7 +85,7 @@ function verdict(p: {
   const last = p.runs.at(-1);
   // A missed range contains times between its instants too: only a row of its own makes any other time an instant.
   const isInstant = p.schedule === undefined || p.schedule.prev(at) === at || last?.scheduled_at === at;
-  if (last !== undefined && isInstant) return ofRows({ at, rows: p.runs, last });
+  if (last !== undefined && isInstant) return ofRows({ at, now, rows: p.runs, last });
   if (!isInstant) return notAnInstant({ ...p, when });
   if (at < record.automation.created_at) {
     return {
@@ -137,7 +137,7 @@ function offAt(p: { changes: readonly AutomationChange[]; when: string }): Verdi
   };
 }
 
-function ofRows(p: { at: EpochMs; rows: readonly Run[]; last: Run }): Verdict {
+function ofRows(p: { at: EpochMs; now: EpochMs; rows: readonly Run[]; last: Run }): Verdict {
   const { last } = p;
   const when = formatInstant(p.at);
   if (last.missed !== undefined) {
@@ -146,9 +146,11 @@ function ofRows(p: { at: EpochMs; rows: readonly Run[]; last: Run }): Verdict {
       count === 1
         ? ''
         : ` It is one of ${count} instants from ${formatInstant(first)} to ${formatInstant(last.missed.last)}.`;
+    // The row of a limit covers instants that are still to come.
+    const verb = p.at > p.now ? 'Will not run' : 'Did not run';
     return {
       outcome: 'missed',
-      sentence: `Did not run at ${when} (${last.reason ?? 'canceled'}): ${stopped(last.error)}${range}`,
+      sentence: `${verb} at ${when} (${last.reason ?? 'canceled'}): ${stopped(last.error)}${range}`,
     };
   }
   if (last.status === 'canceled' && last.started_at === undefined) {
