@@ -8,27 +8,24 @@
  */
 import type { AgentConversation, AgentOutcome, PermissionAnswer, PermissionRequest } from '../agents/agent-driver.ts';
 import { delay } from '../clock/clock.ts';
-import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
-import { formatDuration } from '../model/duration.ts';
-import { successOf, timeoutMsOf } from '../model/effective.ts';
-import type { RunUsage } from '../model/run.ts';
+import { successOf } from '../model/effective.ts';
 import type { Session } from '../model/session.ts';
 import type { AgentHold, ClaimCaps, ClaimedRun, RunResult } from '../store/store.ts';
-import { exceededRunBudget } from './budget.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
+import { DurableSteps, STEP_RETRY_MS } from './durable-steps.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { StopCause } from './judge-outcome.ts';
 import { PendingPermission } from './pending-permission.ts';
-import { exhaustedNow, prepareExecution } from './prepare-execution.ts';
+import { prepareExecution } from './prepare-execution.ts';
 import type { Prepared } from './prepare-execution.ts';
 import { reportFinished } from './report-finished.ts';
 import type { RoomBell } from './room-bell.ts';
+import { RunLimits } from './run-limits.ts';
 import { TranscriptWriter } from './transcript-writer.ts';
+import { UsageMeter } from './usage-meter.ts';
 
-/** Waiting time between tries to write a result while the store refuses (a full disk, a database that went away). */
-const WRITE_RETRY_MS = 1000;
 /** Waiting time between tries to start an agent while the system has no room for it. */
 const START_RETRY_MS = 2000;
 /** So many tries; a machine without room for longer than that will not get better by trying. */
@@ -60,15 +57,11 @@ export class Execution {
   /** Aborted when the conversation is over: then nobody waits for a slot or an answer any more. */
   readonly #over = new AbortController();
   #stopGraceMs = 10_000;
-  #timers: (() => void)[] = [];
-  #rearmStall: () => void = () => {};
   #startRecorded: Promise<void> = Promise.resolve();
   #permissionTurn: Promise<unknown> = Promise.resolve();
-  /** Requests that the agent has not heard the answer of: while there are any, it is not the one who is slow. */
-  #unheardAnswers = 0;
-  #usageToReport: RunUsage | undefined;
-  #reportingUsage = false;
-  #usageReported: Promise<void> = Promise.resolve();
+  readonly #steps: DurableSteps;
+  readonly #usage: UsageMeter;
+  #limits: RunLimits | undefined;
 
   constructor(context: ExecutionContext, claimed: ClaimedRun, house: ExecutionHouse) {
     this.#context = context;
@@ -84,6 +77,12 @@ export class Execution {
       sessionId: this.#sessionId,
       bytesMax: context.transcriptBytesMax,
       redact: (text) => context.redact(text),
+    });
+    this.#steps = new DurableSteps(context, { signal: this.#abandon.signal });
+    this.#usage = new UsageMeter(context, {
+      claimed,
+      steps: this.#steps,
+      exceed: (error) => this.stop({ why: 'budget', error }),
     });
     this.permission = new PendingPermission({ clock: context.clock, onEntry: (entry) => this.#writer.add(entry) });
     this.done = this.#execute().catch((error: unknown) => this.#endAfterMistake(error));
@@ -103,18 +102,23 @@ export class Execution {
   }
 
   async #execute(): Promise<void> {
-    const prepared = await this.#persist(() => prepareExecution(this.#context, this.claimed));
+    const prepared = await this.#steps.take(() => prepareExecution(this.#context, this.claimed));
     if (prepared === undefined) return;
     if ('status' in prepared) return this.#finish({ result: prepared });
     this.#stopGraceMs = prepared.agent.stop_grace_ms;
     this.#writer.add({ kind: 'prompt', text: prepared.prompt });
-    this.#armLimits(prepared.agent);
+    this.#limits = new RunLimits({
+      clock: this.#context.clock,
+      automation: this.claimed.automation,
+      agent: prepared.agent,
+      strike: (cause) => this.stop(cause),
+    });
     const outcome = await this.#converseUntilStarted(prepared);
     this.#closeConversation();
     if (!outcome.gone) await this.#proveGone();
     await this.#startRecorded;
     // Before the end is written: afterwards nobody takes it any more, and budgets would never hear of it.
-    await this.#usageReported;
+    await this.#usage.written();
     this.#writer.add({ kind: 'stop', text: outcome.error ?? outcome.stop_reason ?? outcome.ended });
     await this.#writer.close(this.#abandon.signal);
     const result = await this.#judge(outcome, prepared);
@@ -126,14 +130,13 @@ export class Execution {
 
   #closeConversation(): void {
     this.#over.abort();
-    for (const cancel of this.#timers) cancel();
-    this.#rearmStall = () => {};
+    this.#limits?.close();
     this.permission.close();
   }
 
   /** A mistake of ours, or a port that broke its word: the run must end all the same, and its processes with it. */
   async #endAfterMistake(error: unknown): Promise<void> {
-    this.#reportTrouble(error);
+    this.#steps.reportTrouble(error);
     this.#closeConversation();
     void this.#conversation?.stop({ graceMs: this.#stopGraceMs });
     await this.#proveGone();
@@ -141,7 +144,7 @@ export class Execution {
     await this.#finish({
       result: { status: 'failed', reason: 'agent_error', error: `the run could not be carried out: ${text}` },
     });
-    this.#reportRecovery();
+    this.#steps.reportRecovery();
   }
 
   /** A start that the system has no room for is tried again, with the trouble noted on the run. */
@@ -151,7 +154,7 @@ export class Execution {
       const outcome = await this.#converse(prepared);
       if (outcome.passing !== true || tries === START_TRIES_MAX) return outcome;
       if (!outcome.gone) await this.#proveGone();
-      await this.#persist(() =>
+      await this.#steps.take(() =>
         this.#context.store.noteDeliveryError({
           now: this.#context.clock.now(),
           run_id: this.claimed.run.id,
@@ -166,7 +169,7 @@ export class Execution {
   #converse(prepared: Prepared): Promise<AgentOutcome> {
     const { agent, prompt, cwd, env } = prepared;
     // Waiting for room of the machine is not the agent's silence.
-    this.#rearmStall();
+    this.#limits?.progressed();
     this.#conversation = this.#context.drivers[agent.type]!.start({
       agent,
       prompt,
@@ -177,35 +180,13 @@ export class Execution {
         this.#startRecorded = this.#recordStart({ prepared, pid, agentSessionId });
       },
       onEntry: (entry) => {
-        this.#rearmStall();
+        this.#limits?.progressed();
         this.#writer.add(entry);
       },
-      onUsage: (usage) => this.#takeUsage(usage),
+      onUsage: (usage) => this.#usage.take(usage),
       onPermission: (request, signal) => this.#permit({ request, agent, signal }),
     });
     return this.#conversation.outcome;
-  }
-
-  /** The whole run's timeout (the automation's, capped by the agent's) and the no-progress limit. */
-  #armLimits(agent: AgentDefinition): void {
-    const limits = [timeoutMsOf(this.claimed.automation), agent.timeout_ms].filter((limit) => limit !== null);
-    if (limits.length > 0) {
-      const timeoutMs = Math.min(...limits);
-      const strike = (): void => this.stop({ why: 'timeout', limit: durationText(timeoutMs) });
-      this.#timers.push(this.#context.clock.after(timeoutMs, strike));
-    }
-    const stallMs = agent.stall_timeout_ms;
-    if (stallMs === null) return;
-    let cancel = (): void => {};
-    this.#rearmStall = () => {
-      cancel();
-      cancel = this.#context.clock.after(stallMs, () => {
-        if (this.#unheardAnswers > 0) return this.#rearmStall();
-        this.stop({ why: 'stalled', limit: durationText(stallMs) });
-      });
-    };
-    this.#timers.push(() => cancel());
-    this.#rearmStall();
   }
 
   async #recordStart(p: {
@@ -227,7 +208,7 @@ export class Execution {
       ...(p.agentSessionId === undefined ? {} : { agent_session_id: p.agentSessionId }),
     };
     const prompt = this.#context.redact(p.prepared.prompt);
-    const answer = await this.#persist(() =>
+    const answer = await this.#steps.take(() =>
       this.#context.store.startRun({ now, run_id: run.id, token, prompt, session }),
     );
     if (answer === undefined) return;
@@ -246,18 +227,13 @@ export class Execution {
    * answer the run takes one again, because it will go on working. One request after the other.
    */
   #permit(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
-    this.#unheardAnswers += 1;
+    this.#limits?.asked();
     const turn = this.#permissionTurn.then(() => this.#askInTurn(p));
     this.#permissionTurn = turn.then(
-      () => this.#answerHeard(),
-      () => this.#answerHeard(),
+      () => this.#limits?.answered(),
+      () => this.#limits?.answered(),
     );
     return turn;
-  }
-
-  #answerHeard(): void {
-    this.#unheardAnswers -= 1;
-    this.#rearmStall();
   }
 
   async #askInTurn(p: {
@@ -270,7 +246,7 @@ export class Execution {
     const { open } = asked;
     const { store, clock } = this.#context;
     const { run, token } = this.claimed;
-    const opened = await this.#persist(() =>
+    const opened = await this.#steps.take(() =>
       store.openPermission({ now: clock.now(), run_id: run.id, token, permission: open }),
     );
     if (opened?.outcome === 'opened') {
@@ -290,33 +266,12 @@ export class Execution {
     // A conversation that is over needs no slot: finishing the run gives up whatever it holds.
     while (!over.aborted) {
       const room = this.#house.room.next(over);
-      const answer = await this.#persist(() =>
+      const answer = await this.#steps.take(() =>
         store.regainSlot({ now: clock.now(), run_id: run.id, token, caps: this.#house.caps() }),
       );
       if (answer?.outcome !== 'full') return;
       await room;
     }
-  }
-
-  /** Usage while it grows: kept with the run, held against every budget; written one after the other, latest wins. */
-  #takeUsage(usage: RunUsage): void {
-    const exceeded = exceededRunBudget({ automation: this.claimed.automation, usage });
-    if (exceeded !== undefined) this.stop({ why: 'budget', error: exceeded });
-    this.#usageToReport = usage;
-    if (!this.#reportingUsage) this.#usageReported = this.#reportUsage();
-  }
-
-  async #reportUsage(): Promise<void> {
-    const { run, automation, token } = this.claimed;
-    this.#reportingUsage = true;
-    while (this.#usageToReport !== undefined) {
-      const usage = this.#usageToReport;
-      this.#usageToReport = undefined;
-      await this.#persist(() => this.#context.store.reportUsage({ run_id: run.id, token, usage }));
-      const exhausted = await exhaustedNow(this.#context, automation).catch(() => undefined);
-      if (exhausted !== undefined) this.stop({ why: 'budget', error: exhausted });
-    }
-    this.#reportingUsage = false;
   }
 
   /** An attempt must not be followed by another while a process of it lives, so the row stays `running` until then. */
@@ -328,11 +283,11 @@ export class Execution {
         .end({ token: this.claimed.token, graceMs: this.#stopGraceMs })
         .catch(() => ({ gone: false }));
       if (gone) break;
-      if (!reported) this.#reportTrouble(`processes of run ${this.claimed.run.id} cannot be ended; trying on`);
+      if (!reported) this.#steps.reportTrouble(`processes of run ${this.claimed.run.id} cannot be ended; trying on`);
       reported = true;
-      await delay(this.#context.clock, WRITE_RETRY_MS, this.#abandon.signal);
+      await delay(this.#context.clock, STEP_RETRY_MS, this.#abandon.signal);
     }
-    if (reported) this.#reportRecovery();
+    if (reported) this.#steps.reportRecovery();
   }
 
   async #judge(outcome: AgentOutcome, prepared: Prepared): Promise<RunResult> {
@@ -352,7 +307,7 @@ export class Execution {
 
   async #holdAgent(p: { agent: AgentDefinition; until: number; reason: string }): Promise<void> {
     const hold = { agent_name: p.agent.name, until: p.until, reason: this.#context.redact(p.reason) };
-    const held = await this.#persist(async () => {
+    const held = await this.#steps.take(async () => {
       await this.#context.store.holdAgent({ now: this.#context.clock.now(), hold });
       return true;
     });
@@ -370,7 +325,7 @@ export class Execution {
   async #finish(p: { result: RunResult; heldUntil?: number }): Promise<void> {
     const result = this.#redacted(p.result);
     const held = p.heldUntil === undefined ? {} : { heldUntil: p.heldUntil };
-    const answer = await this.#persist(() => {
+    const answer = await this.#steps.take(() => {
       const now = this.#context.clock.now();
       return this.#context.store.finishRun({
         now,
@@ -385,37 +340,6 @@ export class Execution {
     reportFinished({ bus: this.#context.bus, answer, at: this.#context.clock.now() });
   }
 
-  /** Repeats a durable step until the store takes it. Undefined: given up, a later daemon recovers the row. */
-  async #persist<T>(step: () => Promise<T>): Promise<T | undefined> {
-    let reported = false;
-    while (!this.#abandon.signal.aborted) {
-      try {
-        const answer = await step();
-        if (reported) this.#reportRecovery();
-        return answer;
-      } catch (error) {
-        if (!reported) this.#reportTrouble(error);
-        reported = true;
-        await delay(this.#context.clock, WRITE_RETRY_MS, this.#abandon.signal);
-      }
-    }
-    return undefined;
-  }
-
-  #reportTrouble(error: unknown): void {
-    this.#context.bus.report({
-      type: 'service.failed',
-      at: this.#context.clock.now(),
-      service: 'execution',
-      error: error instanceof Error ? error.message : String(error),
-      ...(error instanceof AppError ? { code: error.code } : {}),
-    });
-  }
-
-  #reportRecovery(): void {
-    this.#context.bus.report({ type: 'service.recovered', at: this.#context.clock.now(), service: 'execution' });
-  }
-
   #redacted(result: RunResult): RunResult {
     const clean = (text: string): string => this.#context.redact(text);
     return {
@@ -425,8 +349,4 @@ export class Execution {
       ...(result.stop_detail === undefined ? {} : { stop_detail: clean(result.stop_detail) }),
     };
   }
-}
-
-function durationText(ms: number): string {
-  return formatDuration(BigInt(Math.round(ms)) * 1_000_000n);
 }
