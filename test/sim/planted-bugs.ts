@@ -2,8 +2,9 @@
  * The bugs that the net must catch. Each is a small lie between the engine and one of its ports, the kind of mistake that
  * a refactoring makes: seen alone every step still looks right.
  */
-import type { NewRun, Store } from '../../src/store/store.ts';
+import type { NewRun, PlaceCursor, Store } from '../../src/store/store.ts';
 import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
+import { runIdFor } from '../../src/model/identifiers.ts';
 import { durationMs } from '../../src/model/duration.ts';
 import type { Plant } from './plant.ts';
 
@@ -15,10 +16,26 @@ function altered(store: Store, steps: Partial<Store>): Store {
   });
 }
 
-export const plantedBugs: readonly Plant[] = [
+/** The store with another idea of where cursors belong, in whichever step one is placed. */
+function placing(store: Store, place: (original: PlaceCursor) => PlaceCursor): Store {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== 'function') return member;
+      return (p: { placeCursor?: PlaceCursor } | undefined) =>
+        Reflect.apply(member, target, [
+          p?.placeCursor === undefined ? p : { ...p, placeCursor: place(p.placeCursor) },
+        ]) as unknown;
+    },
+  });
+}
+
+const inventedBugs: readonly Plant[] = [
   {
     name: 'instant-skipped',
     says: 'when several instants were due, the cursor moves one instant too far',
+    caughtBy: ['every-instant'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         planFires: (p) =>
@@ -39,6 +56,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'cursor-left-behind',
     says: 'the runs are created and the cursor stays where it was',
+    caughtBy: ['every-instant', 'overlap'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         planFires: (p) => store.planFires({ ...p, decide: (due) => ({ ...p.decide(due), cursor: due.cursor }) }),
@@ -47,6 +66,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'limit-forgotten-by-hand',
     says: 'a run by hand does not see what was accepted a moment before',
+    caughtBy: ['fire-limit'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         acceptRuns: (p) =>
@@ -59,6 +80,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'limit-forgotten-by-retries',
     says: 'a retry is accepted without looking at the fire limit',
+    caughtBy: ['fire-limit'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         finishRun: (p) =>
@@ -71,6 +94,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'orphans-unseen',
     says: 'after a restart the processes of the previous daemon are not found, so its runs are finished over their heads',
+    caughtBy: ['caps', 'overlap', 'nothing-left'],
+    quick: true,
     context: (context) => ({
       ...context,
       custodian: { ...context.custodian, find: () => Promise.resolve([]) },
@@ -79,6 +104,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'gone-without-proof',
     says: 'a process that was asked to end counts as gone',
+    caughtBy: ['caps', 'overlap', 'nothing-left'],
+    quick: true,
     context: (context) => ({
       ...context,
       custodian: {
@@ -90,6 +117,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'one-over-the-cap',
     says: 'the cap of all runs is compared with less-or-equal',
+    caughtBy: ['caps'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         claimRuns: (p) => store.claimRuns({ ...p, caps: { ...p.caps, total: p.caps.total + 1 } }),
@@ -102,12 +131,14 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'agent-caps-ignored',
     says: 'the own cap of an agent is not passed on',
+    caughtBy: ['caps'],
     beneath: (store) =>
       altered(store, { claimRuns: (p) => store.claimRuns({ ...p, caps: { ...p.caps, per_agent: {} } }) }),
   },
   {
     name: 'backward-jump-drops',
     says: 'a clock that was set back makes the planner drop what it decides next',
+    caughtBy: ['every-instant'],
     beneath: (store) => {
       let newest = 0;
       let wentBack = false;
@@ -131,6 +162,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'finished-rewritten',
     says: 'a result that arrives twice is written twice',
+    caughtBy: ['states'],
+    quick: true,
     beneath: (store, connection) =>
       altered(store, {
         finishRun: (p) => {
@@ -144,6 +177,7 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'dst-fires-twice',
     says: 'on the day the clocks go back a wall time fires at both of its occurrences',
+    caughtBy: ['every-instant', 'wall-time-once'],
     beneath: (store) =>
       altered(store, {
         planFires: (p) =>
@@ -166,6 +200,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'accepted-then-lost',
     says: 'when the answer of the store is lost, what it had accepted is taken back, and the cursor is not',
+    caughtBy: ['every-instant', 'one-start'],
+    quick: true,
     above: (store, connection) =>
       altered(store, {
         planFires: async (p) => {
@@ -191,6 +227,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'neighbour-touched',
     says: 'writing one definition stamps the cursors of all jobs',
+    caughtBy: ['neighbours'],
+    quick: true,
     beneath: (store, connection) =>
       altered(store, {
         updateAutomation: (p) => {
@@ -203,11 +241,15 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'starts-early',
     says: 'waiting runs are claimed some seconds before their time',
+    caughtBy: ['not-before-due'],
+    quick: true,
     beneath: (store) => altered(store, { claimRuns: (p) => store.claimRuns({ ...p, now: p.now + 5000 }) }),
   },
   {
     name: 'overlap-ignored',
     says: 'every run is accepted as if its automation allowed overlaps',
+    caughtBy: ['overlap'],
+    quick: true,
     beneath: (store) => {
       const beside = (runs: readonly NewRun[]): NewRun[] => runs.map((run) => ({ ...run, exclusive: false }));
       return altered(store, {
@@ -225,6 +267,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'one-retry-too-many',
     says: 'the attempts are counted from zero, so one more than allowed is made',
+    caughtBy: ['retries'],
+    quick: true,
     beneath: (store) =>
       altered(store, {
         finishRun: (p) =>
@@ -234,8 +278,9 @@ export const plantedBugs: readonly Plant[] = [
               const attempt = Math.max(1, known.run.attempt - 1);
               const followUp = p.decideFollowUp({ ...known, run: { ...known.run, attempt } });
               if (followUp.retry === undefined) return followUp;
-              const { id } = followUp.retry;
-              const retry = { ...followUp.retry, id: `${id}x`, attempt: known.run.attempt + 1 };
+              const attemptAfter = known.run.attempt + 1;
+              const id = runIdFor({ fire_id: followUp.retry.fire_id, attempt: attemptAfter });
+              const retry = { ...followUp.retry, id, attempt: attemptAfter };
               return { ...followUp, retry };
             },
           }),
@@ -244,11 +289,13 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'cancel-unheard',
     says: 'nobody tells the executor that a run shall end',
+    caughtBy: ['cancellation'],
     beneath: (store) => altered(store, { listCancelRequests: () => Promise.resolve([]) }),
   },
   {
     name: 'grid-drifts',
     says: 'the next instant of `every` is counted from the start of the run',
+    caughtBy: ['every-instant'],
     beneath: (store) =>
       altered(store, {
         planFires: (p) =>
@@ -267,6 +314,8 @@ export const plantedBugs: readonly Plant[] = [
   {
     name: 'waits-for-ever',
     says: 'a run that waited behind another is not called when its turn comes',
+    caughtBy: ['nothing-left'],
+    quick: true,
     beneath: (store, connection) =>
       altered(store, {
         finishRun: (p) => {
@@ -281,3 +330,80 @@ export const plantedBugs: readonly Plant[] = [
       }),
   },
 ];
+
+/** Bugs that the engine really had, planted again: what was mended stays provable. */
+const formerBugs: readonly Plant[] = [
+  {
+    name: 'claim-without-answer',
+    says: 'a claim whose answer was lost is not asked for again, so its runs have no executor',
+    caughtBy: ['nothing-left'],
+    above: (store) => {
+      let calls = 0;
+      return altered(store, {
+        claimRuns: (p) => {
+          calls += 1;
+          return store.claimRuns({ ...p, tokens: p.tokens.map((token) => `${token}-${calls}`) });
+        },
+      });
+    },
+  },
+  {
+    name: 'canceled-and-retried',
+    says: 'a run that fails by itself just after somebody asked to end it is tried again',
+    caughtBy: ['retries'],
+    beneath: (store, connection) =>
+      altered(store, {
+        finishRun: (p) => {
+          if (p.result.status === 'failed') {
+            connection().run(`update runs set cancel_reason = null where id = ? and status = 'running'`, p.run_id);
+          }
+          return store.finishRun(p);
+        },
+      }),
+  },
+  {
+    name: 'given-up-after-six-tries',
+    says: 'processes that would not end within six tries count as gone',
+    caughtBy: ['caps', 'overlap', 'nothing-left'],
+    context: (context) => {
+      const tries = new Map<string, number>();
+      return {
+        ...context,
+        custodian: {
+          find: (p) => context.custodian.find(p),
+          async end(p) {
+            const ended = await context.custodian.end(p);
+            tries.set(p.token, (tries.get(p.token) ?? 0) + 1);
+            return (tries.get(p.token) ?? 0) < 6 ? ended : { ...ended, gone: true };
+          },
+        },
+      };
+    },
+  },
+  {
+    name: 'missed-and-forgotten',
+    says: 'the row for what was due when a job was switched off is not remembered in its cursor',
+    caughtBy: ['every-instant'],
+    beneath: (store) =>
+      placing(store, (original) => (p) => {
+        const { cursor, runs } = original(p);
+        const { last_scheduled_at: _last, ...rest } = cursor;
+        const before = p.cursor?.last_scheduled_at;
+        if (runs.length === 0) return { cursor, runs };
+        return { cursor: before === undefined ? rest : { ...rest, last_scheduled_at: before }, runs };
+      }),
+  },
+  {
+    name: 'limit-of-the-old-schedule',
+    says: "what an old schedule's fire limit covered in advance hides instants of the schedule that replaced it",
+    caughtBy: ['every-instant'],
+    beneath: (store) =>
+      placing(store, (original) => (p) => {
+        const { cursor, runs } = original(p);
+        const before = p.cursor?.last_scheduled_at;
+        return { cursor: before === undefined ? cursor : { ...cursor, last_scheduled_at: before }, runs };
+      }),
+  },
+];
+
+export const plantedBugs: readonly Plant[] = [...inventedBugs, ...formerBugs];

@@ -41,6 +41,13 @@ export interface SimulationResult {
 const EXPECTED_TROUBLE = /simulated|cannot be ended; trying on/;
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
+/**
+ * A clock goes back by no more than this behind what it showed before. Farther ahead than a day the engine takes what
+ * it decided for the mistake of a wrong clock and decides again when somebody switches the job (place-cursor.ts), so
+ * that "exactly one outcome" is no promise there.
+ */
+const WRONG_CLOCK_MS_MAX = 20 * 3_600_000;
 /** Calm with everything switched on, longer than the longest timeout of a run. */
 const CALM_MS = 12 * MINUTE;
 /** Within so long after everything was switched off, all that is due has finished. */
@@ -84,6 +91,7 @@ class Simulation {
   readonly #stage: Stage;
   #daemon: SimDaemon | undefined;
   #isCalm = false;
+  #wallMax = 0;
   #lives = 0;
   #deaths = 0;
 
@@ -217,7 +225,7 @@ class Simulation {
         await this.#stop({ graceMs: random.pick([0, 2000, 30_000]) });
         return this.#stayDown(random);
       case 'jump': {
-        const byMs = random.logarithmic(500, 2 * 86_400_000) * random.pick([1, 1, -1]);
+        const byMs = this.#drawJump(random);
         this.#wall.jump(byMs);
         this.#log.add(`## the clock is set ${byMs} ms ahead`);
         return;
@@ -247,9 +255,17 @@ class Simulation {
     }
   }
 
+  #drawJump(random: Random): number {
+    this.#wallMax = Math.max(this.#wallMax, this.#wall.now());
+    const ms = random.logarithmic(500, 2 * DAY);
+    if (!random.chance(1 / 3)) return ms;
+    const backMs = Math.min(ms, this.#wall.now() - this.#wallMax + WRONG_CLOCK_MS_MAX);
+    return -Math.max(0, backMs);
+  }
+
   /** From seconds to days, in which the processes that survived go on. */
   async #stayDown(random: Random): Promise<void> {
-    const downMs = random.logarithmic(500, 2 * 86_400_000);
+    const downMs = random.logarithmic(500, 2 * DAY);
     this.#log.add(`## the machine or the daemon is down for ${downMs} ms`);
     await this.#time.sleep(downMs);
     await this.#boot();
@@ -291,13 +307,16 @@ class Simulation {
       this.#log.add(`## ${waiting.length} deferred runs: the clock moves to the time of the last`);
       this.#wall.jump(latest - this.#wall.now() + 1000);
       daemon.engine.poke();
+      // The engine looks at the clock twice a second; only then is anything busy again.
+      await this.#time.sleep(5000);
     }
   }
 
   #isBusy(): boolean {
     const now = this.#wall.now();
+    // Held runs wait for their agent's account, and those behind them for these.
     const isDue = (run: Unfinished): boolean =>
-      run.status === 'running' || (run.available_at <= now && run.queue !== 'held');
+      run.status === 'running' || (run.available_at <= now && run.queue !== 'held' && run.queue !== 'behind');
     return this.#world.living().length > 0 || this.#unfinished().some(isDue);
   }
 

@@ -1,0 +1,72 @@
+// The short run of the simulator: known seeds, some fresh ones, database files, and proof that the net is tight.
+// Longer runs: npm run sim, npm run sim:long (test/sim/README.md).
+import { afterAll, describe, expect, test } from 'vitest';
+import { namedSeeds } from './named-seeds.ts';
+import { plantedBugs } from './planted-bugs.ts';
+import { showViolation } from './show-violation.ts';
+import { SimFolder } from './sim-home.ts';
+import { simulate } from './simulation.ts';
+
+const memory = new SimFolder('memory');
+const files = new SimFolder('files');
+afterAll(() => {
+  memory.remove();
+  files.remove();
+});
+
+/** Fresh seeds per run of the tests: few, because everybody waits for them. */
+const SEEDS = 25;
+const FILE_SEEDS = 5;
+/** What a plant may take here; the others are left to `npm run sim:long`, which gives each a thousand. */
+const PLANT_SEEDS = 10;
+
+async function keepsItsPromises(seed: number, folder: SimFolder): Promise<void> {
+  const result = await simulate({ seed, folder });
+  expect(result.violation, showViolation(result)).toBeUndefined();
+}
+
+test('the same seed tells the same story, event by event', async () => {
+  for (const seed of [1, 9]) {
+    const first = await simulate({ seed, folder: memory });
+    const second = await simulate({ seed, folder: memory });
+    expect(first.events).toBeGreaterThan(100);
+    expect(second.digest).toBe(first.digest);
+  }
+});
+
+test('the same seed tells the same story over files that a death leaves as they are', async () => {
+  const inMemory = await simulate({ seed: 9, folder: memory });
+  const inFiles = await simulate({ seed: 9, folder: files });
+  expect(inMemory.deaths).toBeGreaterThan(1);
+  expect(inFiles.digest).toBe(inMemory.digest);
+});
+
+describe('seeds that once broke a promise', () => {
+  test.each(namedSeeds)('$name: $found', async ({ name, seed }) => {
+    await keepsItsPromises(seed, memory);
+    const plant = plantedBugs.find((planted) => planted.name === name);
+    const { violation } = await simulate({ seed, folder: memory, ...(plant === undefined ? {} : { plant }) });
+    expect(plant?.caughtBy).toContain(violation?.checker);
+  });
+});
+
+test(`${SEEDS} worlds keep all promises`, async () => {
+  for (let seed = 1001; seed <= 1000 + SEEDS; seed += 1) await keepsItsPromises(seed, memory);
+});
+
+test(`${FILE_SEEDS} worlds keep all promises over database files`, async () => {
+  for (let seed = 2001; seed <= 2000 + FILE_SEEDS; seed += 1) await keepsItsPromises(seed, files);
+});
+
+describe('planted bugs are caught', () => {
+  const quick = plantedBugs.filter((plant) => plant.quick);
+  test.each(quick)('$name: $says', async (plant) => {
+    for (let seed = 1; seed <= PLANT_SEEDS; seed += 1) {
+      const { violation } = await simulate({ seed, folder: memory, plant });
+      if (violation === undefined) continue;
+      expect(plant.caughtBy).toContain(violation.checker);
+      return;
+    }
+    expect.unreachable(`not caught within ${PLANT_SEEDS} seeds`);
+  });
+});
