@@ -21,7 +21,7 @@ export const namedSeeds: readonly NamedSeed[] = [
   },
   {
     name: 'canceled-and-retried',
-    seed: 6,
+    seed: 68,
     found: 'a run failed by itself, or with its daemon, just after somebody asked to end it, and was tried again',
   },
   {

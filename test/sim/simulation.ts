@@ -276,9 +276,10 @@ class Simulation {
     this.#faults.end();
     this.#wall.drift(1);
     this.#log.add('## calm');
+    // A step that is slow right now may still have its death before it.
+    await this.#time.sleep((this.#daemon?.life.stalledMs ?? 0) + MINUTE);
     if (this.#daemon === undefined) await this.#boot();
     const daemon = this.#daemon!;
-    await this.#time.sleep(daemon.life.stalledMs);
     while (!daemon.isStarted) await this.#time.sleep(100);
     await daemon.commands.resume({ actor: 'user:sim' });
     // In some worlds people clean up: what hangs must then end long before its timeout.
