@@ -32,6 +32,7 @@ import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { AgentTable } from './agent-table.ts';
+import { matchPattern } from './bounded-pattern.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
@@ -108,6 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       newToken: () => randomBytes(16).toString('hex'),
       settings,
       folders: fileSystemFolders,
+      matchPattern,
       workFolder: path.join(home, 'work'),
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
       environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, redactor }),

@@ -40,7 +40,9 @@ describe('a backfill', () => {
   });
 
   test('queues even where the policy skips, one after the other unless it allows', () => {
-    const unfinished = [{ id: 'run_a', status: 'running' as const, created_at: NOON, attempt: 1 }];
+    const unfinished = [
+      { id: 'run_a', status: 'running' as const, kind: 'schedule' as const, created_at: NOON, attempt: 1 },
+    ];
     expect(decide({ overlap: 'skip' }, { unfinished }).map((run) => [run.status, run.exclusive])).toEqual(
       Array(3).fill(['scheduled', true]),
     );

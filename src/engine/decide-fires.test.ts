@@ -36,7 +36,12 @@ function decide(p: {
   daily?: DailyBudget;
 }): FireDecision {
   const cursor = p.cursor ?? cursorFrom(p.job, start);
-  const unfinished = (p.unfinished ?? []).map((run) => ({ created_at: start, attempt: 1, ...run }));
+  const unfinished = (p.unfinished ?? []).map((run) => ({
+    created_at: start,
+    kind: 'schedule' as const,
+    attempt: 1,
+    ...run,
+  }));
   return decideFires({
     due: {
       job: p.job,

@@ -23,13 +23,20 @@ import {
 } from '../model/effective.ts';
 import { jitterMs } from '../model/schedule/jitter.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
-import type { AcceptanceFacts, Cursor, DueJob, FireDecision, NewRun, RunCancellation } from '../store/store.ts';
+import type {
+  AcceptanceFacts,
+  Cursor,
+  DueJob,
+  FireDecision,
+  NewRun,
+  RunCancellation,
+  UnfinishedRun,
+} from '../store/store.ts';
 import { dayStart, exhaustedBudget } from './budget.ts';
 import type { DailyBudget } from './budget.ts';
 import { earliestAcceptance } from './fire-limit.ts';
 import { instantsWere, missedRow } from './missed-row.ts';
 import { isExclusive, resolveOverlap } from './resolve-overlap.ts';
-import type { UnfinishedRun } from './resolve-overlap.ts';
 import { stableFraction } from './stable-fraction.ts';
 import { dueAtOf } from './place-cursor.ts';
 
@@ -217,6 +224,7 @@ class Acceptance {
     this.#unfinished.push({
       id: run.id,
       status: 'scheduled',
+      kind: run.kind,
       scheduled_at: instant,
       created_at: this.#now,
       attempt: 1,

@@ -1,6 +1,7 @@
 /** What an execution needs besides the engine's context: where agents work and what they are given. */
 import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
+import type { PatternMatch } from './judge-outcome.ts';
 
 /** What an execution asks of the file system; a simulation answers from memory. */
 export interface Folders {
@@ -12,6 +13,8 @@ export interface Folders {
 
 export interface ExecutionContext extends EngineContext {
   folders: Folders;
+  /** Holds a text against an expression of a definition (`u` flag), in bounded time: people write slow ones. */
+  matchPattern(p: { pattern: string; text: string }): PatternMatch;
   /** Where agents of global automations work; created when first needed. */
   workFolder: string;
   /** Bytes of transcript that one run may keep. */

@@ -292,9 +292,10 @@ export class Execution {
 
   async #judge(outcome: AgentOutcome, prepared: Prepared): Promise<RunResult> {
     const { automation } = this.claimed;
-    const { file } = successOf(automation);
+    const { file, pattern } = successOf(automation);
     const fileExists = file !== null && (await this.#context.folders.exists(`${prepared.cwd}/${file}`));
-    const result = judgeOutcome({ outcome, stop: this.#stopCause, automation, fileExists });
+    const patternMatch = pattern === null ? 'yes' : this.#context.matchPattern({ pattern, text: outcome.output });
+    const result = judgeOutcome({ outcome, stop: this.#stopCause, automation, fileExists, patternMatch });
     if (result.status === 'failed' && result.reason === 'agent_error' && this.permission.expired) {
       return {
         ...result,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentOutcome } from '../agents/agent-driver.ts';
 import type { SuccessConfig } from '../model/automation.ts';
-import type { StopCause } from './judge-outcome.ts';
+import type { PatternMatch, StopCause } from './judge-outcome.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import { NOON } from './testing/houses.ts';
 import { testJob } from './testing/test-job.ts';
@@ -22,12 +22,14 @@ function verdict(p: {
   stop?: StopCause;
   success?: SuccessConfig;
   fileExists?: boolean;
+  patternMatch?: PatternMatch;
 }): string {
   const { status, reason, error } = judgeOutcome({
     outcome: p.outcome,
     stop: p.stop,
     automation: testJob(p.success === undefined ? {} : { success: p.success }),
     fileExists: p.fileExists ?? false,
+    patternMatch: p.patternMatch ?? 'yes',
   });
   return reason === undefined ? status : `${status} ${reason}: ${error}`;
 }
@@ -71,8 +73,13 @@ describe('the success contract', () => {
     ['a pattern that matches', { outcome: answered, success: { pattern: '^Done' } }, 'completed'],
     [
       'a pattern that does not',
-      { outcome: answered, success: { pattern: '^OK$' } },
+      { outcome: answered, success: { pattern: '^OK$' }, patternMatch: 'no' },
       'failed agent_error: the answer does not match success.pattern ^OK$',
+    ],
+    [
+      'a pattern that takes too long',
+      { outcome: answered, success: { pattern: '^(a+)+$' }, patternMatch: 'too_slow' },
+      'failed agent_error: the answer cannot be held in time against success.pattern ^(a+)+$',
     ],
     ['a file that is there', { outcome: answered, success: { file: 'out.md' }, fileExists: true }, 'completed'],
     [
@@ -172,6 +179,7 @@ test('whatever is known of the conversation is kept, also when it failed', () =>
     },
     stop: { why: 'timeout', limit: '1s' },
     automation: testJob(),
+    patternMatch: 'yes',
     fileExists: false,
   });
   expect(result).toMatchObject({

@@ -17,12 +17,17 @@ export type StopCause =
   | { why: 'shutdown' }
   | { why: 'lost' };
 
+/** `too_slow`: the expression needs more time than an answer is worth. */
+export type PatternMatch = 'yes' | 'no' | 'too_slow';
+
 export function judgeOutcome(p: {
   outcome: AgentOutcome;
   stop: StopCause | undefined;
   automation: Automation;
   /** Whether `success.file` exists now; ignored when no file is asked for. */
   fileExists: boolean;
+  /** How the answer compares with `success.pattern`; ignored when no pattern is asked for. */
+  patternMatch: PatternMatch;
 }): RunResult {
   const known = knownFacts(p.outcome);
   const stopped = p.stop === undefined ? undefined : resultOfStop(p.stop, p.outcome);
@@ -70,7 +75,12 @@ function resultOfStop(stop: StopCause, outcome: AgentOutcome): RunResult | undef
   }
 }
 
-function resultOfAnswer(p: { outcome: AgentOutcome; automation: Automation; fileExists: boolean }): RunResult {
+function resultOfAnswer(p: {
+  outcome: AgentOutcome;
+  automation: Automation;
+  fileExists: boolean;
+  patternMatch: PatternMatch;
+}): RunResult {
   const { outcome } = p;
   if (outcome.usage_limit_until !== undefined) {
     const until = formatInstant(outcome.usage_limit_until);
@@ -98,6 +108,7 @@ function unmetCondition(p: {
   outcome: AgentOutcome;
   automation: Automation;
   fileExists: boolean;
+  patternMatch: PatternMatch;
 }): RunResult | undefined {
   const { outcome } = p;
   const success = successOf(p.automation);
@@ -116,8 +127,9 @@ function unmetCondition(p: {
       'the agent ended without saying anything; set success.output = "optional" if that is fine',
     );
   }
-  if (success.pattern !== null && !new RegExp(success.pattern, 'u').test(outcome.output)) {
-    return failed('agent_error', `the answer does not match success.pattern ${success.pattern}`);
+  if (success.pattern !== null && p.patternMatch !== 'yes') {
+    const how = p.patternMatch === 'no' ? 'does not match' : 'cannot be held in time against';
+    return failed('agent_error', `the answer ${how} success.pattern ${success.pattern}`);
   }
   if (success.file !== null && !p.fileExists) {
     return failed('agent_error', `the file that success.file asks for is not there: ${success.file}`);

@@ -1,10 +1,21 @@
 import { expect, test } from 'vitest';
 import type { OverlapPolicy } from '../model/automation.ts';
-import type { UnfinishedRun } from './resolve-overlap.ts';
+import type { UnfinishedRun } from '../store/store.ts';
 import { isExclusive, QUEUE_ALL_MAX, resolveOverlap } from './resolve-overlap.ts';
 
-const running = (id: string): UnfinishedRun => ({ id, status: 'running', created_at: 0, attempt: 1 });
-const waiting = (id: string, attempt = 1): UnfinishedRun => ({ id, status: 'scheduled', created_at: 0, attempt });
+const running = (id: string): UnfinishedRun => ({ id, status: 'running', kind: 'schedule', created_at: 0, attempt: 1 });
+const backfill = (id: string, status: UnfinishedRun['status']): UnfinishedRun => ({
+  ...running(id),
+  status,
+  kind: 'backfill',
+});
+const waiting = (id: string, attempt = 1): UnfinishedRun => ({
+  id,
+  status: 'scheduled',
+  kind: 'schedule',
+  created_at: 0,
+  attempt,
+});
 const full = Array.from({ length: QUEUE_ALL_MAX }, (_, n) => waiting(`run_${n}`));
 
 /** `accept`, `accept -run_a` (which it ends), or the sentence of the refusal. */
@@ -16,6 +27,9 @@ function answer(policy: OverlapPolicy, unfinished: UnfinishedRun[]): string {
 
 const table: [string, OverlapPolicy, UnfinishedRun[], string][] = [
   ['nothing unfinished: every policy accepts', 'skip', [], 'accept'],
+  ["a waiting backfill stands in nobody's way", 'skip', [backfill('run_b', 'scheduled')], 'accept'],
+  ['a waiting backfill gives way to nobody', 'cancel_running', [backfill('run_b', 'scheduled')], 'accept'],
+  ['a working backfill is a run like any other', 'cancel_running', [backfill('run_b', 'running')], 'accept -run_b'],
   ['skip names the run that works', 'skip', [running('run_a')], 'run run_a was still working (overlap: skip)'],
   ['skip names the run that waits', 'skip', [waiting('run_a')], 'run run_a was still waiting (overlap: skip)'],
   [

@@ -3,12 +3,10 @@
  * Pure; the facts were read under the automation's lock, so the answer holds when it is committed.
  */
 import type { OverlapPolicy } from '../model/automation.ts';
-import type { AcceptanceFacts, RunCancellation } from '../store/store.ts';
+import type { RunCancellation, UnfinishedRun } from '../store/store.ts';
 
 /** `queue_all` holds so many waiting runs of one automation; the next one is recorded as `overlap`. */
 export const QUEUE_ALL_MAX = 100;
-
-export type UnfinishedRun = AcceptanceFacts['unfinished'][number];
 
 export type OverlapVerdict =
   | { accept: true; cancellations: RunCancellation[] }
@@ -24,7 +22,9 @@ export function resolveOverlap(p: {
   unfinished: readonly UnfinishedRun[];
   newRunId: string;
 }): OverlapVerdict {
-  const [active] = p.unfinished;
+  // A backfill that waits was asked for besides the live fires: it neither stands in their way nor gives way to them.
+  const unfinished = p.unfinished.filter((run) => run.kind !== 'backfill' || run.status === 'running');
+  const [active] = unfinished;
   if (active === undefined || p.policy === 'allow') return { accept: true, cancellations: [] };
   switch (p.policy) {
     case 'skip':
@@ -35,11 +35,11 @@ export function resolveOverlap(p: {
       };
     case 'queue': {
       // A waiting retry is the unfinished fire itself, not a fire that waits: it is never given up for a newer one.
-      const replaced = p.unfinished.filter((run) => run.status === 'scheduled' && run.attempt <= 1);
+      const replaced = unfinished.filter((run) => run.status === 'scheduled' && run.attempt <= 1);
       return { accept: true, cancellations: replaced.map((run) => superseded(run, p.newRunId)) };
     }
     case 'queue_all': {
-      const waiting = p.unfinished.filter((run) => run.status === 'scheduled').length;
+      const waiting = unfinished.filter((run) => run.status === 'scheduled').length;
       if (waiting < QUEUE_ALL_MAX) return { accept: true, cancellations: [] };
       return {
         accept: false,
@@ -50,7 +50,7 @@ export function resolveOverlap(p: {
     case 'cancel_running':
       return {
         accept: true,
-        cancellations: p.unfinished.map((run) => ({
+        cancellations: unfinished.map((run) => ({
           run_id: run.id,
           reason: 'overlap',
           error: `ended in favour of the newer run ${p.newRunId} (overlap: cancel_running)`,

@@ -232,10 +232,19 @@ export interface DefinitionStore {
 // Cursors: planning
 // ---------------------------------------------------------------------------------------------------------------
 
+export interface UnfinishedRun {
+  id: string;
+  status: RunStatus;
+  kind: RunKind;
+  scheduled_at?: EpochMs;
+  created_at: EpochMs;
+  attempt: number;
+}
+
 /** What a decision about accepting runs may look at, all read under the automation's lock. */
 export interface AcceptanceFacts {
   /** Unfinished runs of this automation, oldest first, at most {@link UNFINISHED_RUNS_MAX}. */
-  unfinished: { id: string; status: RunStatus; scheduled_at?: EpochMs; created_at: EpochMs; attempt: number }[];
+  unfinished: UnfinishedRun[];
   /**
    * `accepted_at` of the runs that count against the fire limit (not `canceled`) and lie within the automation's
    * window before `now`, or after `now` (deferred); ascending, the newest `fire_limit.max` of them. A window is half

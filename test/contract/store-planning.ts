@@ -147,6 +147,7 @@ export function describePlanning(openStore: OpenStore): void {
       expect(seen?.facts.unfinished[0]).toEqual({
         id: first!.run.id,
         status: 'running',
+        kind: first!.run.kind,
         scheduled_at: T0 - 9,
         created_at: T0 - 5,
         attempt: 1,

@@ -60,6 +60,7 @@ export function createSimDaemon(p: {
       catchUpSpreadMs: scenario.catchUpSpreadMs,
       daily: NO_DAILY_BUDGET,
     }),
+    matchPattern: () => 'yes',
     folders: { ensure: async () => {}, isFolder: async () => true, exists: async () => false },
     workFolder: '/simulated/work',
     transcriptBytesMax: 100_000,

@@ -184,6 +184,7 @@ export const importTable: readonly FolderRule[] = [
       'api/contract',
     ],
     packages: [
+      'node:vm',
       'node:crypto',
       'node:fs',
       'node:fs/promises',

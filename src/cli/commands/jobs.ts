@@ -77,7 +77,8 @@ function getCommand(cli: Cli) {
     .addArgument(jobArgument())
     .action(async (reference, options) => {
       const client = await cli.connect(options);
-      const job = await findJob(client, reference);
+      // Asked for by id: a list says nothing of what was spent.
+      const { job } = await client.jobs.get((await findJob(client, reference)).id);
       writeJob(cli, { job, format: options.output, lines: () => jobDetail({ job, terminal: cli.terminal }) });
     });
 }

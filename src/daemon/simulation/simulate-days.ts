@@ -163,6 +163,7 @@ function contextOf(p: PlayParams & { store: Store; time: VirtualTime; bus: Happe
     placeCursor: createPlaceCursor({ timezone: () => settings.timezone }),
     newToken: () => `simulated-${(tokens += 1)}`,
     settings: () => settings,
+    matchPattern: () => 'yes',
     folders: {
       ensure: () => Promise.resolve(),
       isFolder: () => Promise.resolve(true),

@@ -188,6 +188,7 @@ export class TestHouse {
       placeCursor: this.placeCursor,
       newToken: () => `token-${this.#next()}`,
       settings: () => this.settings,
+      matchPattern: ({ pattern, text }) => (new RegExp(pattern, 'u').test(text) ? 'yes' : 'no'),
       folders: {
         ensure: async () => {},
         isFolder: async (folder) => !this.missingFolders.has(folder),

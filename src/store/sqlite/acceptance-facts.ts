@@ -1,6 +1,6 @@
 /** What a decision about accepting runs may look at, read under the automation's lock. Index lookups, no counters. */
 import type { EpochMs } from '../../model/instant.ts';
-import type { RunStatus } from '../../model/run.ts';
+import type { RunKind, RunStatus } from '../../model/run.ts';
 import type { AcceptanceFacts, Spending } from '../store.ts';
 import { UNFINISHED_RUNS_MAX } from '../store.ts';
 import type { Connection } from './connection.ts';
@@ -10,6 +10,7 @@ import type { ReadableDefinition } from './stored-definition.ts';
 interface UnfinishedRow {
   id: string;
   status: RunStatus;
+  kind: RunKind;
   scheduled_at: EpochMs | null;
   created_at: EpochMs;
   attempt: number;
@@ -17,9 +18,9 @@ interface UnfinishedRow {
 
 // Two ranges of one index, each in order already; `status in (…)` would read and sort them together.
 const UNFINISHED = `
-  select id, status, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'running'
+  select id, status, kind, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'running'
   union all
-  select id, status, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'scheduled'
+  select id, status, kind, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'scheduled'
   order by created_at, seq limit ${UNFINISHED_RUNS_MAX}`;
 
 /**
@@ -69,6 +70,13 @@ export function readSpentToday(connection: Connection, dailySince: EpochMs | nul
 }
 
 function unfinishedOf(row: UnfinishedRow): AcceptanceFacts['unfinished'][number] {
-  const { id, status, created_at, attempt } = row;
-  return { id, status, created_at, attempt, ...(row.scheduled_at === null ? {} : { scheduled_at: row.scheduled_at }) };
+  const { id, status, kind, created_at, attempt } = row;
+  return {
+    id,
+    status,
+    kind,
+    created_at,
+    attempt,
+    ...(row.scheduled_at === null ? {} : { scheduled_at: row.scheduled_at }),
+  };
 }
