@@ -1,8 +1,8 @@
 /**
- * Seeds that once broke a promise, each with what it found. `npm test` runs them: they must keep all promises now, and
- * must still break one when the bug is planted again (planted-bugs.ts). The second half matters because a seed means what
- * it means only while scenarios are drawn as they are: whoever changes the drawing and loses a seed finds a new one with
- * `node test/sim/run.ts --plant NAME`.
+ * Seeds that once broke a promise, each with what it found. `npm test` runs them: they must keep all promises now. A seed
+ * means what it means only while worlds are drawn, and the engine decides, as they did; so the bug itself is kept as well,
+ * planted again in planted-bugs.ts, and `npm run sim:long` proves that it would be caught. A seed that has lost its story
+ * is replaced by the one that `node test/sim/run.ts --plant NAME` says.
  */
 
 export interface NamedSeed {
