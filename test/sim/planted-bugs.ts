@@ -81,7 +81,6 @@ const inventedBugs: readonly Plant[] = [
     name: 'limit-forgotten-by-retries',
     says: 'a retry is accepted without looking at the fire limit',
     caughtBy: ['fire-limit'],
-    quick: true,
     beneath: (store) =>
       altered(store, {
         finishRun: (p) =>
@@ -105,7 +104,6 @@ const inventedBugs: readonly Plant[] = [
     name: 'gone-without-proof',
     says: 'a process that was asked to end counts as gone',
     caughtBy: ['caps', 'overlap', 'nothing-left'],
-    quick: true,
     context: (context) => ({
       ...context,
       custodian: {
@@ -315,7 +313,6 @@ const inventedBugs: readonly Plant[] = [
     name: 'waits-for-ever',
     says: 'a run that waited behind another is not called when its turn comes',
     caughtBy: ['nothing-left'],
-    quick: true,
     beneath: (store, connection) =>
       altered(store, {
         finishRun: (p) => {

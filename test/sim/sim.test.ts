@@ -15,8 +15,8 @@ afterAll(() => {
 });
 
 /** Fresh seeds per run of the tests: few, because everybody waits for them. */
-const SEEDS = 20;
-const FILE_SEEDS = 2;
+const SEEDS = 10;
+const FILE_SEEDS = 1;
 /** What a plant may take here; the others are left to `npm run sim:long`, which gives each a thousand. */
 const PLANT_SEEDS = 25;
 
