@@ -1,14 +1,13 @@
 /** What becomes of the instants of each job, counted while they are simulated. */
 import { spendingOf } from '../../engine/budget.ts';
 import { scheduleOf } from '../../engine/place-cursor.ts';
-import type { SimulatedJob } from '../../engine/simulation-report.ts';
+import type { LeftOutJob, SimulatedJob } from '../../engine/simulation-report.ts';
 import type { Happening } from '../../events/happening.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import type { CompiledSchedule } from '../../model/schedule/next-fires.ts';
 import type { PlannedFire, Spending } from '../../store/store.ts';
 import { usageOfShare } from './past-runs.ts';
-import type { LeftOutJob } from '../../engine/simulation-report.ts';
 import type { CopiedAutomation, CopiedJob, ScratchCopy } from './scratch-copy.ts';
 import { automationIdOf, sum } from './scratch-copy.ts';
 

@@ -609,7 +609,8 @@ describe('bounds', () => {
     expect(report.jobs).toHaveLength(1000);
     expect(report.jobs.every((job) => job.fires === 7 && job.runs === 7)).toBe(true);
     expect(report.concurrent_max).toBeLessThanOrEqual(50);
-    expect(delay.percentile(99) / 1e6).toBeLessThan(20);
+    // About 3 ms on an idle machine; without giving turns it would be the whole simulation, many seconds.
+    expect(delay.percentile(99) / 1e6).toBeLessThan(200);
   }, 60_000);
 });
 
