@@ -37,6 +37,7 @@ export class JobHistory {
   #accountedUntil = Number.MIN_SAFE_INTEGER;
   #hash: string | undefined;
   #creations = 0;
+  #editions = 0;
   #anchorAt: EpochMs | undefined;
 
   constructor(id: string) {
@@ -52,9 +53,12 @@ export class JobHistory {
     return this.#creations;
   }
 
-  /** Names the instants: changes exactly when the definition moves them, or begins a new life under the same id. */
+  /**
+   * Names the instants: changes exactly when an edit moves them, or the job begins a new life under the same id. Going
+   * back to an earlier schedule is an edit as well: what was accounted for in advance was withdrawn by the one between.
+   */
   get hash(): string | undefined {
-    return this.#hash === undefined ? undefined : `${this.#hash} ${this.#creations}`;
+    return this.#hash === undefined ? undefined : `${this.#hash} ${this.#editions}`;
   }
 
   account(until: EpochMs): void {
@@ -79,6 +83,7 @@ export class JobHistory {
     if (job.enabled) this.#anchorAt ??= now;
     const goesOn = isOpen && job.enabled && hash === this.#hash;
     const movesInstants = hash !== this.#hash;
+    if (movesInstants) this.#editions += 1;
     this.schedule = compileSchedule(job.schedule, { timezone: p.timezone, anchor: this.#anchorAt ?? now });
     this.#hash = hash;
     this.job = job;
