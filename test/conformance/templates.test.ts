@@ -61,12 +61,20 @@ function renderedText(template: PromptTemplate, envelope: TemplateEnvelope): str
   return result.ok ? JSON.stringify(result.output) : 'an error';
 }
 
-function checkRenders(report: ConformanceReport, { id, template: text }: TemplateCase, expected: Expectation): void {
+/** A render's own reason, else the one of its case; nothing is left out without one. */
+function reasonOf(vector: TemplateCase, render: Render): string | undefined {
+  return render.reason ?? render.reasons?.join('+') ?? vector.ours?.reason ?? vector.ours?.reasons?.join('+');
+}
+
+function checkRenders(report: ConformanceReport, vector: TemplateCase, expected: Expectation): void {
+  const { id, template: text } = vector;
   const parsed = parseTriggerPromptTemplate(text);
   if (!parsed.ok) return;
   for (const render of expected.renders ?? []) {
     if (render.skip === true) {
-      report.skip(render.reason ?? render.reasons?.join('+') ?? 'no reason given');
+      const reason = reasonOf(vector, render);
+      if (reason === undefined) report.fail(id, `the render on ${render.envelope} is skipped without a reason`);
+      else report.skip(reason);
       continue;
     }
     const want = expectedText(render);
