@@ -36,6 +36,9 @@ const { values } = parseArgs({
   },
 });
 
+// Interrupted runs clean up as well: what lies in memory would stay there.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -27,6 +27,7 @@ export class SimFolder {
     this.kind = kind;
     const parent = kind === 'memory' && existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
     this.#folder = mkdtempSync(path.join(parent, 'rouse-sim-'));
+    process.once('exit', () => this.remove());
     // Migrated once and copied for every seed: creating the schema costs more than most simulations.
     const connection = new Connection(this.#template);
     migrate(connection, allMigrations);
