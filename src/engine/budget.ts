@@ -2,6 +2,7 @@
  * Budgets (runtime section 4.4): what an automation, a single run and a whole day may use. Pure; what was used is read
  * from the store by whoever asks. A limit that is null is none.
  */
+import { dayMs } from '../lib/calendar.ts';
 import { DEFAULT_BUDGET_WINDOW } from '../model/automation.ts';
 import type { Automation } from '../model/automation.ts';
 import { budgetOf } from '../model/effective.ts';
@@ -63,7 +64,6 @@ export function spendingOf(usage: RunUsage | undefined): Spending {
 
 /** Days are UTC days: one boundary for all automations, the same on every node. */
 export function dayStart(now: EpochMs): EpochMs {
-  const dayMs = 86_400_000;
   return Math.floor(now / dayMs) * dayMs;
 }
 

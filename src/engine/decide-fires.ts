@@ -5,6 +5,7 @@
  * all look the same from here: several instants are due at once, and the catch-up policy says which of them run. Every
  * due instant leaves in exactly one row: its own run, or the one row that stands for its contiguous range.
  */
+import { dayMs } from '../lib/calendar.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { formatInstant } from '../model/instant.ts';
 import { formatDuration } from '../model/duration.ts';
@@ -46,8 +47,6 @@ export interface FireSettings {
   /** What all automations together may use in a day. */
   daily: DailyBudget;
 }
-
-const DAY_MS = 86_400_000;
 
 /** How far a walk over jittered instants goes in one decision; the rest is found by the next tick. */
 const JITTER_WALK_MAX = 1000;
@@ -302,7 +301,7 @@ class Acceptance {
       spentToday: this.#facts.spent_today,
     });
     if (exhausted !== undefined) {
-      const until = exhausted.daily ? dayStart(this.#now) + DAY_MS : (this.#facts.spent_free_at ?? this.#now + DAY_MS);
+      const until = exhausted.daily ? dayStart(this.#now) + dayMs : (this.#facts.spent_free_at ?? this.#now + dayMs);
       obstacles.push({ reason: 'budget', until, what: exhausted.sentence });
     }
     return obstacles.toSorted((a, b) => b.until - a.until)[0];

@@ -3,6 +3,7 @@
  * Pure. Editing the prompt of a job that is due this very moment must not lose the instant, and re-enabling must go on
  * along the same grid; both follow from touching the cursor only where the instants themselves changed.
  */
+import { dayMs } from '../lib/calendar.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { MissedRange } from '../model/run.ts';
@@ -14,9 +15,6 @@ import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
 import { scheduleHash } from '../model/schedule/schedule-hash.ts';
 import type { Cursor, NewRun, PlaceCursor } from '../store/store.ts';
 import { instantsWere, missedRow } from './missed-row.ts';
-
-/** A day's budget covers instants until its midnight, so at most so far ahead. */
-const DAY_MS = 86_400_000;
 
 export function createPlaceCursor(p: { timezone: () => string }): PlaceCursor {
   return ({ job, previous, cursor, now }) => {
@@ -138,7 +136,8 @@ function beginAfter(p: { job: Job; cursor: Cursor | undefined; now: EpochMs; sam
  */
 function decidedUntil(p: { job: Job; cursor: Cursor | undefined; now: EpochMs }): EpochMs {
   const last = p.cursor?.last_scheduled_at ?? p.now;
-  const reachMs = Math.max(durationMs(p.job.fire_limit.window), budgetOf(p.job).windowMs, DAY_MS);
+  // A day's budget covers instants until its midnight, so at most a day ahead.
+  const reachMs = Math.max(durationMs(p.job.fire_limit.window), budgetOf(p.job).windowMs, dayMs);
   return last <= p.now + reachMs ? Math.max(p.now, last) : p.now;
 }
 

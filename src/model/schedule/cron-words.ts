@@ -3,23 +3,8 @@
  * The common shapes get the sentence a person would say; everything else is listed, which is longer and never wrong.
  */
 import { bitsBelow, countBits, highestBit, lowestBit } from '../../lib/bits.ts';
+import { monthNames, weekdayNames } from '../../lib/calendar.ts';
 import { cronNeverFires, type CronExpression } from './cron-expression.ts';
-
-const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /** More times of day than this are described by their hours and minutes instead of one by one. */
 const timesListedMax = 6;

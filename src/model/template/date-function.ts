@@ -1,5 +1,5 @@
 /** `date`: an instant in a Go layout (`2006-01-02 15:04`) or a named one, in UTC unless a zone is given. */
-import { dayMs, dayNumber, weekdayOf } from '../../lib/calendar.ts';
+import { dayMs, dayNumber, monthNames, weekdayNames, weekdayOf } from '../../lib/calendar.ts';
 import { parseInstant } from '../instant.ts';
 import { byteLength } from './byte-text.ts';
 import type { FormatBudget } from './formatter.ts';
@@ -24,22 +24,6 @@ const namedLayouts: ReadonlyMap<string, string> = new Map([
   ['DateOnly', '2006-01-02'],
   ['TimeOnly', '15:04:05'],
 ]);
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 /** A layout is short; a longer one is a mistake. */
 const layoutBytesMax = 1_000;
@@ -174,17 +158,17 @@ function fractionText(millisecond: number, shape: string): string {
 function partText(part: string, wall: WallTime): string {
   switch (part) {
     case 'January':
-      return months[wall.month - 1] ?? '';
+      return monthNames[wall.month - 1] ?? '';
     case 'Jan':
-      return (months[wall.month - 1] ?? '').slice(0, 3);
+      return (monthNames[wall.month - 1] ?? '').slice(0, 3);
     case '01':
       return two(wall.month);
     case '1':
       return String(wall.month);
     case 'Monday':
-      return weekdays[wall.weekday] ?? '';
+      return weekdayNames[wall.weekday] ?? '';
     case 'Mon':
-      return (weekdays[wall.weekday] ?? '').slice(0, 3);
+      return (weekdayNames[wall.weekday] ?? '').slice(0, 3);
     case '02':
       return two(wall.day);
     case '_2':
