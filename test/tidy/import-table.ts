@@ -119,6 +119,18 @@ export const importTable: readonly FolderRule[] = [
     reason: 'plaintext secrets live here and nowhere else',
   },
   {
+    folder: 'signing',
+    uses: [],
+    packages: ['node:crypto'],
+    reason: 'how what Rouse sends is signed, for hooks, agents and test deliveries alike',
+  },
+  {
+    folder: 'sources/webhook',
+    uses: ['signing', 'model', 'errors', 'lib'],
+    packages: ['node:crypto'],
+    reason: 'signatures of senders, pure: one file per scheme, no socket and no clock',
+  },
+  {
     folder: 'engine',
     uses: ['model', 'errors', 'events', 'lib', 'clock', 'store', 'agents'],
     packages: [],
