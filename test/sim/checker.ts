@@ -4,7 +4,7 @@
  * new file in checkers/ and a line in checkers/all-checkers.ts.
  */
 import type { EpochMs } from '../../src/model/instant.ts';
-import type { RunRow } from '../../src/store/sqlite/run-row.ts';
+import type { RunRow } from '../../src/store/rows/run-row.ts';
 import type { ClaimCaps } from '../../src/store/store.ts';
 import type { AgentProcess } from './agent-world.ts';
 import type { RowChange } from './change-log.ts';

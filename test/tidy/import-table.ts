@@ -51,8 +51,14 @@ export const importTable: readonly FolderRule[] = [
     reason: 'the port: a specification of durable state that no adapter may leak into',
   },
   {
-    folder: 'store/sqlite',
+    folder: 'store/rows',
     uses: ['store', 'model', 'errors', 'lib'],
+    packages: [],
+    reason: 'what rows mean, for every adapter alike: pure, without a statement or a driver',
+  },
+  {
+    folder: 'store/sqlite',
+    uses: ['store', 'store/rows', 'model', 'errors', 'lib'],
     packages: ['node:sqlite', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises'],
     reason: 'SQL and rows stay here; adapters never import one another',
   },

@@ -4,8 +4,9 @@ import type { RunKind, RunStatus } from '../../model/run.ts';
 import type { AcceptanceFacts, Spending } from '../store.ts';
 import { UNFINISHED_RUNS_MAX } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { nothingSpent, readBudgetUse, readSpending } from './spending.ts';
-import type { ReadableDefinition } from './stored-definition.ts';
+import { nothingSpent } from '../rows/used.ts';
+import { readBudgetUse, readSpending } from './spending.ts';
+import type { ReadableDefinition } from '../rows/stored-definition.ts';
 
 interface UnfinishedRow {
   id: string;

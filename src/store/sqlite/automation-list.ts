@@ -5,12 +5,12 @@ import type { Job } from '../../model/job.ts';
 import type { TriggerListQuery } from '../../model/trigger.ts';
 import type { AutomationRecord, Page } from '../store.ts';
 import { AUTOMATION_COLUMNS, findAutomation, readRecord } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
-import { tagNeedle } from './automation-write.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
+import { tagNeedle } from '../rows/definition-columns.ts';
 import type { Connection, Value } from './connection.ts';
-import { decodePageCursor, encodePageCursor } from './page-cursor.ts';
-import type { AutomationKind } from './stored-definition.ts';
-import { pageLimit } from './value.ts';
+import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import type { AutomationKind } from '../rows/stored-definition.ts';
+import { pageLimit } from '../rows/value.ts';
 
 export function getAutomation<A extends Automation>(
   connection: Connection,

@@ -1,28 +1,16 @@
-/** An automation as a row with its overlay, its cursor and its last run; reading it as the record of the port. */
-import { type Automation } from '../../model/automation.ts';
-import type { EpochMs } from '../../model/instant.ts';
-import type { Job } from '../../model/job.ts';
+/** Automations in their table, with their cursor and last run; reading them as the record of the port. */
+import type { Automation } from '../../model/automation.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
 import type { Run } from '../../model/run.ts';
 import type { AutomationRecord } from '../store.ts';
+import { makeRecord } from '../rows/automation-row.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import type { RunRow } from '../rows/run-row.ts';
+import { readDefinition } from '../rows/stored-definition.ts';
+import type { ReadDefinition } from '../rows/stored-definition.ts';
 import type { Connection } from './connection.ts';
 import { readCursor } from './cursor-row.ts';
-import { runOf } from './run-row.ts';
-import type { RunRow } from './run-row.ts';
-import { readDefinition } from './stored-definition.ts';
-import type { DefinitionColumns, ReadDefinition } from './stored-definition.ts';
-
-export interface AutomationRow extends DefinitionColumns {
-  seq: number;
-  webhook_id: string | null;
-  revision: number;
-  overlay_enabled: 0 | 1 | null;
-  overlay_at: EpochMs | null;
-  consecutive_failures: number;
-  paused_at: EpochMs | null;
-  paused_error: string | null;
-  paused_run: string | null;
-}
 
 const COLUMN_NAMES = [
   'seq',
@@ -53,20 +41,6 @@ export function findAutomation(connection: Connection, id: string): AutomationRo
   return connection.one<AutomationRow>(`select ${AUTOMATION_COLUMNS} from automations where id = ?`, id);
 }
 
-/** Off while paused; else the overlay where there is one, else the definition's own. */
-export function effectiveEnabled(
-  row: Pick<AutomationRow, 'overlay_enabled' | 'paused_at'>,
-  automation: Automation,
-): boolean {
-  if (row.paused_at !== null) return false;
-  return row.overlay_enabled === null ? automation.enabled : row.overlay_enabled === 1;
-}
-
-/** What cannot be read is off. */
-export function isEnabled(row: AutomationRow, read: ReadDefinition): boolean {
-  return read.unreadable === undefined && effectiveEnabled(row, read.automation);
-}
-
 export function readRecord<A extends Automation = Automation>(
   connection: Connection,
   row: AutomationRow,
@@ -75,27 +49,8 @@ export function readRecord<A extends Automation = Automation>(
 }
 
 export function recordOf(connection: Connection, row: AutomationRow, read: ReadDefinition): AutomationRecord {
-  const record: AutomationRecord = {
-    automation: read.automation,
-    revision: row.revision,
-    enabled: isEnabled(row, read),
-    consecutive_failures: row.consecutive_failures,
-  };
-  if (row.overlay_enabled !== null && row.overlay_at !== null) {
-    record.overlay = { enabled_override: row.overlay_enabled === 1, updated_at: row.overlay_at };
-  }
-  if (row.paused_at !== null) record.paused = { at: row.paused_at, error: row.paused_error ?? '' };
   const cursor = row.kind === 'job' ? readCursor(connection, { automation: row.seq, jobId: row.id }) : undefined;
-  if (cursor !== undefined) record.cursor = cursor;
-  if (read.unreadable !== undefined) record.unreadable = read.unreadable;
-  const lastRun = findLastRun(connection, row.id);
-  if (lastRun !== undefined) record.last_run = lastRun;
-  return record;
-}
-
-/** The job as decisions see it: switched as it effectively is. */
-export function effectiveJob(automation: Automation, enabled: boolean): Job {
-  return { ...(automation as Job), enabled };
+  return makeRecord({ row, read, cursor, lastRun: findLastRun(connection, row.id) });
 }
 
 // The newest of each status by its index; without the status the whole history would be read and sorted.

@@ -1,29 +1,25 @@
 /** Writing one definition with everything that hangs on it: columns, cursor, and the lane of its waiting runs. */
-import { type Automation, isTrigger } from '../../model/automation.ts';
+import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { AutomationChange, PlaceCursor } from '../store.ts';
 import { recordChange } from './automation-changes.ts';
-import { isEnabled, effectiveJob, findAutomation } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
+import { isEnabled, effectiveJob } from '../rows/automation-row.ts';
+import { findAutomation } from './automation-row.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
 import { cancelAllWaiting } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
 import { changeLane, promoteAll } from './run-queue.ts';
-import type { Connection, Value } from './connection.ts';
-import { placeSafely, readCursor, writeCursor } from './cursor-row.ts';
-import { definitionText, kindOf, readDefinition } from './stored-definition.ts';
-
-export type TakenOutcome = 'job_name_taken' | 'trigger_name_taken' | 'trigger_webhook_id_taken';
+import { definitionColumns, webhookIdOf } from '../rows/definition-columns.ts';
+import type { Collision } from '../rows/definition-columns.ts';
+import type { Connection } from './connection.ts';
+import { placeSafely } from '../rows/cursor-placing.ts';
+import { readCursor, writeCursor } from './cursor-row.ts';
+import { kindOf, readDefinition } from '../rows/stored-definition.ts';
 
 const NAME_HOLDER = `select id from automations
   where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
 const WEBHOOK_HOLDER = 'select id from automations where webhook_id = ? and id <> ?';
-
-export interface Collision {
-  outcome: TakenOutcome;
-  /** Whose it is. */
-  holderId: string;
-}
 
 /** What another definition already holds of what this one wants. */
 export function findCollision(connection: Connection, automation: Automation): Collision | undefined {
@@ -34,10 +30,6 @@ export function findCollision(connection: Connection, automation: Automation): C
   const webhookId = webhookIdOf(automation);
   const hooked = webhookId === null ? undefined : connection.one<{ id: string }>(WEBHOOK_HOLDER, webhookId, id);
   return hooked === undefined ? undefined : { outcome: 'trigger_webhook_id_taken', holderId: hooked.id };
-}
-
-export function webhookIdOf(automation: Automation): string | null {
-  return isTrigger(automation) && automation.webhook_id ? automation.webhook_id : null;
 }
 
 const INSERT = `insert into automations (
@@ -51,7 +43,7 @@ export function insertAutomation(
   p: { now: EpochMs; automation: Automation; placeCursor: PlaceCursor },
 ): AutomationRow {
   const { automation } = p;
-  connection.run(INSERT, ...columns(automation, automation.updated_at), automation.id, automation.created_at);
+  connection.run(INSERT, ...definitionColumns(automation, automation.updated_at), automation.id, automation.created_at);
   return settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
 }
 
@@ -65,7 +57,7 @@ export function updateDefinition(
   p: { now: EpochMs; row: AutomationRow; automation: Automation; placeCursor: PlaceCursor },
 ): AutomationRow {
   const { row, automation } = p;
-  connection.run(UPDATE, ...columns(automation, p.now), row.seq);
+  connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
   const workspaceId = automation.workspace_id ?? '';
   if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
     changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
@@ -178,32 +170,4 @@ export function placeAgain(
   const placed = placeSafely({ ...p, cursor });
   writeCursor(connection, { automation, cursor: placed.cursor, enabled: job.enabled });
   createRuns(connection, { now, automation: job, runs: placed.runs, alone: false });
-}
-
-function columns(automation: Automation, updatedAt: EpochMs): Value[] {
-  return [
-    kindOf(automation),
-    automation.scope,
-    automation.workspace_id ?? '',
-    automation.name,
-    automation.source,
-    automation.agent_name,
-    isTrigger(automation) ? automation.event : null,
-    webhookIdOf(automation),
-    tagText(automation.tags),
-    `${automation.name}\n${automation.description ?? ''}`.toLowerCase(),
-    updatedAt,
-    definitionText(automation),
-  ];
-}
-
-/** Each tag between two separators, so that one can be found as a whole without reading JSON in SQL. */
-const TAG_SEPARATOR = '\u001f';
-
-function tagText(tags: readonly string[] | undefined): string {
-  return tags === undefined || tags.length === 0 ? '' : TAG_SEPARATOR + tags.join(TAG_SEPARATOR) + TAG_SEPARATOR;
-}
-
-export function tagNeedle(tag: string): string {
-  return TAG_SEPARATOR + tag + TAG_SEPARATOR;
 }

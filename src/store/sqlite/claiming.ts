@@ -9,10 +9,12 @@ import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { applyHolds, holdReady } from './agent-holds.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
-import { FULL_RUN, runOf } from './run-row.ts';
-import type { FullRunRow, RunRow } from './run-row.ts';
-import { RunningRuns } from './running-runs.ts';
-import { deletedAutomation, readDefinition } from './stored-definition.ts';
+import { runOf } from '../rows/run-row.ts';
+import { FULL_RUN } from './run-row.ts';
+import type { FullRunRow, RunRow } from '../rows/run-row.ts';
+import { RunningRuns } from '../rows/running-runs.ts';
+import { readRunning } from './running-runs.ts';
+import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
 
 type Claim = Parameters<RunStore['claimRuns']>[0];
 
@@ -47,7 +49,7 @@ const ANY_WAITING = `select 1 from runs where queue is not null limit 1`;
 
 export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
   return connection.write(() => {
-    const running = new RunningRuns(connection, { caps: p.caps, for: 'claim' });
+    const running = new RunningRuns(readRunning(connection), { caps: p.caps, for: 'claim' });
     const claimed = claimedBefore(connection, p.tokens, running);
     // Nothing waits: the usual tick of a quiet daemon.
     if (connection.prepare(ANY_WAITING).get() === undefined) return claimed;

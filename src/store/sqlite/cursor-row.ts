@@ -1,11 +1,9 @@
-/** The durable cursor of a job as a row: reading it, writing it, parking it. */
-import { DEFAULT_MISFIRE_GRACE_SECONDS } from '../../model/schedule/schedule-spec.ts';
+/** The durable cursor of a job as a row: reading and writing it. */
 import type { CatchUpPolicy } from '../../model/schedule/schedule-spec.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Job } from '../../model/job.ts';
-import type { Cursor, PlaceCursor } from '../store.ts';
+import type { Cursor } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { orNull } from './value.ts';
+import { orNull } from '../rows/value.ts';
 
 /** In the order of {@link CursorTuple}. */
 export const CURSOR_COLUMNS = `cursors.due_at, cursors.next_run_at, cursors.last_run_at, cursors.last_scheduled_at,
@@ -114,40 +112,4 @@ export function writeCursor(connection: Connection, p: { automation: number; cur
     p.automation,
   ];
   if (connection.prepare(ADVANCE_CURSOR).run(...values).changes === 0) connection.prepare(INSERT_CURSOR).run(...values);
-}
-
-/** Asks `placeCursor`; a job that it cannot place is parked with the message instead of failing the whole step. */
-export function placeSafely(p: {
-  placeCursor: PlaceCursor;
-  job: Job;
-  previous: Job | undefined;
-  cursor: Cursor | undefined;
-  now: EpochMs;
-}): ReturnType<PlaceCursor> {
-  const { job, previous, cursor, now } = p;
-  try {
-    return p.placeCursor({ job, previous, cursor, now });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { cursor: parked({ cursor, jobId: job.id, error: message, now }), runs: [] };
-  }
-}
-
-/** The cursor without anything due, with the reason and one more failure in a row. */
-export function parked(p: { cursor: Cursor | undefined; jobId: string; error: string; now: EpochMs }): Cursor {
-  const { due_at: _due, ...kept } = p.cursor ?? {
-    job_id: p.jobId,
-    catch_up_policy: 'skip_missed' as const,
-    misfire_grace_seconds: DEFAULT_MISFIRE_GRACE_SECONDS,
-    consecutive_resume_failures: 0,
-    misfire_count: 0,
-    updated_at: p.now,
-    due_at: undefined,
-  };
-  return {
-    ...kept,
-    parked_error: p.error,
-    consecutive_resume_failures: kept.consecutive_resume_failures + 1,
-    updated_at: p.now,
-  };
 }

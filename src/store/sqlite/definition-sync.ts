@@ -4,10 +4,10 @@
 import type { Automation } from '../../model/automation.ts';
 import type { DefinitionStore } from '../store.ts';
 import { AUTOMATION_COLUMNS } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
 import { findCollision, insertAutomation, removeAutomation, updateDefinition } from './automation-write.ts';
 import type { Connection } from './connection.ts';
-import { definitionText } from './stored-definition.ts';
+import { definitionText } from '../rows/stored-definition.ts';
 
 type Sync = Parameters<DefinitionStore['syncAutomations']>[0];
 type SyncResult = Awaited<ReturnType<DefinitionStore['syncAutomations']>>;

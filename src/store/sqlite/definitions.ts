@@ -3,7 +3,7 @@ import type { Automation } from '../../model/automation.ts';
 import { invariant } from '../../errors/invariant.ts';
 import type { AutomationRecord, DefinitionStore } from '../store.ts';
 import { findAutomation, readRecord } from './automation-row.ts';
-import type { AutomationRow } from './automation-row.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
 import {
   findCollision,
   insertAutomation,
@@ -11,10 +11,10 @@ import {
   updateDefinition,
   updateOverlay,
 } from './automation-write.ts';
-import type { TakenOutcome } from './automation-write.ts';
+import type { TakenOutcome } from '../rows/definition-columns.ts';
 import type { Connection } from './connection.ts';
-import { kindOf, readDefinition } from './stored-definition.ts';
-import { asBit } from './value.ts';
+import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import { asBit } from '../rows/value.ts';
 
 type Parameter<Step extends keyof DefinitionStore> = Parameters<DefinitionStore[Step]>[0];
 

@@ -1,9 +1,10 @@
 /** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
 import type { ExecutionStore } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { RunningRuns } from './running-runs.ts';
-import type { RunningRow } from './running-runs.ts';
-import { usageColumns } from './usage-columns.ts';
+import { RunningRuns } from '../rows/running-runs.ts';
+import { readRunning } from './running-runs.ts';
+import type { RunningRow } from '../rows/running-runs.ts';
+import { usageColumns } from '../rows/usage-columns.ts';
 
 type Parameter<Step extends keyof ExecutionStore> = Parameters<ExecutionStore[Step]>[0];
 
@@ -39,7 +40,7 @@ export function regainSlot(
   p: Parameter<'regainSlot'>,
 ): { outcome: 'regained' | 'full' | 'lost' } {
   return connection.write(() => {
-    const running = new RunningRuns(connection, { caps: p.caps, for: 'regain' });
+    const running = new RunningRuns(readRunning(connection), { caps: p.caps, for: 'regain' });
     const find = connection.one<{ seq: number }>(`select seq from runs ${OF_CLAIM}`, p.run_id, p.token);
     const row = running.rows.find((one) => one.seq === find?.seq);
     if (row === undefined) return { outcome: 'lost' };

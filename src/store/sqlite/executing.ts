@@ -18,15 +18,16 @@ import type { Connection } from './connection.ts';
 import { pauseAutomation } from './automation-write.ts';
 import { newPlace } from './run-creation.ts';
 import { promoteAttempts, promoteNext } from './run-queue.ts';
-import { findAttempt, findRun, insertRun, runOf } from './run-row.ts';
-import type { FullRunRow } from './run-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import { findAttempt, findRun, insertRun } from './run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
-import { nothingSpent } from './spending.ts';
-import { readDefinition } from './stored-definition.ts';
-import { usageColumns } from './usage-columns.ts';
-import type { UsageColumns } from './usage-columns.ts';
+import { nothingSpent } from '../rows/used.ts';
+import { readDefinition } from '../rows/stored-definition.ts';
+import { usageColumns } from '../rows/usage-columns.ts';
+import type { UsageColumns } from '../rows/usage-columns.ts';
 import { addToUsageDay } from './usage-days.ts';
-import { orNull } from './value.ts';
+import { orNull } from '../rows/value.ts';
 
 type Start = Parameters<RunStore['startRun']>[0];
 

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { StoreCounts } from '../store.ts';
 import type { Connection } from './connection.ts';
-import type { AutomationKind } from './stored-definition.ts';
+import type { AutomationKind } from '../rows/stored-definition.ts';
 
 export function readFact(connection: Connection, p: { name: string }): string | undefined {
   return connection.one<{ value: string }>('select value from facts where name = ?', p.name)?.value;

@@ -2,8 +2,9 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import type { Connection } from './connection.ts';
-import { FULL_RUN, runOf } from './run-row.ts';
-import type { FullRunRow } from './run-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import { FULL_RUN } from './run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
 
 /** Attempts of the fire and of its backfill; far more than retries can make. */
 const OWN_MAX = 500;

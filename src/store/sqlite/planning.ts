@@ -7,13 +7,14 @@ import { AppError } from '../../errors/app-error.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Cursor, CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire, Spending } from '../store.ts';
 import { readFacts, readSpentToday } from './acceptance-facts.ts';
-import { effectiveEnabled, effectiveJob } from './automation-row.ts';
+import { effectiveEnabled, effectiveJob } from '../rows/automation-row.ts';
 import { placeAgain } from './automation-write.ts';
 import type { Connection, Value } from './connection.ts';
-import { CURSOR_COLUMNS, cursorOfTuple, parked, writeCursor } from './cursor-row.ts';
+import { parked } from '../rows/cursor-placing.ts';
+import { CURSOR_COLUMNS, cursorOfTuple, writeCursor } from './cursor-row.ts';
 import { makeCancellations } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
-import { parseDefinition } from './stored-definition.ts';
+import { parseDefinition } from '../rows/stored-definition.ts';
 
 type Plan = Parameters<CursorStore['planFires']>[0];
 

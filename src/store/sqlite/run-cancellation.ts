@@ -3,8 +3,9 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import type { RunCancellation } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { findRun, runOf } from './run-row.ts';
-import type { FullRunRow } from './run-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import { findRun } from './run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
 import { promoteNext } from './run-queue.ts';
 
 const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,

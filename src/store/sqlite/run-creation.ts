@@ -8,9 +8,10 @@ import { findAutomation, recordOf } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { makeCancellations } from './run-cancellation.ts';
 import { placeOf } from './run-queue.ts';
-import type { QueuePlace } from './run-row.ts';
-import { findAttempt, insertRun, runOf } from './run-row.ts';
-import { readDefinition } from './stored-definition.ts';
+import type { QueuePlace } from '../rows/run-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import { findAttempt, insertRun } from './run-row.ts';
+import { readDefinition } from '../rows/stored-definition.ts';
 
 /**
  * Creates the rows in order; those whose fire has the attempt already are in `existing`. `alone`: the automation has

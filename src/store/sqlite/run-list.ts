@@ -6,10 +6,11 @@ import type { Run, RunQuery } from '../../model/run.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
 import type { Page } from '../store.ts';
 import type { Connection, Value } from './connection.ts';
-import { decodePageCursor, encodePageCursor } from './page-cursor.ts';
-import { FULL_RUN, runOf } from './run-row.ts';
-import type { FullRunRow } from './run-row.ts';
-import { pageLimit } from './value.ts';
+import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import { runOf } from '../rows/run-row.ts';
+import { FULL_RUN } from './run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
+import { pageLimit } from '../rows/value.ts';
 
 /** A page ends early rather than hold more text than this; whoever pages on gets the rest. */
 const PAGE_TEXT_MAX = 8 * 1024 * 1024;

@@ -4,8 +4,8 @@
  */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Connection } from './connection.ts';
-import type { QueuePlace, RunRow } from './run-row.ts';
-import { asBit } from './value.ts';
+import type { QueuePlace, RunRow } from '../rows/run-row.ts';
+import { asBit } from '../rows/value.ts';
 
 /** What decides a run's place. */
 export interface Waiting {

@@ -4,8 +4,9 @@ import type { Run, RunReason } from '../../model/run.ts';
 import type { RunCancellation } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { cancelWaiting, requestCancel } from './run-cancellation.ts';
-import { FULL_RUN, findRun, runOf } from './run-row.ts';
-import type { FullRunRow } from './run-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import { FULL_RUN, findRun } from './run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
 
 export function cancelRun(
   connection: Connection,

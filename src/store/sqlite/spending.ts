@@ -6,8 +6,10 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Spending } from '../store.ts';
 import type { Connection } from './connection.ts';
-import type { BudgetWindow } from './stored-definition.ts';
-import { dayOf, dayStartFrom } from './usage-days.ts';
+import type { BudgetWindow } from '../rows/stored-definition.ts';
+import { isReached, nothingSpent, sumOf } from '../rows/used.ts';
+import type { SpendingLimits, Used } from '../rows/used.ts';
+import { dayOf, dayStartFrom } from '../rows/usage-day.ts';
 
 const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
 const NANO_USD = 'round(coalesce(cost_usd, 0) * 1e9)';
@@ -21,11 +23,6 @@ const ENDED_OF_ALL = `${SUM} from runs indexed by runs_spending_of_all where end
 const RUNNING_OF = `${SUM} from runs where status = 'running' and automation_id = ?`;
 const RUNNING_OF_ALL = `${SUM} from runs where status = 'running'`;
 const DAYS = 'select total(tokens) as tokens, total(nano_usd) as nano_usd from spending_days where day >= ?';
-
-interface Used {
-  tokens: number;
-  nano_usd: number;
-}
 
 /** Of runs that ended at or after `since`, and of those that still run. */
 export function readSpending(connection: Connection, p: { automation_id?: string; since: EpochMs }): Spending {
@@ -46,31 +43,6 @@ function read(connection: Connection, sql: string, ...values: (string | number)[
   return connection.one<Used>(sql, ...values) ?? { tokens: 0, nano_usd: 0 };
 }
 
-function sumOf(parts: readonly Used[]): Spending {
-  let tokens = 0;
-  let nanoUsd = 0;
-  for (const part of parts) {
-    tokens += part.tokens;
-    nanoUsd += part.nano_usd;
-  }
-  return { tokens, cost_usd: nanoUsd / 1e9 };
-}
-
-export function nothingSpent(): Spending {
-  return { tokens: 0, cost_usd: 0 };
-}
-
-interface Limits {
-  tokens: number | null;
-  cost_usd: number | null;
-}
-
-/** Reaching a limit exactly counts: the next token would be over. */
-function isReached(used: Spending, limits: Limits): boolean {
-  const { tokens, cost_usd: cost } = limits;
-  return (tokens !== null && used.tokens >= tokens) || (cost !== null && used.cost_usd >= cost);
-}
-
 const NEWEST = `select ended_at, ${TOKENS} as tokens, ${NANO_USD} as nano_usd from runs
   where automation_id = ? and ended_at > ? and ${HAS_USE} order by ended_at desc`;
 
@@ -80,7 +52,7 @@ const NEWEST = `select ended_at, ${TOKENS} as tokens, ${NANO_USD} as nano_usd fr
  */
 export function spendingFreeAt(
   connection: Connection,
-  p: { automation_id: string; now: EpochMs; window_ms: number } & Limits,
+  p: { automation_id: string; now: EpochMs; window_ms: number } & SpendingLimits,
 ): EpochMs | undefined {
   const used: Used = { tokens: 0, nano_usd: 0 };
   for (const one of newestFirst(connection, p)) {

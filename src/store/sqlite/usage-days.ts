@@ -1,21 +1,9 @@
 /** The use of each UTC day by automation and agent, added up as runs end. It stays when runs are deleted. */
 import type { EpochMs } from '../../model/instant.ts';
-import { formatInstant } from '../../model/instant.ts';
 import type { RunUsage } from '../../model/run.ts';
 import type { UsageDay } from '../store.ts';
+import { dayOf } from '../rows/usage-day.ts';
 import type { Connection } from './connection.ts';
-
-const DAY_MS = 86_400_000;
-
-/** `2026-11-22` */
-export function dayOf(at: EpochMs): string {
-  return formatInstant(at).slice(0, 10);
-}
-
-/** The first instant of a day that is not before `at`. */
-export function dayStartFrom(at: EpochMs): EpochMs {
-  return Math.ceil(at / DAY_MS) * DAY_MS;
-}
 
 const ADD_TO_DAY = `insert into usage_days (day, automation_id, agent_name, runs, input_tokens, output_tokens, cost_usd)
   values (?, ?, ?, 1, ?, ?, ?)

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import { invariant } from '../../errors/invariant.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Connection } from './connection.ts';
-import { asBit } from './value.ts';
+import { asBit } from '../rows/value.ts';
 
 interface WorkspaceRow {
   id: string;

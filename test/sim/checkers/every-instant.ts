@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from '../../../src/model/instant.ts';
 import { formatInstant } from '../../../src/model/instant.ts';
-import type { RunRow } from '../../../src/store/sqlite/run-row.ts';
+import type { RunRow } from '../../../src/store/rows/run-row.ts';
 import type { Checker, Reality } from '../checker.ts';
 import type { JobHistory } from '../job-history.ts';
 

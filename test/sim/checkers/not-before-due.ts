@@ -2,7 +2,7 @@
 import { formatInstant } from '../../../src/model/instant.ts';
 import type { EpochMs } from '../../../src/model/instant.ts';
 import { jitterMs } from '../../../src/model/schedule/jitter.ts';
-import type { RunRow } from '../../../src/store/sqlite/run-row.ts';
+import type { RunRow } from '../../../src/store/rows/run-row.ts';
 import type { Checker, Reality } from '../checker.ts';
 
 export function notBeforeDue(): Checker {

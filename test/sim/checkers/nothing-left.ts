@@ -1,5 +1,5 @@
 /** After the calm: every row finished, every process gone. */
-import type { RunRow } from '../../../src/store/sqlite/run-row.ts';
+import type { RunRow } from '../../../src/store/rows/run-row.ts';
 import type { Checker } from '../checker.ts';
 
 export function nothingLeft(): Checker {

@@ -2,7 +2,7 @@
 import { durationMs } from '../../../src/model/duration.ts';
 import { maxDelayMsOf } from '../../../src/model/effective.ts';
 import type { RunReason } from '../../../src/model/run.ts';
-import type { RunRow } from '../../../src/store/sqlite/run-row.ts';
+import type { RunRow } from '../../../src/store/rows/run-row.ts';
 import type { Checker, Reality } from '../checker.ts';
 
 const FINAL: readonly (RunReason | null)[] = ['template', 'permission', 'budget', 'hook', 'user'];

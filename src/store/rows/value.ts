@@ -1,8 +1,7 @@
-/** Small conversions between what the domain says and what SQLite stores. */
-import type { Value } from './connection.ts';
+/** Small conversions between what the domain says and what a database stores. */
 
 /** Absent is NULL; `undefined` may not be bound on every Node. */
-export function orNull(value: string | number | undefined): Value {
+export function orNull(value: string | number | undefined): string | number | null {
   return value === undefined ? null : value;
 }
 
