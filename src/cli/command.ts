@@ -12,8 +12,8 @@ export interface Cli {
   readonly environment: Environment;
   /** The home that these options mean; `--home` counts before and after the command's name. */
   homeOf: (options: { home?: string | undefined }) => string;
-  /** Throws `daemon_not_running`. */
-  connect: (options: { home?: string | undefined }) => Promise<Client>;
+  /** `as` is how the records name this program, `cli` when absent. Throws `daemon_not_running`. */
+  connect: (options: { home?: string | undefined }, p?: { as: string }) => Promise<Client>;
   /** Waits, for what tries again. */
   pause: Pause;
   /** How the process is to end when nothing goes wrong from here on; 0 where nobody says anything. */

@@ -33,11 +33,11 @@ async function main(): Promise<void> {
     terminal,
     environment,
     homeOf: (options) => findHome({ option: options.home ?? program.opts().home, environment }),
-    connect(options) {
+    connect(options, { as } = { as: 'cli' }) {
       const home = cli.homeOf(options);
       const { url, token } = readAddress(home);
       connectedHome = home;
-      return Promise.resolve(createClient({ url, token, name: 'cli' }));
+      return Promise.resolve(createClient({ url, token, name: as }));
     },
     pause: (ms, signal) => delay(clock, ms, signal),
     endWith(code) {

@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
+import { mcpCommand } from './commands/mcp.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -65,6 +66,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
     .addCommand(configCommand(cli))
+    .addCommand(mcpCommand(cli))
     .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);
   configure(program, cli.terminal);
   return program;

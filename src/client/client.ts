@@ -100,6 +100,9 @@ export function createClient(options: ClientOptions) {
   }
 
   return {
+    /** Any operation by its name, for programs that are made from the contract. */
+    call: caller.call.bind(caller),
+
     jobs: {
       list: async (query: Query<'listJobs'> = {}, p: CallOptions = {}): Promise<Result<'listJobs'>> =>
         (await caller.call('listJobs', { query, ...p })).body,

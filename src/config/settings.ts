@@ -1,7 +1,15 @@
 /** What configuration says about the daemon as a whole, every default filled in. Durations in milliseconds, null = none. */
-import { automationSettingKeys, daemonKeys, retentionKeys, storeKeys, webhookKeys } from './keys/section-keys.ts';
+import {
+  automationSettingKeys,
+  daemonKeys,
+  mcpKeys,
+  retentionKeys,
+  storeKeys,
+  webhookKeys,
+} from './keys/section-keys.ts';
 import { table } from './key-table.ts';
 import type { CatchUpPolicy } from '../model/schedule/schedule-spec.ts';
+import type { McpApproval } from '../model/mcp-approval.ts';
 import type { FireLimitConfig } from '../model/fire-limit-config.ts';
 import type { LOG_LEVELS } from './keys/section-keys.ts';
 import type { ValuesOf } from './key-table.ts';
@@ -53,6 +61,7 @@ export interface Settings {
   automation: AutomationSettings;
   retention: RetentionSettings;
   webhooks: WebhookSettings;
+  mcp: { approval: McpApproval };
 }
 
 /** The sections of the key table without the entries: those are read one by one. */
@@ -62,6 +71,7 @@ export const settingKeys = {
   automation: table({ description: 'What holds for all automations.', fields: automationSettingKeys }),
   retention: table({ description: 'How long things are kept.', fields: retentionKeys }),
   webhooks: table({ description: 'What webhook endpoints take.', fields: webhookKeys }),
+  mcp: table({ description: 'What agents may do over MCP without asking.', fields: mcpKeys }),
 };
 
 export type SettingValues = ValuesOf<typeof settingKeys>;
@@ -107,5 +117,6 @@ export function settingsOf(values: SettingValues): Settings {
       rate: { max: webhooks.rate.max, window_ms: webhooks.rate.window },
       tolerance_ms: webhooks.tolerance,
     },
+    mcp: { approval: values.mcp.approval },
   };
 }

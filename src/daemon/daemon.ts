@@ -27,6 +27,7 @@ import type { EngineSettings } from '../engine/engine-context.ts';
 import { createPlaceCursor } from '../engine/place-cursor.ts';
 import { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
+import { createMcpEndpoint } from '../mcp/http-endpoint.ts';
 import { Redactor } from '../secrets/redactor.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
@@ -196,6 +197,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         };
       },
     });
+    const mcp = createMcpEndpoint({
+      fetchApi: (request) => app.fetch(request),
+      version,
+      approval: () => config().mcp.approval,
+    });
+    app.all('/mcp', (c) => mcp(c.req.raw));
     const server = await listen({ app, host, port: loaded.daemon.port, clock });
     address.server = server;
     undo.push(() => server.close());

@@ -163,6 +163,12 @@ export const importTable: readonly FolderRule[] = [
     reason: 'anyone who speaks HTTP can be it: no file, no process, no database, and it runs in a browser',
   },
   {
+    folder: 'mcp',
+    uses: ['client', 'api/contract', 'model', 'errors', 'lib'],
+    packages: ['@modelcontextprotocol/server', 'zod'],
+    reason: 'tools for agents; like every surface it can do nothing that the HTTP API cannot',
+  },
+  {
     folder: 'cli',
     uses: ['client', 'api/contract', 'errors', 'lib', 'model', 'clock'],
     types: ['events'],
@@ -178,6 +184,7 @@ export const importTable: readonly FolderRule[] = [
       'node:stream/consumers',
       'node:util',
       'node:module',
+      '@modelcontextprotocol/server',
     ],
     reason: 'terminals and exit codes; it can do nothing to a running daemon that the HTTP API cannot',
   },
@@ -200,6 +207,7 @@ export const importTable: readonly FolderRule[] = [
       'engine',
       'api',
       'api/contract',
+      'mcp',
     ],
     packages: [
       'node:vm',
@@ -235,6 +243,11 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
   { path: 'src/cli/main.ts', uses: ['package.json'], reason: 'knows the version' },
   { path: 'src/daemon/version.ts', uses: ['package.json'], reason: 'knows the version' },
   { path: 'src/cli/commands/start.ts', uses: ['daemon', 'config', 'events'], reason: 'becomes the daemon' },
+  {
+    path: 'src/cli/commands/mcp.ts',
+    uses: ['mcp', 'package.json'],
+    reason: 'serves MCP over the terminal’s own streams',
+  },
   { path: 'src/cli/commands/init.ts', uses: ['config'], reason: 'makes a home before any daemon runs' },
   { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
 ];

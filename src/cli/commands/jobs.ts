@@ -1,5 +1,6 @@
 /** `rouse jobs`: the definitions woken by time. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
+import { switchJob } from '../../client/switch-automation.ts';
 import type { ApiJob, Client } from '../../client/client.ts';
 import { JOB_SOURCES } from '../../model/automation.ts';
 import { SCOPES } from '../../model/scope.ts';
@@ -283,10 +284,7 @@ function switchCommand(cli: Cli, p: { name: 'enable' | 'disable'; summary: strin
     .action(async (reference, options) => {
       const client = await cli.connect(options);
       const found = await findJob(client, reference);
-      const { job } =
-        found.source === 'dynamic'
-          ? await client.jobs.update(found.id, { enabled: p.enabled })
-          : await client.jobs.setOverlay(found.id, { enabled_override: p.enabled });
+      const job = await switchJob(client, { job: found, enabled: p.enabled });
       const lines = () => [`${job.name} is ${p.enabled ? 'on' : 'off'}.`, ...scheduleLines(job, cli.terminal)];
       writeJob(cli, { job, format: options.output, lines });
     });

@@ -3,7 +3,7 @@ import { listOfTables, namedTables, table } from '../key-table.ts';
 import { agentKeys } from './agent-keys.ts';
 import { jobKeys, triggerKeys } from './automation-keys.ts';
 import { hookKeys, watchKeys } from './hook-keys.ts';
-import { automationSettingKeys, daemonKeys, retentionKeys, storeKeys, webhookKeys } from './section-keys.ts';
+import { automationSettingKeys, daemonKeys, mcpKeys, retentionKeys, storeKeys, webhookKeys } from './section-keys.ts';
 
 export const configKeys = {
   daemon: table({ description: 'The process and its address.', fields: daemonKeys }),
@@ -21,4 +21,5 @@ export const configKeys = {
   watch: listOfTables({ description: 'Files whose changes are `file.changed` events.', fields: watchKeys }),
   retention: table({ description: 'How long things are kept.', fields: retentionKeys }),
   webhooks: table({ description: 'What webhook endpoints take.', fields: webhookKeys }),
+  mcp: table({ description: 'What agents may do over MCP without asking.', fields: mcpKeys }),
 };

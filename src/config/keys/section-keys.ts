@@ -2,6 +2,7 @@
 import { CATCH_UP_POLICIES, DEFAULT_CATCH_UP_POLICY } from '../../model/schedule/schedule-spec.ts';
 import { DEFAULT_MAX_CONCURRENT_JOBS, DEFAULT_TIMEOUT, DEFAULT_TIMEZONE } from '../../model/automation.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';
+import { MCP_APPROVALS } from '../../model/mcp-approval.ts';
 import { table } from '../key-table.ts';
 import * as v from '../value-key.ts';
 import { storeUrl } from '../store-url.ts';
@@ -146,4 +147,11 @@ export const webhookKeys = {
     },
   }),
   tolerance: v.duration({ default: '5m', description: 'How far the time in a signature may be off, either way.' }),
+};
+
+export const mcpKeys = {
+  approval: v.choice(MCP_APPROVALS, {
+    default: 'none',
+    description: 'Before which tools of `/mcp` the person at the calling client is asked.',
+  }),
 };

@@ -1,0 +1,45 @@
+/**
+ * Every tool, as data. What is not here on purpose: setting secrets (their values must not pass through a model),
+ * tokens, backups and the daemon's own life: those are a person's business.
+ */
+import { switchTools } from './switch-tools.ts';
+import type { Tool } from './tool.ts';
+
+/** Pages for a reader whose memory costs money. */
+const PAGE = { limit: 20 };
+
+export const TOOLS: readonly Tool[] = [
+  { name: 'jobs_list', title: 'List jobs', operation: 'listJobs', effect: 'read', defaults: PAGE },
+  { name: 'jobs_get', title: 'Read a job', operation: 'getJob', effect: 'read' },
+  { name: 'jobs_create', title: 'Create a job', operation: 'createJob', effect: 'change' },
+  { name: 'jobs_update', title: 'Change a job', operation: 'updateJob', effect: 'change', idempotent: true },
+  { name: 'jobs_delete', title: 'Delete a job', operation: 'deleteJob', effect: 'destroy', idempotent: true },
+  { name: 'jobs_trigger', title: 'Run a job now', operation: 'triggerJob', effect: 'change' },
+  { name: 'jobs_explain', title: 'Why a job ran or did not', operation: 'explainJob', effect: 'read' },
+  { name: 'jobs_history', title: 'Runs of a job', operation: 'listJobRuns', effect: 'read', defaults: PAGE },
+  { name: 'jobs_fires', title: 'Coming instants of a job', operation: 'listJobFires', effect: 'read' },
+  ...switchTools,
+  { name: 'schedule_preview', title: 'Preview a schedule', operation: 'previewSchedule', effect: 'read' },
+  { name: 'next', title: 'What fires next', operation: 'listNextFires', effect: 'read' },
+  { name: 'runs_list', title: 'List runs', operation: 'listRuns', effect: 'read', defaults: PAGE },
+  { name: 'runs_get', title: 'Read a run', operation: 'getRun', effect: 'read' },
+  { name: 'runs_cancel', title: 'End a run', operation: 'cancelRun', effect: 'destroy', idempotent: true },
+  { name: 'runs_retry', title: 'Try a run again', operation: 'retryRun', effect: 'change' },
+  {
+    name: 'runs_transcript',
+    title: 'What a run’s agent said',
+    operation: 'readTranscript',
+    effect: 'read',
+    defaults: { limit: 50 },
+  },
+  {
+    name: 'runs_permission',
+    title: 'Answer an agent that asks for permission',
+    operation: 'answerPermission',
+    effect: 'change',
+  },
+  { name: 'usage', title: 'Tokens and money', operation: 'readUsage', effect: 'read' },
+  { name: 'agents_list', title: 'List agents', operation: 'listAgents', effect: 'read' },
+  { name: 'workspaces_list', title: 'List workspaces', operation: 'listWorkspaces', effect: 'read' },
+  { name: 'status', title: 'How the daemon is', operation: 'getStatus', effect: 'read' },
+];
