@@ -12,8 +12,8 @@ const introduction = `# REST
 Everything below stands under \`${API_BASE}\`; the machine-readable form is \`GET ${API_BASE}/openapi.json\` (OpenAPI 3.1), made from
 the same schemas. Requests and replies are JSON in UTF-8, at most 1 MiB; instants are RFC 3339 in UTC with milliseconds.
 
-- **Who may**: \`Authorization: Bearer\` with the token from the file \`token\` in the home. Only loopback names and configured
-  hosts are answered, and no page of another origin.
+- **Who may**: \`Authorization: Bearer\` with the token from the file \`token\` in the home, or the cookie of a page that
+  signed in by a link. Only loopback names and configured hosts are answered, and no page of another origin.
 - **Refusals** are problem documents (RFC 9457) with a permanent \`code\`, a \`hint\`, and \`errors[]\` field by field; see
   [errors](errors.md). Unknown fields and parameters are refused, not ignored.
 - **Lists** take \`limit\` (at most 500, 100 when absent) and \`cursor\`, and give \`next_cursor\` exactly when more follow.
@@ -33,6 +33,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   workspaces: 'Workspaces',
   sessions: 'Sessions',
   config: 'Configuration',
+  access: 'Who may come in',
   daemon: 'The daemon',
 };
 

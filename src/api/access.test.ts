@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../errors/app-error.ts';
-import { checkHost, checkOrigin, createTokenCheck } from './access.ts';
+import { checkHost, checkOrigin } from './access.ts';
 
 /** The code of what is thrown, or `ok`. */
 function outcome(check: () => void): string {
@@ -66,29 +66,4 @@ describe('checkOrigin', () => {
     'http://localhost:7717/path',
     '',
   ])('refuses %j', (text) => expect(origin(text)).toBe('host_not_allowed'));
-});
-
-describe('createTokenCheck', () => {
-  const check = createTokenCheck('s3cret');
-  const token = (header: string | null): string => outcome(() => check(header));
-  it('takes the token, with any spelling of the scheme', () => {
-    expect(token('Bearer s3cret')).toBe('ok');
-    expect(token('bearer  s3cret')).toBe('ok');
-  });
-  it.each([
-    null,
-    '',
-    'Bearer',
-    'Bearer ',
-    'Bearer s3cre',
-    'Bearer s3cret2',
-    'Basic s3cret',
-    's3cret',
-    'Bearer S3CRET',
-    'Bearer s3cret x',
-  ])('refuses %j', (header) => expect(token(header)).toBe('unauthorized'));
-  it('opens nothing when no token is set', () => {
-    expect(outcome(() => createTokenCheck('')('Bearer '))).toBe('unauthorized');
-    expect(outcome(() => createTokenCheck('')(null))).toBe('unauthorized');
-  });
 });

@@ -1,9 +1,8 @@
 /**
- * Who may talk to the daemon: by which name it is called (DNS rebinding), from which page, with which token.
- * A web page that lured a browser to a name of its own pointing at this machine is refused by the first check,
- * a page that calls the right name from elsewhere by the second, and everybody without the token by the third.
+ * How the daemon may be called: by which name (DNS rebinding), and from which page. A web page that lured a browser to
+ * a name of its own pointing at this machine is refused by the first check, a page that calls the right name from
+ * elsewhere by the second. With which credential is for authentication.ts.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors/app-error.ts';
 
 interface Authority {
@@ -54,21 +53,4 @@ export function checkOrigin(origin: string | null, p: { host: string; allowedHos
 
 function shown(header: string): string {
   return header.length > 100 ? `${header.slice(0, 100)}…` : header;
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
-}
-
-/**
- * Compares in time that does not depend on how much of the token is right: digests have one length and no useful
- * prefix. An empty token opens nothing.
- */
-export function createTokenCheck(token: string): (authorization: string | null) => void {
-  const expected = digest(token);
-  return (authorization) => {
-    const given = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1] ?? '';
-    const equal = timingSafeEqual(digest(given), expected);
-    if (!equal || token === '') throw new AppError('unauthorized', {});
-  };
 }

@@ -1,4 +1,5 @@
 /** What the composition root hands the API: reads of the store, the engine's verbs, and facts about the daemon itself. */
+import type { AccessDesk } from '../access/access-desk.ts';
 import type { AgentRegistry } from '../agents/agent-registry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
@@ -59,8 +60,8 @@ export interface ApiDeps {
   agents: AgentRegistry;
   bus: HappeningBus;
   clock: Clock;
-  /** The bearer token. */
-  token: string;
+  /** Judges what callers show. */
+  access: AccessDesk;
   /** Names besides loopback ones under which the daemon may be called: `name`, or `name:port`. */
   allowedHosts: readonly string[];
   /** The zone of schedules that name none. */

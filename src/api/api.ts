@@ -1,23 +1,28 @@
 /**
  * The HTTP application: the operations of the contract, each behind the checks that all of them share.
  *
- * The order of the checks is the order of what they cost and protect: host, origin, route, method, token, query, body.
+ * The order of the checks is the order of what they cost and protect: host, origin, route, method, credential, scope,
+ * query, body.
  * Nothing of a request's body is read before its sender is known to be allowed.
  */
 import { type Context, Hono } from 'hono';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { formatInstant } from '../model/instant.ts';
-import { checkHost, checkOrigin, createTokenCheck } from './access.ts';
+import { actorOf, NOBODY, type Principal } from '../access/principal.ts';
+import { allows } from '../model/access-scope.ts';
+import { checkHost, checkOrigin } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
 import { checkContract } from './contract-check.ts';
-import type { Operation } from './contract/operation.ts';
+import { type Operation, scopesOf } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
 import type { AnyHandler, Handlers } from './endpoint.ts';
 import { EventStreams } from './event-stream.ts';
 import { problemDocumentOf, problemReply } from './problem-reply.ts';
 import { readQuery } from './query.ts';
+import { accessRoutes } from './routes/access-routes.ts';
 import { daemonRoutes } from './routes/daemon-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
@@ -25,6 +30,7 @@ import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
 
 /** What the server puts beside the request, where there is a server; tests call the application without one. */
 interface Bindings {
@@ -51,6 +57,7 @@ export function createApi(deps: ApiDeps): Api {
     ...runRoutes(deps, streams),
     ...usageRoutes(deps),
     ...placeRoutes(deps),
+    ...accessRoutes(deps),
     ...daemonRoutes(deps, streams),
   };
 
@@ -62,12 +69,13 @@ export function createApi(deps: ApiDeps): Api {
   });
   app.use(async (c, next) => {
     checkSingleHeaders(c.env?.incoming?.rawHeaders ?? []);
-    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    const host = hostOf(c);
     checkHost(host, deps.allowedHosts);
     checkOrigin(c.req.header('origin') ?? null, { host, allowedHosts: deps.allowedHosts });
     await next();
   });
-  mount(app, handlers, createTokenCheck(deps.token));
+  mount(app, handlers, deps);
+  app.get(SIGN_IN_PATH, () => new Response(signInPage, { headers: SIGN_IN_HEADERS }));
   app.notFound((c) => problemReply(new AppError('not_found', { method: c.req.method, path: shown(c.req.path) })));
   app.onError((error, c) => problemReply(failures.asAppError(error, `${c.req.method} ${c.req.path}`)));
   return app;
@@ -78,6 +86,8 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   'host',
   'origin',
   'authorization',
+  'cookie',
+  'sec-fetch-site',
   'content-type',
   'content-length',
   'content-encoding',
@@ -96,7 +106,7 @@ function checkSingleHeaders(rawHeaders: readonly string[]): void {
   }
 }
 
-function mount(app: Api, handlers: Handlers<OperationName>, checkToken: (authorization: string | null) => void): void {
+function mount(app: Api, handlers: Handlers<OperationName>, deps: ApiDeps): void {
   const methodsByPath = new Map<string, string[]>();
   for (const name of Object.keys(ROUTES) as OperationName[]) {
     const [method = '', template = ''] = ROUTES[name].split(' ');
@@ -106,8 +116,8 @@ function mount(app: Api, handlers: Handlers<OperationName>, checkToken: (authori
     // Each handler's own types were checked where it was written; which of them runs is known only here.
     const handler = handlers[name] as unknown as AnyHandler;
     app.on(method, paths, async (c) => {
-      if (operation.access === 'token') checkToken(c.req.header('authorization') ?? null);
-      return answer(c, operation, handler);
+      const principal = operation.access === 'open' ? NOBODY : await admit(c, operation, { method, deps });
+      return answer(c, { operation, handler, principal });
     });
     for (const each of paths) methodsByPath.set(each, [...(methodsByPath.get(each) ?? []), method]);
   }
@@ -119,8 +129,28 @@ function mount(app: Api, handlers: Handlers<OperationName>, checkToken: (authori
   }
 }
 
-async function answer(c: ApiContext, operation: Operation, handler: AnyHandler): Promise<Response> {
-  const request = await readRequest(c, operation);
+function hostOf(c: ApiContext): string {
+  return c.req.header('host') ?? new URL(c.req.url).host;
+}
+
+/** The one place where a scope opens an operation or does not. Throws `unauthorized`, `forbidden`. */
+async function admit(c: ApiContext, operation: Operation, p: { method: string; deps: ApiDeps }): Promise<Principal> {
+  const { headers } = c.req.raw;
+  const principal = await authenticate(p.deps.access, { headers, method: c.req.method, host: hostOf(c) });
+  if (principal.kind === 'nobody') throw new AppError('unauthorized', {});
+  const needed = scopesOf(operation, p.method);
+  if (!allows(principal.scopes, needed)) throw new AppError('forbidden', { needed: needed.join(' or ') });
+  return principal;
+}
+
+interface Admitted {
+  operation: Operation;
+  handler: AnyHandler;
+  principal: Principal;
+}
+
+async function answer(c: ApiContext, { operation, handler, principal }: Admitted): Promise<Response> {
+  const request = await readRequest(c, operation, principal);
   const reply = await handler(request);
   if (reply instanceof Response) return reply;
   const status = reply.status ?? operation.reply.status;
@@ -131,7 +161,11 @@ async function answer(c: ApiContext, operation: Operation, handler: AnyHandler):
   });
 }
 
-async function readRequest(c: ApiContext, operation: Operation): Promise<Parameters<AnyHandler>[0]> {
+async function readRequest(
+  c: ApiContext,
+  operation: Operation,
+  principal: Principal,
+): Promise<Parameters<AnyHandler>[0]> {
   const { raw } = c.req;
   const search = new URL(raw.url).searchParams;
   const query = operation.query === undefined ? {} : readQuery(operation.query, search);
@@ -140,7 +174,9 @@ async function readRequest(c: ApiContext, operation: Operation): Promise<Paramet
     query,
     body: operation.body === undefined ? undefined : await readOperationBody(raw, operation.body),
     headers: raw.headers,
-    actor: actorOf(raw.headers),
+    principal,
+    actor: actorOf(principal, clientOf(raw.headers)),
+    host: hostOf(c),
     signal: raw.signal,
     stream: { signal: raw.signal, cut: () => c.env?.outgoing?.destroy() },
   };
@@ -153,9 +189,9 @@ async function readOperationBody(request: Request, body: NonNullable<Operation['
 }
 
 /** Programs may say which they are; it is for the record only and opens nothing. */
-function actorOf(headers: Headers): string {
+function clientOf(headers: Headers): string {
   const client = headers.get('rouse-client') ?? '';
-  return `user:${/^[a-z][a-z0-9-]{0,31}$/.test(client) ? client : 'api'}`;
+  return /^[a-z][a-z0-9-]{0,31}$/.test(client) ? client : 'api';
 }
 
 function shown(path: string): string {

@@ -1,4 +1,5 @@
 /** How a handler is written: typed request in, typed reply out, nothing of HTTP between unless it must. */
+import type { Principal } from '../access/principal.ts';
 import type { Operation, ParamsOf, QueryOf, ReplyOf } from './contract/operation.ts';
 import type { Operations } from './contract/operations.ts';
 import type { OperationName } from './contract/route-table.ts';
@@ -11,8 +12,11 @@ interface ApiRequest<O, Params> {
   /** As the contract gives it; `unknown` where the model judges. */
   body: BodyOf<O>;
   headers: Headers;
+  principal: Principal;
   /** Who asks, for the record. */
   actor: string;
+  /** The name and port under which the daemon was called. */
+  host: string;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
   stream: StreamRequest;

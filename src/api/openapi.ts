@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, errorCatalog } from '../errors/catalog.ts';
 import { happening } from './contract/happening.ts';
-import type { Operation } from './contract/operation.ts';
+import { type Operation, scopesOf } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { problemDocument } from './contract/problem-document.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
@@ -10,7 +10,14 @@ import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts'
 type Json = Record<string, unknown>;
 
 /** What every route that needs a token can answer with. */
-const USUAL_ERRORS: readonly ErrorCode[] = ['unauthorized', 'host_not_allowed', 'store_unavailable', 'internal_error'];
+const USUAL_ERRORS: readonly ErrorCode[] = [
+  'unauthorized',
+  'forbidden',
+  'cross_site_request',
+  'host_not_allowed',
+  'store_unavailable',
+  'internal_error',
+];
 const BODY_ERRORS: readonly ErrorCode[] = [
   'malformed_json',
   'body_too_large',
@@ -36,10 +43,13 @@ export function openApiDocument(p: { version: string }): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: API_BASE }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, { page: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'The file `token` in the home.' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The file `token` in the home, or a token with scopes.' },
+        page: { type: 'apiKey', in: 'cookie', name: 'rouse_page', description: 'A page that signed in by a link.' },
+      },
       schemas: schemas.all(),
     },
   };
@@ -76,12 +86,13 @@ function withComponentRefs(schema: Json): Json {
 function operationObject(name: OperationName, path: string, schemas: SchemaCollection): Json {
   const operation: Operation = operations[name];
   const { summary, description, tag, access, body, reply } = operation;
+  const [method = ''] = ROUTES[name].split(' ');
   return {
     operationId: name,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(access === 'open' ? { security: [] } : {}),
+    ...(access === 'open' ? { security: [] } : { 'x-rouse-scopes': scopesOf(operation, method) }),
     parameters: parametersOf(operation, path, schemas),
     ...(body === undefined
       ? {}

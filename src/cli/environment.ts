@@ -15,6 +15,7 @@ export interface Environment {
   checkoutHome?: string;
   /** The current folder: relative paths of arguments are meant from here. */
   cwd: string;
+  platform: NodeJS.Platform;
   /** All variables, for what reads its own: the configuration, the daemon. */
   variables: Readonly<Record<string, string | undefined>>;
 }
@@ -26,6 +27,7 @@ export function readEnvironment(): Environment {
     defaultHome: `${homedir()}/.rouse`,
     ...(ROUSE_CHECKOUT_HOME ? { checkoutHome: ROUSE_CHECKOUT_HOME } : {}),
     cwd: process.cwd(),
+    platform: process.platform,
     variables: process.env,
   };
 }

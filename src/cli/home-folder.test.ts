@@ -27,7 +27,13 @@ function home(name: string, p: { pid?: number; daemon?: string; token?: string }
 describe('which home is meant', () => {
   const check = (p: Partial<Environment> & { option?: string }, expected: string): void => {
     const { option, ...rest } = p;
-    const environment: Environment = { defaultHome: join(folder, 'default'), cwd: folder, variables: {}, ...rest };
+    const environment: Environment = {
+      defaultHome: join(folder, 'default'),
+      cwd: folder,
+      platform: 'linux',
+      variables: {},
+      ...rest,
+    };
     expect(findHome({ option, environment })).toBe(join(folder, expected));
   };
   it('the option before the variable before the default, relative to the current folder', () => {

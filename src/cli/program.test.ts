@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(args: string[], p: { client?: object; input?: string; answers?: string[] } = {}) {
   const { terminal, written } = recordedTerminal({ now: Date.UTC(2026, 10, 22), ...p });
-  const environment = { defaultHome: join(folder, 'home'), cwd: folder, variables: {} };
+  const environment = { defaultHome: join(folder, 'home'), cwd: folder, platform: 'linux' as const, variables: {} };
   let code: number = 0;
   const cli: Cli = {
     terminal,
@@ -48,7 +48,10 @@ function leaves(command: CommandUnknownOpts, path: string[] = []): { path: strin
 
 describe('help', () => {
   const { terminal } = recordedTerminal({ now: 0 });
-  const idle = { terminal, environment: { defaultHome: '', cwd: '', variables: {} } } as unknown as Cli;
+  const idle = {
+    terminal,
+    environment: { defaultHome: '', cwd: '', platform: 'linux', variables: {} },
+  } as unknown as Cli;
   const commands = leaves(createProgram({ cli: idle, version: '1.2.3' }));
 
   it.each(commands.map(({ path }) => path.join(' ')))('%s has an example that names it', async (path) => {

@@ -8,6 +8,7 @@ import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
 import { mcpCommand } from './commands/mcp.ts';
+import { openCommand } from './commands/open.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -54,6 +55,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(startCommand(cli))
     .addCommand(initCommand(cli))
     .addCommand(statusCommand(cli))
+    .addCommand(openCommand(cli))
     .addCommand(nextCommand(cli))
     .addCommand(previewCommand(cli))
     .addCommand(explainCommand(cli))

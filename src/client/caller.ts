@@ -7,7 +7,8 @@ import { refusalOf, unreachable } from './api-error.ts';
 export interface ClientOptions {
   /** Where the daemon is, without `/api`: `http://127.0.0.1:7717`. */
   url: string;
-  token: string;
+  /** Absent in a page that signed in: the browser sends its cookie by itself. */
+  token?: string;
   /** The platform's `fetch` when absent. */
   fetch?: typeof fetch;
   /** How this program is named in records: `cli`, `page`. `api` when absent. */
@@ -57,7 +58,7 @@ export class Caller {
     const response = await send(this.#urlOf(template, call.params ?? {}, call.query ?? {}), {
       method,
       headers: {
-        authorization: `Bearer ${this.#options.token}`,
+        ...(this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` }),
         'rouse-client': this.#options.name ?? 'api',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...call.headers,

@@ -33,6 +33,8 @@ export type ApiExplanation = Result<'explainJob'>['explanation'];
 export type ApiBackfill = Result<'backfillJob'>;
 export type ApiSimulation = Result<'simulateJobs'>['simulation'];
 export type ApiUsage = Result<'readUsage'>['usage'];
+export type ApiOwnSession = Result<'readOwnSession'>['session'];
+export type ApiSignInLink = Result<'createSignInLink'>['link'];
 export type ApiPauseState = Result<'pauseAutomation'>['automation'];
 
 /** What a person answers an agent that asked; `option_id` is one of the request's own. */
@@ -196,6 +198,18 @@ export function createClient(options: ClientOptions) {
     sessions: {
       get: async (id: string, p: CallOptions = {}): Promise<ApiSession> =>
         (await caller.call('getSession', { params: { id }, ...p })).body.session,
+    },
+    /** Whose credential this client shows; conversations of agents are `sessions`. */
+    session: {
+      get: async (p: CallOptions = {}): Promise<ApiOwnSession> => (await caller.call('readOwnSession', p)).body.session,
+      /** Exchanges the code of a link for the page's cookie, which the browser keeps. */
+      signIn: async (code: string, p: CallOptions = {}): Promise<ApiOwnSession> =>
+        (await caller.call('signIn', { body: { code }, ...p })).body.session,
+      signOut: async (p: CallOptions = {}): Promise<void> => {
+        await caller.call('signOut', p);
+      },
+      createLink: async (body: Body<'createSignInLink'> = {}, p: CallOptions = {}): Promise<ApiSignInLink> =>
+        (await caller.call('createSignInLink', { body, ...p })).body.link,
     },
     config: {
       problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>

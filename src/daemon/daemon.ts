@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { AccessDesk } from '../access/access-desk.ts';
 import { createAcpDriver } from '../agents/acp/acp-driver.ts';
 import { createCommandDriver } from '../agents/command/command-driver.ts';
 import { createProcessCustodian } from '../agents/process/process-custodian.ts';
@@ -184,7 +185,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       agents,
       bus,
       clock,
-      token,
+      access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
       allowedHosts: [],
       automationTimezone: () => config().automation.timezone,
       status,

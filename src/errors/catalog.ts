@@ -234,6 +234,31 @@ export const errorCatalog = {
     hint: 'Use a token whose scopes include this.',
     message: ({ needed }) => `The token is valid but lacks the scope ${needed}.`,
   }),
+  cross_site_request: entry<{ site: string }>({
+    title: 'Request of another page',
+    status: 403,
+    exitCode: denied,
+    retryable: false,
+    hint: 'Use the page that Rouse itself serves; a program of its own sends a bearer token instead of the cookie.',
+    message: ({ site }) =>
+      `The request carries a page's cookie, but the browser says it comes from another page (Sec-Fetch-Site: ${site}).`,
+  }),
+  sign_in_link_invalid: entry({
+    title: 'Sign-in link not valid',
+    status: 401,
+    exitCode: denied,
+    retryable: false,
+    hint: 'Get a new one with `rouse open`.',
+    message: () => 'This sign-in link was used already, is older than two minutes, or never existed.',
+  }),
+  not_a_page: entry<{ kind: string }>({
+    title: 'Not signed in as a page',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'Only a page that signed in by a link can sign out.',
+    message: ({ kind }) => `The request comes with a credential of kind ${kind}, which has no sign-in to end.`,
+  }),
   host_not_allowed: entry<{ header: 'Host' | 'Origin'; value: string }>({
     title: 'Host not allowed',
     status: 403,

@@ -27,6 +27,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv_',
   task: 'task_',
   taskRun: 'trun_',
+  credential: 'crd_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -43,9 +43,18 @@ import type { SchedulerState } from '../model/scheduler-state.ts';
 import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
+import type { AccessStore } from './access-store.ts';
 
 export interface Store
-  extends DefinitionStore, CursorStore, RunStore, SessionStore, WorkspaceStore, AccountStore, ExecutionStore {
+  extends
+    DefinitionStore,
+    CursorStore,
+    RunStore,
+    SessionStore,
+    WorkspaceStore,
+    AccountStore,
+    ExecutionStore,
+    AccessStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

@@ -4,6 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { AccessDesk } from '../../src/access/access-desk.ts';
 import { type Api, createApi } from '../../src/api/api.ts';
 import type { DaemonStatus, Readiness } from '../../src/api/api-deps.ts';
 import type { Operation } from '../../src/api/contract/operation.ts';
@@ -120,6 +121,12 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     left_out: [],
   };
   let draws = 0;
+  // Repeatable, and different each time.
+  const drawBytes = (count: number): Uint8Array =>
+    createHash('sha256')
+      .update(String((draws += 1)))
+      .digest()
+      .subarray(0, count);
   const commands = createAutomationCommands({
     store,
     clock,
@@ -133,12 +140,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     findFolder: (path) => realpath(path).catch(() => undefined),
     permissionOf: ({ runId }) => permissions.get(runId),
     simulate: ({ days }) => Promise.resolve({ ...simulation, to: START + days * 86_400_000 }),
-    // Repeatable, and different each time.
-    randomBytes: (count) =>
-      createHash('sha256')
-        .update(String((draws += 1)))
-        .digest()
-        .subarray(0, count),
+    randomBytes: drawBytes,
     poke: () => undefined,
   });
   const status: DaemonStatus = {
@@ -158,7 +160,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     agents: registry,
     bus,
     clock,
-    token: TOKEN,
+    access: new AccessDesk({ store, clock, randomBytes: drawBytes, adminToken: TOKEN }),
     allowedHosts: ['rouse.lan'],
     automationTimezone: () => 'UTC',
     status: () => status,

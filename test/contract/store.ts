@@ -3,6 +3,7 @@
  * each of which says how its kind of store is opened; the chapters are the `store-…` files without `.test`.
  */
 import { describe } from 'vitest';
+import { describeAccess } from './store-access.ts';
 import { describeAccountInstants } from './store-account-instants.ts';
 import { describeAccountMoney } from './store-account-money.ts';
 import { describeAccountPauses } from './store-account-pauses.ts';
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeAccountSlots(openStore);
     describeLists(openStore);
     describeSurroundings(openStore);
+    describeAccess(openStore);
     describeInvariants(openStore);
   });
 }

@@ -143,6 +143,13 @@ export const importTable: readonly FolderRule[] = [
     reason: 'decides when to do what through ports; of an adapter or the operating system it knows nothing',
   },
   {
+    folder: 'access',
+    uses: ['model', 'errors', 'lib'],
+    types: ['clock', 'store'],
+    packages: ['node:crypto'],
+    reason: 'judges credentials, and hands them out; how they travel is not its business',
+  },
+  {
     folder: 'api/contract',
     uses: ['model', 'errors', 'lib'],
     packages: ['zod'],
@@ -150,7 +157,7 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'api',
-    uses: ['api/contract', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
+    uses: ['api/contract', 'access', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
     types: ['agents', 'config'],
     packages: ['zod', 'hono', '@hono/node-server', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
     reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
@@ -175,6 +182,7 @@ export const importTable: readonly FolderRule[] = [
     packages: [
       'commander',
       '@commander-js/extra-typings',
+      'node:child_process',
       'node:fs',
       'node:fs/promises',
       'node:os',
@@ -204,6 +212,7 @@ export const importTable: readonly FolderRule[] = [
       'agents/command',
       'config',
       'secrets',
+      'access',
       'engine',
       'api',
       'api/contract',

@@ -3,9 +3,20 @@
  * page are all made from these, so that none of them can say something else than the others.
  */
 import type { z } from 'zod';
+import type { NeededScope } from '../../model/access-scope.ts';
 import type { ROUTES, OperationName } from './route-table.ts';
 
-type OperationTag = 'jobs' | 'schedule' | 'runs' | 'usage' | 'agents' | 'workspaces' | 'sessions' | 'config' | 'daemon';
+type OperationTag =
+  | 'jobs'
+  | 'schedule'
+  | 'runs'
+  | 'usage'
+  | 'agents'
+  | 'workspaces'
+  | 'sessions'
+  | 'config'
+  | 'access'
+  | 'daemon';
 
 interface OperationBody {
   readonly schema: z.ZodType;
@@ -23,6 +34,8 @@ export interface Operation {
   readonly description?: string;
   /** `open` needs no token: what a load balancer or a service supervisor asks. */
   readonly access: 'token' | 'open';
+  /** One of these scopes opens it; `scopesOf` says which where none are written. */
+  readonly scopes?: readonly NeededScope[];
   /** A strict object: unknown parameters are refused, because a mistyped filter would silently show everything. */
   readonly query?: z.ZodObject;
   readonly body?: OperationBody;
@@ -42,6 +55,11 @@ export interface Operation {
 /** Names the literal types of one entry for the compiler. */
 export function operation<const O extends Operation>(parts: O): O {
   return parts;
+}
+
+/** Which scopes open an operation: its own, else `read` for what only reads and `write` for what changes. */
+export function scopesOf(operation: Operation, method: string): readonly NeededScope[] {
+  return operation.scopes ?? (method === 'GET' ? ['read'] : ['write']);
 }
 
 /** The names in braces of a route: `{ id: string }` for `GET /sessions/{id}`. */

@@ -1,5 +1,6 @@
 /** The whole HTTP API, operation by operation; the names are those of route-table.ts. */
 import { z } from 'zod';
+import { ownSession, signInInput, signInLink, signInLinkInput } from './access.ts';
 import { agent } from './agent.ts';
 import { backfillInput, backfillReply } from './backfill.ts';
 import { explanation } from './explanation.ts';
@@ -365,6 +366,42 @@ export const operations = {
         'Each event is named by the `type` of its Happening. `hello` comes first: from then on nothing is missed. `overflow` comes last when the client read too slowly.',
     },
     errors: ['rate_limited'],
+  }),
+  readOwnSession: operation({
+    tag: 'access',
+    summary: 'Say who asks, and what they may do',
+    access: 'token',
+    scopes: ['any'],
+    reply: { status: 200, description: 'Whose credential it is.', schema: z.strictObject({ session: ownSession }) },
+    errors: [],
+  }),
+  signIn: operation({
+    tag: 'access',
+    summary: 'Exchange a one-time code for the cookie of a page',
+    description:
+      'The cookie is `HttpOnly` and `SameSite=Strict`. It lasts 30 days, or until it was not used for 7, and outlives a restart of the daemon.',
+    access: 'open',
+    body: { schema: signInInput, judge: 'contract' },
+    reply: { status: 201, description: 'Signed in.', schema: z.strictObject({ session: ownSession }) },
+    errors: ['sign_in_link_invalid'],
+  }),
+  signOut: operation({
+    tag: 'access',
+    summary: 'End the cookie of this page',
+    access: 'token',
+    scopes: ['any'],
+    reply: { status: 204, description: 'It opens nothing any more.' },
+    errors: ['not_a_page'],
+  }),
+  createSignInLink: operation({
+    tag: 'access',
+    summary: 'Make a link by which a page signs in',
+    description: 'It works once, for two minutes.',
+    access: 'token',
+    scopes: ['admin'],
+    body: { schema: signInLinkInput, optional: true, judge: 'contract' },
+    reply: { status: 201, description: 'The link.', schema: z.strictObject({ link: signInLink }) },
+    errors: [],
   }),
   getHealth: operation({
     tag: 'daemon',

@@ -10,6 +10,17 @@ import { listAutomationChanges } from './automation-changes.ts';
 import { getAutomation, listAutomations, listUpcoming } from './automation-list.ts';
 import { claimRuns, listAbandoned } from './claiming.ts';
 import type { Connection } from './connection.ts';
+import {
+  createCredential,
+  exchangeCredential,
+  findCredential,
+  forgetExpiredCredentials,
+  getCredential,
+  listCredentials,
+  noteCredentialUse,
+  revokeCredential,
+  rotateCredential,
+} from './credentials.ts';
 import { syncAutomations } from './definition-sync.ts';
 import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAutomation } from './definitions.ts';
 import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
@@ -93,5 +104,15 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     listWorkspaces: async () => listWorkspaces(connection),
     findWorkspace: async (q) => findWorkspace(connection, q),
     deleteWorkspace: async (q) => deleteWorkspace(connection, q),
+
+    createCredential: async (q) => createCredential(connection, q),
+    findCredential: async (q) => findCredential(connection, q),
+    getCredential: async (q) => getCredential(connection, q),
+    listCredentials: async (q) => listCredentials(connection, q),
+    exchangeCredential: async (q) => exchangeCredential(connection, q),
+    rotateCredential: async (q) => rotateCredential(connection, q),
+    noteCredentialUse: async (q) => noteCredentialUse(connection, q),
+    revokeCredential: async (q) => revokeCredential(connection, q),
+    forgetExpiredCredentials: async (q) => forgetExpiredCredentials(connection, q),
   };
 }

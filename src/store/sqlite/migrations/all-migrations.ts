@@ -2,5 +2,6 @@
 import type { Migration } from './migration.ts';
 import { firstSchema } from './0001-first-schema.ts';
 import { spendingDays } from './0002-spending-days.ts';
+import { credentials } from './0003-credentials.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema, spendingDays];
+export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials];
