@@ -127,6 +127,30 @@ export function envelopeText(envelope: ActivationEnvelope, path: string): string
   return parsed === undefined ? undefined : comparableText(valueAt(envelope, parsed));
 }
 
+/**
+ * Every path of the envelope that a filter entry could match, with its text; at most `limit`, undefined when there are
+ * more. A name with a dot or with space around it cannot be written in a path, so it has none.
+ */
+export function comparablePaths(
+  envelope: ActivationEnvelope,
+  p: { limit: number },
+): { path: string; text: string }[] | undefined {
+  const found: { path: string; text: string }[] = [];
+  for (const path of plainPaths) found.push({ path, text: envelope[path] ?? '' });
+  const open: { path: string; value: object }[] = [{ path: 'data', value: envelope.data }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const [key, value] of Object.entries(next.value)) {
+      if (key === '' || key.includes('.') || trimSpace(key) !== key) continue;
+      const path = `${next.path}.${key}`;
+      if (isObject(value)) open.push({ path, value });
+      const text = comparableText(value);
+      if (text !== undefined) found.push({ path, text });
+      if (found.length + open.length > p.limit) return undefined;
+    }
+  }
+  return found;
+}
+
 /** Whether every entry matches; no filter matches everything. */
 export function matchesFilter(filter: TriggerFilter | undefined, envelope: ActivationEnvelope): boolean {
   if (filter === undefined) return true;

@@ -97,6 +97,17 @@ export function eventFireIdFor(p: { trigger_id: string; event_id: string }): str
   return derivedId({ prefix: ID_PREFIXES.fire, kind: 'event-fire', parts: [p.trigger_id, p.event_id] });
 }
 
+/** The event that stands for the gathered ones: one per (trigger, first of them). */
+export function gatheringIdFor(p: { trigger_id: string; first_event_id: string }): string {
+  return derivedId({ prefix: ID_PREFIXES.event, kind: 'gathering', parts: [p.trigger_id, p.first_event_id] });
+}
+
+/** The event about something that happens once: a run's end, a session's start, an automation's pause at an instant. */
+export function occurrenceIdFor(p: { kind: string; subject_id: string; at?: EpochMs }): string {
+  const parts = [p.kind, p.subject_id, ...(p.at === undefined ? [] : [p.at])];
+  return derivedId({ prefix: ID_PREFIXES.event, kind: 'occurrence', parts });
+}
+
 /** A workspace is its folder; `path` is absolute and resolved. */
 export function workspaceIdFor(p: { path: string }): string {
   return derivedId({ prefix: ID_PREFIXES.workspace, kind: 'workspace', parts: [p.path] });

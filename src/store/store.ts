@@ -26,6 +26,7 @@
  *
  * What the port does not offer: timers, notifications, secrets, any decision about schedules.
  */
+import type { ActivationStore } from './activation-store.ts';
 import type { Automation } from '../model/automation.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job, JobListQuery } from '../model/job.ts';
@@ -54,7 +55,8 @@ export interface Store
     WorkspaceStore,
     AccountStore,
     ExecutionStore,
-    AccessStore {
+    AccessStore,
+    ActivationStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;
@@ -360,8 +362,8 @@ export interface CursorStore {
   replaceCursors(p: { now: EpochMs; which: 'parked' | 'all'; placeCursor: PlaceCursor }): Promise<{ parked: number }>;
 
   /**
-   * The next instant after `after` at which something may be due: the least such `due_at` of an enabled job,
-   * `available_at` or `expires_at` of a waiting run. Absent when nothing will ever be. What was due by `after` and is
+   * The next instant after `after` at which something may be due: the least such `due_at` of an enabled job or of a
+   * gathering, `available_at` or `expires_at` of a waiting run. Absent when nothing will ever be. What was due by `after` and is
    * still there waits for room, not for time, so it is not looked at.
    */
   nextWakeAt(p: { after: EpochMs }): Promise<EpochMs | undefined>;

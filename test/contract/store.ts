@@ -9,12 +9,14 @@ import { describeAccountMoney } from './store-account-money.ts';
 import { describeAccountPauses } from './store-account-pauses.ts';
 import { describeAccountSlots } from './store-account-slots.ts';
 import { describeAccount } from './store-account.ts';
+import { describeActivations } from './store-activations.ts';
 import { describeClaiming } from './store-claiming.ts';
 import { describeDefinitions } from './store-definitions.ts';
 import { describeExecution } from './store-execution.ts';
 import type { OpenStore } from './store-fixture.ts';
 import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
+import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
 import { describeSurroundings } from './store-surroundings.ts';
 
@@ -32,6 +34,8 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeLists(openStore);
     describeSurroundings(openStore);
     describeAccess(openStore);
+    describeActivations(openStore);
+    describeOccurrences(openStore);
     describeInvariants(openStore);
   });
 }

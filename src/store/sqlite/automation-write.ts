@@ -15,6 +15,7 @@ import type { Collision } from '../rows/definition-columns.ts';
 import type { Connection } from './connection.ts';
 import { placeSafely } from '../rows/cursor-placing.ts';
 import { readCursor, writeCursor } from './cursor-row.ts';
+import { indexTrigger } from './trigger-index.ts';
 import { kindOf, readDefinition } from '../rows/stored-definition.ts';
 
 const NAME_HOLDER = `select id from automations
@@ -44,7 +45,9 @@ export function insertAutomation(
 ): AutomationRow {
   const { automation } = p;
   connection.run(INSERT, ...definitionColumns(automation, automation.updated_at), automation.id, automation.created_at);
-  return settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
+  const row = settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
+  indexTrigger(connection, { automation: row.seq, definition: automation });
+  return row;
 }
 
 const UPDATE = `update automations set
@@ -58,6 +61,7 @@ export function updateDefinition(
 ): AutomationRow {
   const { row, automation } = p;
   connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
+  indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
   if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
     changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });

@@ -182,6 +182,7 @@ const WAKES = [
   'select min(due_at) as at from cursors where due_at > ?',
   `select min(available_at) as at from runs where queue = 'later' and available_at > ?`,
   `select min(expires_at) as at from runs where queue is not null and expires_at > ?`,
+  'select min(due_at) as at from gatherings where due_at > ?',
 ];
 
 export function nextWakeAt(connection: Connection, p: { after: EpochMs }): EpochMs | undefined {

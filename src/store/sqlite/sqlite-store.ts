@@ -5,6 +5,10 @@
 import type { Job } from '../../model/job.ts';
 import type { Trigger } from '../../model/trigger.ts';
 import type { Store } from '../store.ts';
+import { listActivationRuns, listActivations, listTriggerVerdicts, listVerdicts } from './activation-list.ts';
+import { activationOf } from '../rows/activation-row.ts';
+import { findActivation } from './activation-row.ts';
+import { acceptActivations, pruneActivations, settleActivations } from './activation-steps.ts';
 import { holdAgent, listAgentHolds, releaseAgent } from './agent-holds.ts';
 import { listAutomationChanges } from './automation-changes.ts';
 import { getAutomation, listAutomations, listUpcoming } from './automation-list.ts';
@@ -27,6 +31,7 @@ import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './ex
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
 import { findInstantRuns } from './instant-runs.ts';
+import { readGathering } from './gathering.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
@@ -99,6 +104,19 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     noteDeliveryError: async (q) => noteDeliveryError(connection, q),
     openPermission: async (q) => openPermission(connection, q),
     regainSlot: async (q) => regainSlot(connection, q),
+
+    acceptActivations: async (q) => acceptActivations(connection, q),
+    settleActivations: async (q) => settleActivations(connection, q),
+    async getActivation({ id }) {
+      const row = findActivation(connection, id);
+      return row === undefined ? undefined : activationOf(row);
+    },
+    listActivations: async (q) => listActivations(connection, q),
+    listVerdicts: async (q) => listVerdicts(connection, q),
+    listTriggerVerdicts: async (q) => listTriggerVerdicts(connection, q),
+    listActivationRuns: async (q) => listActivationRuns(connection, q),
+    readGathering: async (q) => readGathering(connection, q),
+    pruneActivations: async (q) => pruneActivations(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -3,5 +3,6 @@ import type { Migration } from './migration.ts';
 import { firstSchema } from './0001-first-schema.ts';
 import { spendingDays } from './0002-spending-days.ts';
 import { credentials } from './0003-credentials.ts';
+import { activations } from './0004-activations.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials];
+export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials, activations];

@@ -1,0 +1,100 @@
+/** What the steps of this store have to tell: reading it with what it is about, and striking it off. */
+import type { EpochMs } from '../../model/instant.ts';
+import type { Occurrence, OccurrenceAutomation } from '../activation-store.ts';
+import type { Connection } from './connection.ts';
+import { runOf } from '../rows/run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
+import { findRun } from './run-row.ts';
+import { getSession } from './sessions.ts';
+import type { AutomationKind } from '../rows/stored-definition.ts';
+
+interface OccurrenceRow {
+  seq: number;
+  at: EpochMs;
+  kind: Occurrence['kind'];
+  subject_id: string;
+  detail: string | null;
+}
+
+const OLDEST = 'select * from occurrences order by seq limit ?';
+
+/** Oldest first; `occurrence` is absent where what it is about is gone, which only a hand in the file can bring about. */
+export function readOccurrences(
+  connection: Connection,
+  p: { limit: number },
+): { seq: number; occurrence?: Occurrence }[] {
+  return connection.all<OccurrenceRow>(OLDEST, p.limit).map((row) => {
+    const occurrence = occurrenceOf(connection, row);
+    return occurrence === undefined ? { seq: row.seq } : { seq: row.seq, occurrence };
+  });
+}
+
+export function strikeOff(connection: Connection, seq: number): void {
+  connection.run('delete from occurrences where seq = ?', seq);
+}
+
+function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | undefined {
+  switch (row.kind) {
+    case 'run.completed':
+    case 'run.failed':
+    case 'run.canceled': {
+      const run = findRun(connection, row.subject_id);
+      return run === undefined ? undefined : runOccurrence(connection, { at: row.at, kind: row.kind, run });
+    }
+    case 'session.created':
+    case 'session.stopped': {
+      const session = getSession(connection, { id: row.subject_id });
+      const run = session === undefined ? undefined : findRun(connection, session.run_id);
+      if (session === undefined || run === undefined) return undefined;
+      const automation = automationOf(connection, run);
+      return { at: row.at, kind: row.kind, session, run: runOf(run), automation };
+    }
+    case 'job.paused':
+    case 'trigger.paused':
+      return pauseOccurrence({ ...row, kind: row.kind });
+  }
+}
+
+const RETRY = 'select 1 from runs where fire_id = ? and attempt = ?';
+
+function runOccurrence(
+  connection: Connection,
+  p: { at: EpochMs; kind: 'run.completed' | 'run.failed' | 'run.canceled'; run: FullRunRow },
+): Occurrence {
+  const { run } = p;
+  return {
+    at: p.at,
+    kind: p.kind,
+    run: runOf(run),
+    agent_name: run.agent_name,
+    ...(run.workspace_id === '' ? {} : { workspace_id: run.workspace_id }),
+    automation: automationOf(connection, run),
+    will_retry: connection.one(RETRY, run.fire_id, run.attempt + 1) !== undefined,
+  };
+}
+
+function automationOf(connection: Connection, run: FullRunRow): OccurrenceAutomation {
+  const id = run.automation_id;
+  const row = connection.one<{ name: string }>('select name from automations where id = ?', id);
+  return { id, kind: run.automation_kind, name: row?.name ?? id };
+}
+
+interface PauseDetail {
+  kind: AutomationKind;
+  name: string;
+  workspace_id: string;
+  error: string | null;
+  consecutive_failures: number;
+}
+
+function pauseOccurrence(row: OccurrenceRow & { kind: 'job.paused' | 'trigger.paused' }): Occurrence {
+  const detail = JSON.parse(row.detail ?? '{}') as PauseDetail;
+  return {
+    at: row.at,
+    kind: row.kind,
+    automation: { id: row.subject_id, kind: detail.kind, name: detail.name },
+    ...(detail.workspace_id === '' ? {} : { workspace_id: detail.workspace_id }),
+    error: detail.error ?? '',
+    consecutive_failures: detail.consecutive_failures,
+  };
+}
