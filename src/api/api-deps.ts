@@ -68,4 +68,6 @@ export interface ApiDeps {
   automationTimezone(): string;
   status(): DaemonStatus;
   readiness(): Readiness;
+  /** The metrics as text, and what kind of text it is. */
+  metrics(): Promise<{ contentType: string; text: string }>;
 }

@@ -42,7 +42,7 @@ export type Api = Hono<{ Bindings: Bindings }>;
 type ApiContext = Context<{ Bindings: Bindings }>;
 
 /** Probes outside know these without the base. */
-const ROOT_ALIASES: readonly OperationName[] = ['getHealth', 'getReadiness'];
+const ROOT_ALIASES: readonly OperationName[] = ['getHealth', 'getReadiness', 'getMetrics'];
 
 export function createApi(deps: ApiDeps): Api {
   const app: Api = new Hono({ strict: true });

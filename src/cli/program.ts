@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
+import { logsCommand } from './commands/logs.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { openCommand } from './commands/open.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
@@ -68,6 +69,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
     .addCommand(configCommand(cli))
+    .addCommand(logsCommand(cli))
     .addCommand(mcpCommand(cli))
     .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);
   configure(program, cli.terminal);

@@ -230,6 +230,8 @@ export function createClient(options: ClientOptions) {
     next: async (query: Query<'listNextFires'> = {}, p: CallOptions = {}): Promise<Result<'listNextFires'>> =>
       (await caller.call('listNextFires', { query, ...p })).body,
     status: async (p: CallOptions = {}): Promise<ApiStatus> => (await caller.call('getStatus', p)).body.status,
+    /** The Prometheus exposition text. */
+    metrics: async (p: CallOptions = {}): Promise<string> => (await caller.send('getMetrics', p)).text(),
     /** Whether the process answers; needs no valid token. */
     health: async (p: CallOptions = {}): Promise<Result<'getHealth'>> => (await caller.call('getHealth', p)).body,
     ready: async (p: CallOptions = {}): Promise<Result<'getReadiness'>> => (await caller.call('getReadiness', p)).body,

@@ -8,8 +8,6 @@ import { ProblemList } from './problem-list.ts';
 
 /** Settings, from the top of the file. */
 const SETTINGS: readonly (readonly string[])[] = [
-  ['daemon', 'log_level'],
-  ['daemon', 'heartbeat_url'],
   ['automation', 'max_depth'],
   ['retention', 'runs'],
   ['retention', 'events'],

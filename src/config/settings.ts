@@ -9,15 +9,15 @@ import {
 } from './keys/section-keys.ts';
 import { table } from './key-table.ts';
 import type { CatchUpPolicy } from '../model/schedule/schedule-spec.ts';
+import type { LogLevel } from '../model/log-level.ts';
 import type { McpApproval } from '../model/mcp-approval.ts';
 import type { FireLimitConfig } from '../model/fire-limit-config.ts';
-import type { LOG_LEVELS } from './keys/section-keys.ts';
 import type { ValuesOf } from './key-table.ts';
 
 interface DaemonSettings {
   host: string;
   port: number;
-  log_level: (typeof LOG_LEVELS)[number];
+  log_level: LogLevel;
   shutdown_grace_ms: number;
   heartbeat_url: string | null;
 }

@@ -32,6 +32,11 @@ import { createMcpEndpoint } from '../mcp/http-endpoint.ts';
 import { Redactor } from '../secrets/redactor.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
+import { Heartbeat } from '../telemetry/heartbeat.ts';
+import { LogFile } from '../telemetry/log-file.ts';
+import { keepLog } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { LOG_FILE } from '../lib/home-files.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { AgentTable } from './agent-table.ts';
 import { matchPattern } from './bounded-pattern.ts';
@@ -95,6 +100,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const settings = (): EngineSettings => engineSettings(config());
     const redactor = new Redactor();
     redactor.remember(token);
+    const logFile = new LogFile({ path: path.join(home, LOG_FILE) });
+    const endLog = keepLog({
+      bus,
+      level: () => config().daemon.log_level,
+      redact: (text) => redactor.redact(text),
+      write: (line) => logFile.write(line),
+    });
+    undo.push(async () => endLog());
     const processes = createProcessTable({ clock });
     const engine = new Engine({
       store,
@@ -179,6 +192,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       config_problems: config().problems,
       services: health(),
     });
+    const metrics = createMetrics({
+      bus,
+      version,
+      readings: {
+        counts: () => store.readCounts(),
+        configProblems: () => config().problems.length,
+        unhealthyServices: () => health().filter((service) => !service.healthy).length,
+        lastTickAt: () => engine.health().last_tick_at,
+        paused: () => commands.pauseState().paused,
+      },
+    });
+    undo.push(async () => metrics.close());
     const app = createApi({
       store,
       commands,
@@ -189,6 +214,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       allowedHosts: [],
       automationTimezone: () => config().automation.timezone,
       status,
+      metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
       readiness: () => {
         const waiting = health().filter((service) => !service.healthy);
         const ticked = engine.health().last_tick_at !== undefined;
@@ -209,8 +235,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     undo.push(() => server.close());
     await writeDaemonFile({ home, daemon: { pid: process.pid, url: server.url, version } });
     undo.push(() => removeDaemonFile({ home, pid: process.pid }));
+    const heartbeat = new Heartbeat({
+      clock,
+      bus,
+      url: () => config().daemon.heartbeat_url,
+      lastTickAt: () => engine.health().last_tick_at,
+      request: (url, { signal }) => fetch(url, { signal, redirect: 'error' }),
+    });
+    undo.push(() => heartbeat.close());
     await keeper.current.watch();
     engine.start();
+    heartbeat.start();
     bus.report({ type: 'daemon.started', at: clock.now(), url: server.url });
 
     const ending = Promise.withResolvers<void>();

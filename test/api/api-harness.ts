@@ -164,6 +164,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     allowedHosts: ['rouse.lan'],
     automationTimezone: () => 'UTC',
     status: () => status,
+    metrics: async () => ({ contentType: 'text/plain', text: 'rouse_info 1\n' }),
     readiness: () => readiness,
   });
   let tokens = 0;

@@ -170,6 +170,12 @@ export const importTable: readonly FolderRule[] = [
     reason: 'anyone who speaks HTTP can be it: no file, no process, no database, and it runs in a browser',
   },
   {
+    folder: 'telemetry',
+    uses: ['events', 'model', 'clock', 'lib'],
+    packages: ['prom-client', 'node:fs', 'node:path'],
+    reason: 'log, metrics and heartbeat listen; they change nothing and know nobody’s inside',
+  },
+  {
     folder: 'mcp',
     uses: ['client', 'api/contract', 'model', 'errors', 'lib'],
     packages: ['@modelcontextprotocol/server', 'zod'],
@@ -217,6 +223,7 @@ export const importTable: readonly FolderRule[] = [
       'api',
       'api/contract',
       'mcp',
+      'telemetry',
     ],
     packages: [
       'node:vm',

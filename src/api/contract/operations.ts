@@ -424,6 +424,14 @@ export const operations = {
     },
     errors: [],
   }),
+  getMetrics: operation({
+    tag: 'daemon',
+    summary: 'Counters, histograms and gauges for Prometheus',
+    description: 'The text exposition format; also at `/metrics`. A scraper sends the token as its bearer token.',
+    access: 'token',
+    reply: { status: 200, description: 'Text.' },
+    errors: [],
+  }),
   getOpenApi: operation({
     tag: 'daemon',
     summary: 'This document',

@@ -41,6 +41,7 @@ export const ROUTES = {
   createSignInLink: 'POST /session/links',
   getHealth: 'GET /healthz',
   getReadiness: 'GET /readyz',
+  getMetrics: 'GET /metrics',
   getOpenApi: 'GET /openapi.json',
   getDocs: 'GET /docs',
 } as const;

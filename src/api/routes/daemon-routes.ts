@@ -15,6 +15,7 @@ type DaemonHandlers = Handlers<
   | 'streamHappenings'
   | 'getHealth'
   | 'getReadiness'
+  | 'getMetrics'
   | 'getOpenApi'
   | 'getDocs'
 >;
@@ -64,6 +65,11 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
       const { ready, waiting_for } = deps.readiness();
       if (ready) return { body: { status: 'ready' } };
       return { status: 503, body: { status: 'not_ready', waiting_for: [...waiting_for] } };
+    },
+
+    async getMetrics() {
+      const { contentType, text } = await deps.metrics();
+      return new Response(text, { headers: { 'content-type': contentType } });
     },
 
     async getOpenApi() {

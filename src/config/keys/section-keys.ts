@@ -2,12 +2,11 @@
 import { CATCH_UP_POLICIES, DEFAULT_CATCH_UP_POLICY } from '../../model/schedule/schedule-spec.ts';
 import { DEFAULT_MAX_CONCURRENT_JOBS, DEFAULT_TIMEOUT, DEFAULT_TIMEZONE } from '../../model/automation.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';
+import { LOG_LEVELS } from '../../model/log-level.ts';
 import { MCP_APPROVALS } from '../../model/mcp-approval.ts';
 import { table } from '../key-table.ts';
 import * as v from '../value-key.ts';
 import { storeUrl } from '../store-url.ts';
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 export const daemonKeys = {
   host: v.text({
