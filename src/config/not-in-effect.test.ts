@@ -18,7 +18,9 @@ async function notesOf(text: string): Promise<string[]> {
 }
 
 test('a setting that does nothing yet is told with its place', async () => {
-  expect(await notesOf('[daemon]\nport = 0\n[retention]\nruns = { max_count = 5 }\n')).toEqual(['4:1 retention.runs no_effect_yet']);
+  expect(await notesOf('[daemon]\nport = 0\n[retention]\nruns = { max_count = 5 }\n')).toEqual([
+    '4:1 retention.runs no_effect_yet',
+  ]);
 });
 
 test('entries that nothing carries out yet are told as a whole, keys of others one by one', async () => {
