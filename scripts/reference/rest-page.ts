@@ -32,6 +32,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   agents: 'Agents',
   workspaces: 'Workspaces',
   sessions: 'Sessions',
+  secrets: 'Secrets',
   config: 'Configuration',
   access: 'Who may come in',
   daemon: 'The daemon',

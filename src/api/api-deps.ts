@@ -6,6 +6,7 @@ import type { ConfigProblem } from '../config/config-problem.ts';
 import type { AutomationCommands } from '../engine/automation-commands.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import type { EpochMs } from '../model/instant.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 
 /** The API reads; only the engine's commands change anything. */
@@ -64,6 +65,10 @@ export interface ApiDeps {
   access: AccessDesk;
   /** Names besides loopback ones under which the daemon may be called: `name`, or `name:port`. */
   allowedHosts: readonly string[];
+  /** Takes values and never gives one. */
+  vault: Pick<Vault, 'set' | 'list' | 'remove' | 'rotateKey'>;
+  /** Written references that cannot be resolved right now, each with its place. */
+  missingSecrets(): Promise<readonly ConfigProblem[]>;
   /** The zone of schedules that name none. */
   automationTimezone(): string;
   status(): DaemonStatus;

@@ -28,6 +28,7 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { secretRoutes } from './routes/secret-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
@@ -58,6 +59,7 @@ export function createApi(deps: ApiDeps): Api {
     ...usageRoutes(deps),
     ...placeRoutes(deps),
     ...accessRoutes(deps),
+    ...secretRoutes(deps),
     ...daemonRoutes(deps, streams),
   };
 
@@ -185,7 +187,7 @@ async function readRequest(
 async function readOperationBody(request: Request, body: NonNullable<Operation['body']>): Promise<unknown> {
   const value = await readBody(request, { optional: body.optional === true });
   if (value === undefined || body.judge === 'model') return value;
-  return checkContract(body.schema, value, { subject: 'body', path: 'body' });
+  return checkContract(body.schema, value, { subject: 'body', path: 'body', confidential: body.confidential === true });
 }
 
 /** Programs may say which they are; it is for the record only and opens nothing. */

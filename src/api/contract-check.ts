@@ -13,14 +13,20 @@ type Issue = z.core.$ZodIssue;
 export function checkContract<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  p: { subject: string; path: string },
+  p: { subject: string; path: string; confidential?: boolean },
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, { value, root: p.path, known }));
-  throw validationFailed(p.subject, problems);
+  // Nor names that were not expected: people put the value there as well.
+  const shown = p.confidential
+    ? problems.map(({ code }) => ({ path: p.path, code, message: CONFIDENTIAL_PROBLEM }))
+    : problems;
+  throw validationFailed(p.subject, shown);
 }
+
+const CONFIDENTIAL_PROBLEM = 'Compare the fields with /api/docs; what was sent is not repeated here.';
 
 export function validationFailed(subject: string, problems: readonly Problem[]): AppError {
   return new AppError('validation_failed', { subject, problems: problems.length }, { problems });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../clock/clock.ts';
+import { askHidden } from './hidden-question.ts';
 import { painter } from './paint.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -60,6 +61,7 @@ export function systemTerminal(): Terminal {
         lines.close();
       }
     },
+    askHidden: (question) => askHidden({ question, stdin, stderr }),
     readInput: () => text(stdin),
     now: () => clock.now(),
   };

@@ -13,6 +13,7 @@ import { openCommand } from './commands/open.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { usageCommand } from './commands/usage.ts';
@@ -68,6 +69,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(runsCommand(cli))
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
+    .addCommand(secretsCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
     .addCommand(mcpCommand(cli))

@@ -9,6 +9,10 @@ export function recordedTerminal(p: { now: EpochMs; input?: string; answers?: re
 } {
   const written = { out: '', err: '' };
   const answers = [...(p.answers ?? [])];
+  const ask = (question: string): Promise<string> => {
+    written.err += question;
+    return Promise.resolve(answers.shift() ?? '');
+  };
   const terminal: Terminal = {
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
@@ -16,10 +20,8 @@ export function recordedTerminal(p: { now: EpochMs; input?: string; answers?: re
     paintErr: painter({ color: false }),
     ...(p.columns === undefined ? {} : { columns: p.columns }),
     interactive: p.answers !== undefined,
-    ask: (question) => {
-      written.err += question;
-      return Promise.resolve(answers.shift() ?? '');
-    },
+    ask,
+    askHidden: ask,
     readInput: () => Promise.resolve(p.input ?? ''),
     timeZone: 'UTC',
     now: () => p.now,

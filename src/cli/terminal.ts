@@ -17,6 +17,8 @@ export interface Terminal {
   /** Whether a person can be asked. */
   interactive: boolean;
   ask: (question: string) => Promise<string>;
+  /** Nothing of what is typed is shown. */
+  askHidden: (question: string) => Promise<string>;
   readInput: () => Promise<string>;
   /** The viewer's zone; absent is the system's. */
   timeZone?: string;

@@ -26,6 +26,7 @@ export type ApiAgent = Result<'listAgents'>['agents'][number];
 export type ApiFire = Result<'listJobFires'>['fires'][number];
 export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
+export type ApiSecret = Result<'listSecrets'>['secrets'][number];
 export type ApiStatus = Result<'getStatus'>['status'];
 export type ApiConfigProblem = Result<'listConfigProblems'>['problems'][number];
 export type ApiHappening = HappeningText;
@@ -210,6 +211,17 @@ export function createClient(options: ClientOptions) {
       },
       createLink: async (body: Body<'createSignInLink'> = {}, p: CallOptions = {}): Promise<ApiSignInLink> =>
         (await caller.call('createSignInLink', { body, ...p })).body.link,
+    },
+    secrets: {
+      list: async (p: CallOptions = {}): Promise<ApiSecret[]> => (await caller.call('listSecrets', p)).body.secrets,
+      /** Stores a value, also over an older one. */
+      set: async (name: string, value: string, p: CallOptions = {}): Promise<Result<'setSecret'>> =>
+        (await caller.call('setSecret', { params: { name }, body: { value }, ...p })).body,
+      remove: async (name: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('removeSecret', { params: { name }, ...p });
+      },
+      rotateKey: async (p: CallOptions = {}): Promise<Result<'rotateSecretKey'>['rotation']> =>
+        (await caller.call('rotateSecretKey', p)).body.rotation,
     },
     config: {
       problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>

@@ -19,6 +19,8 @@ export type ConfigProblemCode =
   | 'agent_unknown'
   | 'workspace_unknown'
   | 'folder_missing'
+  /** What a secret reference names is not there, or not readable, now. */
+  | 'secret_unavailable'
   /** A note, not a problem: the key does nothing yet. */
   | 'no_effect_yet'
   /** The list of problems was cut here. */

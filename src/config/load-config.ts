@@ -18,6 +18,7 @@ import { ProblemList, spotText } from './problem-list.ts';
 import { readJob, readTrigger } from './automation-entry.ts';
 import { readSettings } from './setting-reader.ts';
 import { readSources } from './config-sources.ts';
+import { secretUses } from './secret-use.ts';
 import { readTable } from './key-reader.ts';
 import { settingsOf } from './settings.ts';
 import { WorkspaceBook } from './workspace-book.ts';
@@ -33,6 +34,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { HookDefinition, WatchDefinition } from './hook-entry.ts';
 import type { Job } from '../model/job.ts';
 import type { Origin } from './origin.ts';
+import type { SecretUse } from './secret-use.ts';
 import type { SettingReading } from './setting-reader.ts';
 import type { Settings } from './settings.ts';
 import type { Spot } from './problem-list.ts';
@@ -89,6 +91,8 @@ export interface LoadedConfig extends Settings {
 interface LoadDetails {
   sources: ConfigSources;
   settings: SettingReading;
+  /** Every secret reference that was written, and where. */
+  secretUses: readonly SecretUse[];
   /** Every effective value of everything that took effect. */
   effective(): EffectiveValue[];
 }
@@ -126,6 +130,7 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
   const details: LoadDetails = {
     sources,
     settings,
+    secretUses: secretUses(reading.entries),
     effective: () => [
       ...settings.effective,
       ...explainEntries({ agents: agentReadings.good, hooks: hookReadings.good, jobs, triggers, book, settings }),

@@ -1,13 +1,12 @@
 /** What an agent's process is given as its environment: a few names from the daemon's own, and its own values. */
 import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
-import { isSecretReference, resolveSecret, SecretUnavailable } from '../secrets/secret-references.ts';
-import type { Redactor } from '../secrets/redactor.ts';
+import { isSecretReference, type SecretReferences, SecretUnavailable } from '../secrets/secret-references.ts';
 
 export async function agentEnvironment(p: {
   agent: AgentDefinition;
   environment: Readonly<Record<string, string | undefined>>;
-  redactor: Redactor;
+  secrets: SecretReferences;
 }): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
   for (const name of p.agent.env_pass) {
@@ -24,11 +23,10 @@ async function secret(p: {
   agent: AgentDefinition;
   reference: string;
   name: string;
-  environment: Readonly<Record<string, string | undefined>>;
-  redactor: Redactor;
+  secrets: SecretReferences;
 }): Promise<string> {
   try {
-    return await resolveSecret(p);
+    return await p.secrets.resolve(p.reference);
   } catch (error) {
     if (!(error instanceof SecretUnavailable)) throw error;
     throw new AppError('agent_unavailable', { agent: p.agent.name, reason: `${p.name}: ${error.message}` });

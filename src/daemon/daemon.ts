@@ -22,6 +22,7 @@ import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { noteMissingSecrets } from '../config/secret-use.ts';
 import { createAutomationCommands } from '../engine/commands/create-automation-commands.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineSettings } from '../engine/engine-context.ts';
@@ -29,7 +30,10 @@ import { createPlaceCursor } from '../engine/place-cursor.ts';
 import { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
 import { createMcpEndpoint } from '../mcp/http-endpoint.ts';
+import { MasterKeys } from '../secrets/master-key.ts';
 import { Redactor } from '../secrets/redactor.ts';
+import { SecretReferences } from '../secrets/secret-references.ts';
+import { Vault } from '../secrets/vault.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { Heartbeat } from '../telemetry/heartbeat.ts';
@@ -108,6 +112,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       write: (line) => logFile.write(line),
     });
     undo.push(async () => endLog());
+    const keys = new MasterKeys({ home, environment: options.environment, randomBytes });
+    const vault = new Vault({ store, keys, redactor, randomBytes });
+    const secrets = new SecretReferences({ environment: options.environment, redactor, vault });
     const processes = createProcessTable({ clock });
     const engine = new Engine({
       store,
@@ -127,7 +134,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       matchPattern,
       workFolder: path.join(home, 'work'),
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
-      environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, redactor }),
+      environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, secrets }),
       redact: (text) => redactor.redact(text),
     });
     await engine.pauseSwitch.load();
@@ -212,6 +219,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
       allowedHosts: [],
+      vault,
+      missingSecrets: async () =>
+        noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
       automationTimezone: () => config().automation.timezone,
       status,
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),

@@ -1,47 +1,78 @@
 /**
- * Turns a secret reference into its value, at the last moment and for one purpose. References are `env:NAME` and
- * `file:/path`; the vault comes with its own issue and says so until then. What is resolved is remembered by the
- * {@link Redactor}, so that it can be taken out of everything that an agent prints.
+ * Turns a secret reference into its value, at the last moment and for one purpose. References are `env:NAME`,
+ * `file:/path` and `vault:automation/<path>`. What is resolved is remembered by the {@link Redactor}, so that it can be
+ * taken out of everything that leaves the process.
  */
 import { readFile, stat } from 'node:fs/promises';
 import type { Redactor } from './redactor.ts';
+import { SECRET_BYTES_MAX, VAULT_PREFIX, type VaultReading } from './vault.ts';
 
 /** Why a reference cannot be resolved; the sentence names the reference, never a value. */
 export class SecretUnavailable extends Error {}
-
-const SECRET_BYTES_MAX = 64 * 1024;
 
 export function isSecretReference(text: string): boolean {
   return /^(env|file|vault):/u.test(text);
 }
 
-export async function resolveSecret(p: {
-  reference: string;
-  environment: Readonly<Record<string, string | undefined>>;
-  redactor: Redactor;
-}): Promise<string> {
-  const value = await readSecret(p);
-  p.redactor.remember(value);
-  return value;
-}
+export class SecretReferences {
+  readonly #p: {
+    environment: Readonly<Record<string, string | undefined>>;
+    redactor: Redactor;
+    vault: { read(p: { name: string }): Promise<VaultReading> };
+  };
 
-async function readSecret(p: {
-  reference: string;
-  environment: Readonly<Record<string, string | undefined>>;
-}): Promise<string> {
-  const { scheme, rest } = split(p.reference);
-  switch (scheme) {
-    case 'env': {
-      const value = p.environment[rest];
-      if (value === undefined || value === '') {
-        throw new SecretUnavailable(`${p.reference} is not set in the environment that the daemon was started with`);
-      }
-      return value;
+  constructor(p: {
+    environment: Readonly<Record<string, string | undefined>>;
+    redactor: Redactor;
+    vault: { read(p: { name: string }): Promise<VaultReading> };
+  }) {
+    this.#p = p;
+  }
+
+  /** Throws {@link SecretUnavailable}. */
+  async resolve(reference: string): Promise<string> {
+    const value = await this.#read(reference);
+    this.#p.redactor.remember(value);
+    return value;
+  }
+
+  /** Why it could not be resolved right now; undefined when it could. For whoever wants to know before it is needed. */
+  async problemOf(reference: string): Promise<string | undefined> {
+    try {
+      await this.resolve(reference);
+      return undefined;
+    } catch (error) {
+      if (error instanceof SecretUnavailable) return error.message;
+      throw error;
     }
-    case 'file':
-      return readSecretFile(rest);
-    default:
-      throw new SecretUnavailable(`${p.reference} cannot be read: this version has no vault yet; use env: or file:`);
+  }
+
+  async #read(reference: string): Promise<string> {
+    const colon = reference.indexOf(':');
+    const rest = reference.slice(colon + 1).trim();
+    switch (reference.slice(0, colon)) {
+      case 'env':
+        return this.#readVariable(rest);
+      case 'file':
+        return readSecretFile(rest);
+      case 'vault':
+        return this.#readVault(reference);
+      default:
+        throw new SecretUnavailable('a secret is given by reference: env:NAME, file:/path or vault:automation/<path>');
+    }
+  }
+
+  #readVariable(name: string): string {
+    const value = this.#p.environment[name];
+    if (value !== undefined && value !== '') return value;
+    throw new SecretUnavailable(`env:${name} is not set in the environment that the daemon was started with`);
+  }
+
+  async #readVault(reference: string): Promise<string> {
+    const name = reference.startsWith(VAULT_PREFIX) ? reference.slice(VAULT_PREFIX.length) : '';
+    const reading = await this.#p.vault.read({ name });
+    if (reading.ok) return reading.value;
+    throw new SecretUnavailable(`${reference} ${reading.why}`);
   }
 }
 
@@ -54,11 +85,10 @@ async function readSecretFile(path: string): Promise<string> {
   }
   if (found.size > SECRET_BYTES_MAX)
     throw new SecretUnavailable(`file:${path} is larger than ${SECRET_BYTES_MAX} bytes`);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) throw new SecretUnavailable(`file:${path} cannot be read by the daemon`);
   // Editors end files with a newline that is no part of the secret.
-  return (await readFile(path, 'utf8')).replace(/\r?\n$/u, '');
-}
-
-function split(reference: string): { scheme: string; rest: string } {
-  const colon = reference.indexOf(':');
-  return { scheme: reference.slice(0, colon), rest: reference.slice(colon + 1).trim() };
+  const value = text.replace(/\r?\n$/u, '');
+  if (value === '') throw new SecretUnavailable(`file:${path} is empty`);
+  return value;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Redactor } from './redactor.ts';
-import { resolveSecret, SecretUnavailable } from './secret-references.ts';
+import { SecretReferences, SecretUnavailable } from './secret-references.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -19,7 +19,14 @@ async function secretFile(p: { text: string; mode: number }): Promise<string> {
 }
 
 const resolve = (reference: string, environment: Record<string, string> = {}, redactor = new Redactor()) =>
-  resolveSecret({ reference, environment, redactor });
+  new SecretReferences({
+    environment,
+    redactor,
+    vault: {
+      read: async ({ name }) =>
+        name === 'here' ? { ok: true, value: 'from the vault' } : { ok: false, why: 'is not in the vault' },
+    },
+  }).resolve(reference);
 
 test('an environment variable is resolved from the environment that was handed in', async () => {
   expect(await resolve('env:KEY', { KEY: 'sk-12345678' })).toBe('sk-12345678');
@@ -34,8 +41,14 @@ test('a file gives its text without the last newline, and only when nobody else 
   await expect(resolve(`file:${folder}`)).rejects.toThrow('is not there');
 });
 
-test('the vault is refused with what to use instead', async () => {
-  await expect(resolve('vault:automation/x')).rejects.toThrow('use env: or file:');
+test('the vault is asked by the name behind its prefix', async () => {
+  expect(await resolve('vault:automation/here')).toBe('from the vault');
+  await expect(resolve('vault:automation/x')).rejects.toThrow('vault:automation/x is not in the vault');
+  await expect(resolve('vault:elsewhere/here')).rejects.toThrow(SecretUnavailable);
+});
+
+test('what is no reference is refused without being repeated', async () => {
+  await expect(resolve('sk-live-1234567')).rejects.toThrow(/^a secret is given by reference/);
 });
 
 test('a resolved value is taken out of texts, also where JSON escapes it', async () => {

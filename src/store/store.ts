@@ -24,7 +24,7 @@
  * - Reads never write. A read sees every step that resolved before it began.
  * - Lists are bounded and page by an opaque cursor; their order is stable while rows are added.
  *
- * What the port does not offer: timers, notifications, secrets, any decision about schedules.
+ * What the port does not offer: timers, notifications, the value of a secret, any decision about schedules.
  */
 import type { ActivationStore } from './activation-store.ts';
 import type { Automation } from '../model/automation.ts';
@@ -45,6 +45,7 @@ import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { AccessStore } from './access-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 export interface Store
   extends
@@ -56,7 +57,8 @@ export interface Store
     AccountStore,
     ExecutionStore,
     AccessStore,
-    ActivationStore {
+    ActivationStore,
+    SecretStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

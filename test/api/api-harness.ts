@@ -23,6 +23,9 @@ import { completeJob } from '../../src/model/definition.ts';
 import type { Job } from '../../src/model/job.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { TranscriptEntry } from '../../src/model/session.ts';
+import { MasterKeys } from '../../src/secrets/master-key.ts';
+import { Redactor } from '../../src/secrets/redactor.ts';
+import { Vault } from '../../src/secrets/vault.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
@@ -120,6 +123,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     expected: { tokens: 0, cost_usd: 0 },
     left_out: [],
   };
+  const redactor = new Redactor();
   let draws = 0;
   // Repeatable, and different each time.
   const drawBytes = (count: number): Uint8Array =>
@@ -162,6 +166,13 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     clock,
     access: new AccessDesk({ store, clock, randomBytes: drawBytes, adminToken: TOKEN }),
     allowedHosts: ['rouse.lan'],
+    vault: new Vault({
+      store,
+      keys: new MasterKeys({ home, environment: {}, randomBytes: drawBytes }),
+      redactor,
+      randomBytes: drawBytes,
+    }),
+    missingSecrets: () => Promise.resolve([]),
     automationTimezone: () => 'UTC',
     status: () => status,
     metrics: async () => ({ contentType: 'text/plain', text: 'rouse_info 1\n' }),

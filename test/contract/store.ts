@@ -18,6 +18,7 @@ import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
 import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
+import { describeSecrets } from './store-secrets.ts';
 import { describeSurroundings } from './store-surroundings.ts';
 
 export function describeStoreContract(name: string, openStore: OpenStore): void {
@@ -36,6 +37,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeAccess(openStore);
     describeActivations(openStore);
     describeOccurrences(openStore);
+    describeSecrets(openStore);
     describeInvariants(openStore);
   });
 }

@@ -120,8 +120,8 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'secrets',
     uses: ['lib', 'errors'],
-    types: ['model'],
-    packages: ['node:crypto', 'node:fs/promises', 'node:path'],
+    types: ['model', 'store'],
+    packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:util'],
     reason: 'plaintext secrets live here and nowhere else',
   },
   {
@@ -158,7 +158,7 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'api',
     uses: ['api/contract', 'access', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
-    types: ['agents', 'config'],
+    types: ['agents', 'config', 'secrets'],
     packages: ['zod', 'hono', '@hono/node-server', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
     reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
   },
@@ -196,6 +196,7 @@ export const importTable: readonly FolderRule[] = [
       'node:process',
       'node:readline/promises',
       'node:stream/consumers',
+      'node:string_decoder',
       'node:util',
       'node:module',
       '@modelcontextprotocol/server',
@@ -266,6 +267,7 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
   },
   { path: 'src/cli/commands/init.ts', uses: ['config'], reason: 'makes a home before any daemon runs' },
   { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
+  { path: 'src/cli/secret-notes.ts', uses: ['config', 'secrets'], reason: 'checks files without a daemon' },
 ];
 
 /** The public entries: they re-export, and `src/index.ts` belongs to no folder. */

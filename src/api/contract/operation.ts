@@ -14,6 +14,7 @@ type OperationTag =
   | 'agents'
   | 'workspaces'
   | 'sessions'
+  | 'secrets'
   | 'config'
   | 'access'
   | 'daemon';
@@ -26,6 +27,8 @@ interface OperationBody {
    * whose messages know more; the schema then only documents and types, and any JSON value reaches the handler.
    */
   readonly judge: 'contract' | 'model';
+  /** What it holds is never repeated, not even to whoever sent it. */
+  readonly confidential?: true;
 }
 
 export interface Operation {

@@ -50,7 +50,8 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
     },
 
     async listConfigProblems() {
-      return { body: { problems: deps.status().config_problems.map((problem) => ({ ...problem })) } };
+      const problems = [...deps.status().config_problems, ...(await deps.missingSecrets())];
+      return { body: { problems: problems.map((problem) => ({ ...problem })) } };
     },
 
     async streamHappenings({ stream }) {

@@ -7,6 +7,7 @@ import { hasDaemon } from '../home-folder.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { plainText } from '../paint.ts';
 import { writeReply } from '../reply.ts';
+import { secretNotes } from '../secret-notes.ts';
 import type { Terminal } from '../terminal.ts';
 import { epochOf } from '../time-text.ts';
 
@@ -56,7 +57,8 @@ function checkCommand(cli: Cli) {
     const home = cli.homeOf(options);
     const workspaces = await registeredWorkspaces(cli, home);
     const config = await loadConfig({ home, now: terminal.now(), workspaces, environment: environment.variables });
-    const { problems, notes, files, jobs, triggers, agents } = config;
+    const { problems, files, jobs, triggers, agents } = config;
+    const notes = [...config.notes, ...(await secretNotes({ cli, home, config }))];
     const counts = [counted(jobs, 'job'), counted(triggers, 'trigger'), counted(agents, 'agent')]
       .filter((text) => text !== undefined)
       .join(', ');

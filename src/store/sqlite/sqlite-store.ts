@@ -38,6 +38,7 @@ import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
+import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
 import { listUsageDays } from './usage-days.ts';
@@ -132,5 +133,10 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     noteCredentialUse: async (q) => noteCredentialUse(connection, q),
     revokeCredential: async (q) => revokeCredential(connection, q),
     forgetExpiredCredentials: async (q) => forgetExpiredCredentials(connection, q),
+    putSecret: async (q) => putSecret(connection, q),
+    getSecret: async (q) => getSecret(connection, q),
+    listSecrets: async () => listSecrets(connection),
+    deleteSecret: async (q) => deleteSecret(connection, q),
+    resealSecrets: async (q) => resealSecrets(connection, q),
   };
 }

@@ -4,5 +4,6 @@ import { firstSchema } from './0001-first-schema.ts';
 import { spendingDays } from './0002-spending-days.ts';
 import { credentials } from './0003-credentials.ts';
 import { activations } from './0004-activations.ts';
+import { secrets } from './0005-secrets.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials, activations];
+export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials, activations, secrets];
