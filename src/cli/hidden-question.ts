@@ -28,7 +28,7 @@ export async function askHidden(p: {
     for (const key of decoder.write(chunk)) {
       if (GIVE_UP.has(key)) return resolve('');
       if (ENTER.test(key)) return resolve(line);
-      line = ERASE.has(key) ? [...line].slice(0, -1).join('') : line + key;
+      line = ERASE.has(key) ? Array.from(line).slice(0, -1).join('') : line + key;
     }
   };
   const end = (): void => resolve(line);
