@@ -56,6 +56,8 @@ export interface AgentStart {
   token: string;
   /** Continue this conversation instead of starting one, where the agent can. */
   resumeSessionId?: string;
+  /** What that conversation had used before this run: some agents tell its sum, and what was spent then is not ours. */
+  resumedUsage?: RunUsage;
   /** Called once, when a real process (or request) exists and will be given the prompt: this is `started_at`. */
   onStarted(p: { pid?: number; agentSessionId?: string }): void;
   onEntry(entry: AgentEntry): void;

@@ -80,10 +80,15 @@ function checkByType(values: AgentValues, reading: TableReading<typeof agentKeys
   }
   if (values.type === 'http') {
     if (values.url === '') refuse(['url'], 'required', 'An agent of type "http" needs a url.');
-  } else if ((values.command[0] ?? '').trim() === '') {
+  } else if ((values.command[0] ?? '').trim() === '' && !isPresetAlone(values)) {
     const example = values.type === 'acp' ? '["claude-agent-acp"]' : '["my-agent", "--flag"]';
     refuse(['command'], 'required', `An agent of type "${values.type}" needs a command, such as ${example}.`);
   }
+}
+
+/** A preset knows the name of its program. */
+function isPresetAlone(values: AgentValues): boolean {
+  return values.type === 'command' && values.preset !== '' && values.command.length === 0;
 }
 
 function isDefault(value: unknown, fallback: unknown): boolean {
@@ -117,6 +122,7 @@ function definitionOf(name: string, values: AgentValues): AgentDefinition {
   return {
     ...rest,
     name,
+    command: isPresetAlone(values) ? [values.preset] : values.command,
     permission_timeout_ms: permission_timeout,
     timeout_ms: timeout,
     stall_timeout_ms: stall_timeout,

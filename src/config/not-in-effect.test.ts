@@ -28,13 +28,13 @@ test('entries that nothing carries out yet are told as a whole, keys of others o
     '[agents.a]',
     'type = "command"',
     'command = ["true"]',
-    'preset = "claude"',
+    'worktree = true',
     '[[hooks]]',
     'name = "notify"',
     'event = "automation.run.failed"',
     'command = ["true"]',
   ].join('\n');
-  expect(await notesOf(text)).toEqual(['4:1 agents.a.preset no_effect_yet', '5:1 hooks[0] no_effect_yet']);
+  expect(await notesOf(text)).toEqual(['4:1 agents.a.worktree no_effect_yet', '5:1 hooks[0] no_effect_yet']);
 });
 
 test('what has an effect is not told', async () => {

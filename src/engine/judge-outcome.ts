@@ -113,7 +113,10 @@ function unmetCondition(p: {
   const { outcome } = p;
   const success = successOf(p.automation);
   if (outcome.exit_code !== undefined && !success.exitCodes.includes(outcome.exit_code)) {
-    return failed('agent_error', outcome.error ?? `the agent exited with code ${outcome.exit_code}`);
+    return failed(
+      'agent_error',
+      outcome.error ?? `the agent exited with code ${outcome.exit_code}${detailOf(outcome)}`,
+    );
   }
   if (outcome.exit_signal !== undefined) {
     return failed('agent_error', outcome.error ?? `the agent was ended by signal ${outcome.exit_signal}`);

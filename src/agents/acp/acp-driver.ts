@@ -16,8 +16,8 @@ import { refusal, shakeHands } from './handshake.ts';
 import { PermissionDesk } from './permission-desk.ts';
 import { openSession } from './session-opening.ts';
 import { UpdateReporter } from './update-reporter.ts';
-import { usageLimitUntil } from './usage-limit.ts';
-import { asRecord, asWords } from './wire-value.ts';
+import { usageLimitUntil } from '../usage-limit.ts';
+import { asRecord, asWords } from '../wire-value.ts';
 
 export interface AcpDriverOptions {
   clock: Clock;

@@ -20,7 +20,7 @@ import { findProgram } from '../process/program.ts';
 import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '../process/spawned-process.ts';
 import { spawnFailure } from '../spawn-failure.ts';
 import { MessageStream, type Noise } from './message-stream.ts';
-import { asRecord, asWords } from './wire-value.ts';
+import { asRecord, asWords } from '../wire-value.ts';
 
 export interface RpcError {
   code: number;

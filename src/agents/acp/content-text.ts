@@ -1,5 +1,5 @@
 /** What a person reads in place of an ACP content block, tool result or plan. */
-import { asList, asRecord, asText, asWords } from './wire-value.ts';
+import { asList, asRecord, asText, asWords } from '../wire-value.ts';
 
 /** Text as it is; everything else as one line that says what it is. */
 export function contentText(block: unknown): string {

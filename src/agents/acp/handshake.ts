@@ -2,7 +2,7 @@
 import { methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk';
 import { delay, type Clock } from '../../clock/clock.ts';
 import type { AgentLink, Reply, RpcError } from './agent-link.ts';
-import { asList, asRecord, asWords, type WireRecord } from './wire-value.ts';
+import { asList, asRecord, asWords, type WireRecord } from '../wire-value.ts';
 
 /** The slowest agent that was seen took 1.4 s; a cold disk and a busy machine may add a lot. */
 export const HANDSHAKE_MS_MAX = 30_000;

@@ -1,5 +1,5 @@
 /** MCP servers as they are written in a configuration, in the shape that the protocol wants. Pure. */
-import { asList, asRecord, type WireRecord } from './wire-value.ts';
+import { asList, asRecord, type WireRecord } from '../wire-value.ts';
 
 /**
  * Tables are what people write (`env = { TOKEN = "…" }`); the protocol wants lists of names and values, and every

@@ -10,7 +10,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
-import { asRecord, type WireRecord } from './wire-value.ts';
+import { asRecord, type WireRecord } from '../wire-value.ts';
 
 /** A message may carry an image or a large file; this much and not more is held for one. */
 const MESSAGE_BYTES_MAX = 32 * 1024 * 1024;

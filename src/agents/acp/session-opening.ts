@@ -5,7 +5,7 @@ import type { AgentDefinition } from '../../model/agent.ts';
 import type { AgentLink, Reply } from './agent-link.ts';
 import { askWithin, refusal, type AgentAbilities } from './handshake.ts';
 import { mcpServer } from './mcp-server.ts';
-import { asList, asRecord, asText, asWords, type WireRecord } from './wire-value.ts';
+import { asList, asRecord, asText, asWords, type WireRecord } from '../wire-value.ts';
 
 /** Agents start MCP servers and fetch models here; loading tells a long history again. */
 const SESSION_MS_MAX = 120_000;

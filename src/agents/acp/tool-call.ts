@@ -1,5 +1,5 @@
 /** What is known about a tool call: its first announcement and every later update, put together. */
-import { asRecord, asWords, type WireRecord } from './wire-value.ts';
+import { asRecord, asWords, type WireRecord } from '../wire-value.ts';
 
 export interface ToolCallState {
   id: string;

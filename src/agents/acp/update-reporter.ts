@@ -13,7 +13,7 @@ import { contentText, planText, toolContentText } from './content-text.ts';
 import { ToolCalls, type ToolCallState } from './tool-call.ts';
 import { UsageAccount } from './usage.ts';
 import type { RunUsage } from '../../model/run.ts';
-import { asAmount, asList, asRecord, asText, asWords, type WireRecord } from './wire-value.ts';
+import { asAmount, asList, asRecord, asText, asWords, type WireRecord } from '../wire-value.ts';
 
 /** Usage may be reported with every token; a reader and a budget are served by one report per second. */
 const USAGE_REPORT_MS = 1_000;

@@ -1,6 +1,6 @@
 /** What a conversation cost, put together from the prompt's response and the running reports. */
 import type { RunUsage } from '../../model/run.ts';
-import { asAmount, asRecord, asText } from './wire-value.ts';
+import { asAmount, asRecord, asText } from '../wire-value.ts';
 
 export class UsageAccount {
   #tokens: RunUsage = {};

@@ -7,7 +7,13 @@ import { OUTPUT_BYTES_MAX, type AgentOutcome } from '../agent-driver.ts';
 import type { EntrySink } from '../entry-sink.ts';
 
 /** What a program's output can tell about the conversation. */
-type Answer = Pick<AgentOutcome, 'output' | 'usage' | 'agent_session_id' | 'usage_limit_until' | 'stop_detail'>;
+export type Answer = Pick<
+  AgentOutcome,
+  'output' | 'usage' | 'agent_session_id' | 'usage_limit_until' | 'stop_detail'
+> & {
+  /** The program says that it failed, in a sentence, however it exits. */
+  failure?: string;
+};
 
 export interface AnswerReader {
   /** The next decoded piece of standard output; reports to the transcript what a person should see. */

@@ -18,6 +18,9 @@ import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '
 import { spawnFailure } from '../spawn-failure.ts';
 import type { StopRequest } from '../stop-request.ts';
 import { plainAnswerReader, type AnswerReader } from './answer-reader.ts';
+import { AnswerSheet } from './answer-sheet.ts';
+import { presetReader } from './preset.ts';
+import { presetOf } from './presets/presets.ts';
 import { deliverPrompt, type PromptDelivery } from './prompt-delivery.ts';
 
 export interface CommandDriverOptions {
@@ -57,13 +60,50 @@ interface Deps {
 async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<AgentOutcome> {
   const found = await findProgram({ name: p.agent.command[0] ?? '', cwd: p.cwd, env: p.env });
   if ('problem' in found) return neverSpawned({ ended: 'not_started', error: `${found.problem} ${found.hint}` });
-  const prepared = await deliverPrompt({ agent: p.agent, prompt: p.prompt, folder: deps.promptFolder });
+  const preset = presetOf(p.agent);
+  if (p.resumeSessionId === undefined) return deliverAndRun(deps, p, stop, found.path);
+  if (preset === undefined) {
+    p.onEntry({ kind: 'notice', text: 'A plain command has no sessions to continue; it begins anew.' });
+    return deliverAndRun(deps, withoutSession(p), stop, found.path);
+  }
+  const outcome = await deliverAndRun(deps, p, stop, found.path);
+  const isLost = outcome.ended === 'broken' || (outcome.exit_code ?? 0) !== 0;
+  const words = `${outcome.error ?? ''} ${outcome.stop_detail ?? ''} ${outcome.output}`;
+  if (stop.requested || !isLost || !outcome.gone || !preset.lostSession.test(words)) return outcome;
+  p.onEntry({ kind: 'notice', text: `The session ${p.resumeSessionId} could not be continued; a new one is begun.` });
+  // The process that was refused counted as the start already.
+  return deliverAndRun(deps, { ...withoutSession(p), onStarted: () => {} }, stop, found.path);
+}
+
+function withoutSession(p: AgentStart): AgentStart {
+  const { resumeSessionId: _id, resumedUsage: _usage, ...rest } = p;
+  return rest;
+}
+
+async function deliverAndRun(deps: Deps, p: AgentStart, stop: StopRequest, program: string): Promise<AgentOutcome> {
+  const { agent, resumeSessionId } = p;
+  const given = agent.command.slice(1);
+  const args = presetOf(agent)?.args({ given, promptVia: agent.prompt_via, resumeSessionId }) ?? given;
+  const prepared = await deliverPrompt({ agent, args, prompt: p.prompt, folder: deps.promptFolder });
   if ('problem' in prepared) return neverSpawned({ ended: 'not_started', error: prepared.problem });
   try {
-    return await runProgram(deps, p, stop, found.path, prepared.delivery);
+    return await runProgram(deps, p, stop, program, prepared.delivery);
   } finally {
     await prepared.delivery.dispose();
   }
+}
+
+function readerFor(deps: Deps, p: AgentStart, sink: EntrySink): AnswerReader {
+  const preset = presetOf(p.agent);
+  if (preset === undefined) return plainAnswerReader(sink);
+  const sheet = new AnswerSheet({
+    sink,
+    now: () => deps.clock.now(),
+    zone: p.env['TZ'],
+    login: preset.login,
+    onUsage: (usage) => sink.guard(() => p.onUsage?.(usage)),
+  });
+  return presetReader({ sink, sheet, take: preset.reader({ sheet, usedBefore: p.resumedUsage }) });
 }
 
 async function runProgram(
@@ -94,7 +134,7 @@ async function runProgram(
     onEntry: (entry) => p.onEntry(entry),
     bytesMax: deps.reportedBytesMax,
   });
-  const reader = plainAnswerReader(sink);
+  const reader = readerFor(deps, p, sink);
   const errors = new ErrorText();
   sink.guard(() => p.onStarted({ pid: child.pid }));
   readText(child.stdout, (text) => reader.read(text));
@@ -124,7 +164,7 @@ async function settle(p: {
   if (!(await p.child.drain())) {
     p.sink.report({ kind: 'notice', text: 'Something outside the run’s processes still held its output open.' });
   }
-  const answer = p.reader.finish();
+  const { failure, ...answer } = p.reader.finish();
   p.sink.close();
   const exit = p.child.exit;
   const shared = { ...answer, ...exitFields(exit), stop_reason: 'exit', gone: p.gone };
@@ -134,10 +174,13 @@ async function settle(p: {
   if (p.endedByItself === undefined) {
     return { ...shared, ended: 'stopped', error: `The run was stopped; its program ${exitWords(exit)}.` };
   }
+  if (failure !== undefined) return { ...shared, ended: 'broken', error: failure };
   if (p.endedByItself.signal !== null) {
     return { ...shared, ended: 'broken', error: `The program ${exitWords(exit)}.${p.errors.clause()}` };
   }
-  return { ...shared, ended: 'answered' };
+  // What a program says on its standard error before it gives up is the best cause there is.
+  const words = exit?.code === 0 ? '' : p.errors.clause().trim();
+  return { ...shared, ended: 'answered', ...(words === '' ? {} : { stop_detail: words }) };
 }
 
 function exitFields(exit: ProcessExit | undefined): { exit_code?: number; exit_signal?: string } {

@@ -25,10 +25,12 @@ const nothing = async (): Promise<void> => {};
  */
 export async function deliverPrompt(p: {
   agent: AgentDefinition;
+  /** Without the program. */
+  args: readonly string[];
   prompt: string;
   folder: string;
 }): Promise<PromptDeliveryResult> {
-  const args = p.agent.command.slice(1);
+  const args = [...p.args];
   switch (p.agent.prompt_via) {
     case 'stdin':
       return { delivery: { args, stdin: p.prompt, dispose: nothing } };

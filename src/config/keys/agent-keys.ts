@@ -11,13 +11,14 @@ export const agentKeys = {
   }),
   command: v.texts({
     default: [],
-    default_text: 'required for `acp`, `command`',
+    default_text: 'required for `acp`; for `command` the program of its preset',
     items: 'program and arguments',
     description: 'What is started; no shell is involved.',
   }),
   preset: v.choice(AGENT_PRESETS, {
     default: '',
-    description: '`command`: whose output it is, so that usage and the final answer are read from it.',
+    description:
+      '`command`: whose program it is: sets the flags it needs, and reads final answer, usage, cost, session and limits.',
   }),
   prompt_via: v.choice(PROMPT_VIAS, { default: 'stdin', description: '`command`: how the program gets the prompt.' }),
   url: v.httpUrl({

@@ -24,6 +24,7 @@ describe('an exhausted account', () => {
   check('tells how long', { message: 'usage limit', data: { resets_in_seconds: 3600 } }, now + hour);
   check('tells how long as text', { code: 429, message: 'wait', data: { retry_after: '3600' } }, now + hour);
   check('does not tell', { message: 'Rate limit exceeded' }, undefined);
+  check('tells in words how long', { message: 'You’ve hit your usage limit. Try again in 1 hour.' }, now + hour);
   check('was exhausted in the past', { message: 'Rate limit', data: { resetsAt: now - 1 } }, undefined);
   check('is not believed beyond a month', { message: 'Rate limit', data: { resetsAt: now + 1000 * hour } }, undefined);
   check('is not seen in other errors', { message: 'Internal error', data: { retry_after: 5 } }, undefined);

@@ -2,10 +2,18 @@
  * Reads out of an agent's error until when its account is exhausted. There is no standard for it, so several known
  * forms are understood, and only in errors that speak of a limit at all. Pure.
  */
+import { spokenReset } from './spoken-reset.ts';
 import { asRecord, asText } from './wire-value.ts';
-import type { RpcError } from './agent-link.ts';
 
-const SPEAKS_OF_LIMIT = /usage.?limit|rate.?limit|quota|too many requests|exhausted|limit reached|\b429\b/i;
+/** An error as agents tell it, whatever they speak. */
+export interface ToldError {
+  code?: number;
+  message: string;
+  data?: unknown;
+}
+
+const SPEAKS_OF_LIMIT =
+  /usage.?limit|rate.?limit|hit your (?:\w+ )?limit|quota|too many requests|exhausted|limit reached|\b429\b/i;
 /** `Claude AI usage limit reached|1763845200` */
 const AFTER_BAR = /limit[^|\n]*\|\s*(\d{10}|\d{13})\b/i;
 const INSTANT_NAMES = ['resets_at', 'resetsAt', 'reset_at', 'resetAt', 'retry_at', 'retryAt'];
@@ -15,11 +23,20 @@ const WAIT_MS_MAX = 32 * 24 * 60 * 60 * 1000;
 const SEARCH_DEPTH_MAX = 4;
 
 /** Milliseconds since 1970, after `now`; undefined when the error does not say. */
-export function usageLimitUntil(p: { error: RpcError; now: number }): number | undefined {
+export function usageLimitUntil(p: {
+  error: ToldError;
+  now: number;
+  /** Of wall times that name no zone; the system's when absent. */
+  zone?: string | undefined;
+}): number | undefined {
   const data = JSON.stringify(p.error.data ?? '') ?? '';
   if (p.error.code !== 429 && !SPEAKS_OF_LIMIT.test(p.error.message) && !SPEAKS_OF_LIMIT.test(data)) return undefined;
   const spoken = AFTER_BAR.exec(`${p.error.message}\n${data}`)?.[1];
-  const until = spoken === undefined ? search(p.error.data, p.now, 0) : instantOf(Number(spoken));
+  const until =
+    spoken === undefined
+      ? (search(p.error.data, p.now, 0) ??
+        spokenReset({ text: p.error.message, now: p.now, ...(p.zone === undefined ? {} : { zone: p.zone }) }))
+      : instantOf(Number(spoken));
   if (until === undefined || until <= p.now || until > p.now + WAIT_MS_MAX) return undefined;
   return Math.ceil(until);
 }
