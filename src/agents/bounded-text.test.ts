@@ -23,7 +23,8 @@ describe('bounded text', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 600 }), fc.integer({ min: 128, max: 512 }), (text, max) => {
         const bounded = boundedText(text, max);
         expect(Buffer.byteLength(bounded)).toBeLessThanOrEqual(max);
-        expect(bounded).not.toContain('\ufffd');
+        // The character may stand in the text itself; one of ours would come where a character was split.
+        if (!text.includes('\ufffd')) expect(bounded).not.toContain('\ufffd');
         if (Buffer.byteLength(text) <= max) expect(bounded).toBe(text);
       }),
     );
