@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Two projects of tests would hide which command runs what; one project, and the slow soaks live in scripts of their own.
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['src/clock/temporal.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,

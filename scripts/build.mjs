@@ -1,11 +1,13 @@
 /**
- * Bundles the program and its public entries into `dist/`, and writes their type declarations to `dist/types/`.
+ * Bundles the program and its public entries into `dist/`, the web page into `dist/web/`, and writes type declarations to
+ * `dist/types/`.
  * `--clean` (for packing) starts from an empty folder. What is checked, and when to build, is for others to decide.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { build as buildPage } from 'vite';
 import { buildFingerprint, markBuilt, root } from './fingerprint.mjs';
 
 const dist = join(root, 'dist');
@@ -66,6 +68,11 @@ async function bundle() {
   return files.map(({ path }) => path);
 }
 
+/** The page's own configuration stands beside its sources. A running daemon holds the last page in memory. */
+function bundlePage() {
+  return buildPage({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' });
+}
+
 /** Declarations only; whether the types are right is asked by `npm run check`, which is slower. */
 function declare() {
   const types = join(dist, 'types');
@@ -89,6 +96,7 @@ const startedAt = new Date();
 const fingerprint = buildFingerprint();
 if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
 const written = await bundle();
+await bundlePage();
 declare();
 removeOldChunks(new Set(written));
 // `bin/rouse` compares times. A source that was saved while we were reading must count as newer than the bundle.

@@ -14,6 +14,7 @@ const checks = [
   { name: 'format', mend: 'npm run format', package: 'oxfmt', bin: 'bin/oxfmt', args: ['--check', '.'] },
   { name: 'lint', package: 'oxlint', bin: 'bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'types', package: 'typescript', bin: 'bin/tsc', args: [] },
+  { name: 'page', package: 'typescript', bin: 'bin/tsc', args: ['-p', 'web'] },
   { name: 'unused', package: 'knip', bin: 'bin/knip.js', args: ['--no-progress'] },
 ];
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { checkBannedUses, checkTypeEscapes } from './tidy/banned-uses.ts';
 import { checkDecisionReferences, checkDecisions, checkLinks, type Repository } from './tidy/documents.ts';
 import { checkDesigns, checkFileName, checkOpening } from './tidy/file-rules.ts';
-import { checkImports, checkReExports, fileExceptions, findCycles, importTable } from './tidy/import-table.ts';
+import { checkImports, checkReExports, fileExceptions, findCycles, importTable, placeOf } from './tidy/import-table.ts';
 import { readSource, type SourceFile } from './tidy/source-file.ts';
 import { showViolations, type Violation } from './tidy/violation.ts';
 
@@ -25,9 +25,9 @@ const paths = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .toSorted();
 
 const sources: readonly SourceFile[] = paths
-  .filter((path) => /^(src|test|bench|scripts)\/.*\.tsx?$/.test(path))
+  .filter((path) => /^(src|web|test|bench|scripts)\/.*\.tsx?$/.test(path))
   .map((path) => readSource(path, readText(path)));
-const production = sources.filter(({ path }) => path.startsWith('src/') && !isTest(path));
+const production = sources.filter(({ path }) => /^(src|web)\//.test(path) && !isTest(path));
 const repository: Repository = {
   pages: new Map(paths.filter((path) => path.endsWith('.md')).map((path) => [path, readText(path)])),
   exists: (path) => path === '.' || existsSync(join(root, path)),
@@ -50,7 +50,7 @@ describe('imports', () => {
   it('no imports lead round in a circle', () => expect(findCycles(production)).toEqual([]));
   it('only the public entries re-export', () => holds(production.flatMap(checkReExports)));
   it('every row of the table and every exception is about something that exists', () => {
-    const missing = [...importTable.map(({ folder }) => `src/${folder}`), ...fileExceptions.map(({ path }) => path)];
+    const missing = [...importTable.map(({ folder }) => placeOf(folder)), ...fileExceptions.map(({ path }) => path)];
     expect(missing.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
@@ -78,6 +78,10 @@ describe('imports', () => {
       /cli may not import daemon/,
     );
     finds(checkImports(planted('src/novel/x.ts', ``)), /without a row/);
+    finds(
+      checkImports(planted('web/data/x.ts', `import { a } from '../../src/engine/a.ts';`)),
+      /web may not import engine/,
+    );
   });
   it('types of a port are free where the table says so, values are not', () => {
     expect(checkImports(planted('src/clock/x.ts', `import type { EpochMs } from '../model/instant.ts';`))).toEqual([]);

@@ -8,12 +8,14 @@ import type { HappeningBus } from '../events/happening.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
+import type { PageFiles } from './page-reply.ts';
 
 /** The API reads; only the engine's commands change anything. */
 type ApiStore = Pick<
   Store,
   | 'getJob'
   | 'listJobs'
+  | 'listTriggers'
   | 'listUpcoming'
   | 'getRun'
   | 'listRuns'
@@ -69,6 +71,8 @@ export interface ApiDeps {
   vault: Pick<Vault, 'set' | 'list' | 'remove' | 'rotateKey'>;
   /** Written references that cannot be resolved right now, each with its place. */
   missingSecrets(): Promise<readonly ConfigProblem[]>;
+  /** The built web page; absent: this daemon serves none. */
+  page?: PageFiles;
   /** The zone of schedules that name none. */
   automationTimezone(): string;
   status(): DaemonStatus;

@@ -20,6 +20,7 @@ import { operations } from './contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
 import type { AnyHandler, Handlers } from './endpoint.ts';
 import { EventStreams } from './event-stream.ts';
+import { pageReply } from './page-reply.ts';
 import { problemDocumentOf, problemReply } from './problem-reply.ts';
 import { readQuery } from './query.ts';
 import { accessRoutes } from './routes/access-routes.ts';
@@ -78,7 +79,11 @@ export function createApi(deps: ApiDeps): Api {
   });
   mount(app, handlers, deps);
   app.get(SIGN_IN_PATH, () => new Response(signInPage, { headers: SIGN_IN_HEADERS }));
-  app.notFound((c) => problemReply(new AppError('not_found', { method: c.req.method, path: shown(c.req.path) })));
+  app.notFound(
+    (c) =>
+      pageReply(c.req.raw, deps.page) ??
+      problemReply(new AppError('not_found', { method: c.req.method, path: shown(c.req.path) })),
+  );
   app.onError((error, c) => problemReply(failures.asAppError(error, `${c.req.method} ${c.req.path}`)));
   return app;
 }

@@ -33,6 +33,7 @@ export type ApiHappening = HappeningText;
 export type ApiExplanation = Result<'explainJob'>['explanation'];
 export type ApiBackfill = Result<'backfillJob'>;
 export type ApiSimulation = Result<'simulateJobs'>['simulation'];
+export type ApiTimeline = Result<'readTimeline'>['timeline'];
 export type ApiUsage = Result<'readUsage'>['usage'];
 export type ApiOwnSession = Result<'readOwnSession'>['session'];
 export type ApiSignInLink = Result<'createSignInLink'>['link'];
@@ -238,6 +239,9 @@ export function createClient(options: ClientOptions) {
     /** What the enabled jobs would do in the coming days. */
     simulate: async (query: Query<'simulateJobs'> = {}, p: CallOptions = {}): Promise<ApiSimulation> =>
       (await caller.call('simulateJobs', { query, ...p })).body.simulation,
+    /** What ran and what comes, as marks on lanes. */
+    timeline: async (query: Query<'readTimeline'> = {}, p: CallOptions = {}): Promise<ApiTimeline> =>
+      (await caller.call('readTimeline', { query, ...p })).body.timeline,
     /** What fires next, over all jobs. */
     next: async (query: Query<'listNextFires'> = {}, p: CallOptions = {}): Promise<Result<'listNextFires'>> =>
       (await caller.call('listNextFires', { query, ...p })).body,

@@ -16,6 +16,7 @@ export {
   type ApiSignInLink,
   type ApiSimulation,
   type ApiStatus,
+  type ApiTimeline,
   type ApiTranscriptEntry,
   type ApiUpcomingFire,
   type ApiUsage,

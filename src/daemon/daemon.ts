@@ -47,6 +47,7 @@ import { matchPattern } from './bounded-pattern.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
+import { openPageFolder, pageFolder } from './page-folder.ts';
 import { DaysSimulator } from './simulation/days-simulator.ts';
 import { version } from './version.ts';
 
@@ -222,6 +223,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       vault,
       missingSecrets: async () =>
         noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
+      page: openPageFolder(pageFolder()),
       automationTimezone: () => config().automation.timezone,
       status,
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),

@@ -20,6 +20,7 @@ export const TOOLS: readonly Tool[] = [
   { name: 'jobs_fires', title: 'Coming instants of a job', operation: 'listJobFires', effect: 'read' },
   ...switchTools,
   { name: 'schedule_preview', title: 'Preview a schedule', operation: 'previewSchedule', effect: 'read' },
+  { name: 'timeline', title: 'What ran and what comes, in marks', operation: 'readTimeline', effect: 'read' },
   { name: 'next', title: 'What fires next', operation: 'listNextFires', effect: 'read' },
   { name: 'runs_list', title: 'List runs', operation: 'listRuns', effect: 'read', defaults: PAGE },
   { name: 'runs_get', title: 'Read a run', operation: 'getRun', effect: 'read' },

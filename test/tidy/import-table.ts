@@ -8,7 +8,7 @@ import type { SourceFile } from './source-file.ts';
 import type { Violation } from './violation.ts';
 
 export interface FolderRule {
-  /** Under `src/`; the longest matching row counts. */
+  /** Under `src/`, or `web`; the longest matching row counts. */
   folder: string;
   /** A port: its files alone. A folder inside is an adapter and wants a row of its own. */
   isPort?: true;
@@ -237,6 +237,7 @@ export const importTable: readonly FolderRule[] = [
       'node:path',
       'node:sqlite',
       'node:process',
+      'node:zlib',
       '@hono/node-server',
       'hono',
     ],
@@ -248,7 +249,25 @@ export const importTable: readonly FolderRule[] = [
     packages: ['node:child_process', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     reason: 'what users may use in their tests; a scratch daemon is a process',
   },
+  {
+    folder: 'web',
+    uses: ['client', 'api/contract', 'model'],
+    packages: [
+      '@base-ui/react',
+      '@tanstack/react-query',
+      '@tanstack/react-router',
+      '@tanstack/react-virtual',
+      'd3-scale',
+      'lucide-react',
+      'react',
+      'react-dom',
+    ],
+    reason: 'the page knows what any client knows, and nothing of the daemon behind it',
+  },
 ];
+
+/** Where the files of a row lie. */
+export const placeOf = (folder: string): string => (folder === 'web' ? 'web' : `src/${folder}`);
 
 /** Single files that may do more than their folder, each for a written reason: rows, or files of the repository by path. */
 export const fileExceptions: readonly { path: string; uses: readonly string[]; reason: string }[] = [
@@ -280,8 +299,8 @@ const publicEntries: readonly string[] = [
 
 const ruleOf = (path: string): FolderRule | undefined =>
   importTable
-    .filter(({ folder }) => path.startsWith(`src/${folder}/`))
-    .filter(({ folder, isPort }) => !isPort || !path.slice(`src/${folder}/`.length).includes('/'))
+    .filter(({ folder }) => path.startsWith(`${placeOf(folder)}/`))
+    .filter(({ folder, isPort }) => !isPort || !path.slice(placeOf(folder).length + 1).includes('/'))
     .toSorted((a, b) => b.folder.length - a.folder.length)[0];
 
 /** `src/model/instant.ts` for `../model/instant.ts` out of `src/clock/clock.ts`. */
@@ -292,9 +311,12 @@ const targetOf = (path: string, specifier: string): string =>
 const isAllowedPackage = (specifier: string, allowed: readonly string[]): boolean =>
   allowed.some((name) => specifier === name || (!name.startsWith('node:') && specifier.startsWith(`${name}/`)));
 
+/** Configuration of tools is run by them, not by us. */
+const isTool = (path: string): boolean => path.endsWith('.config.ts');
+
 /** Judges one file that is no test. */
 export function checkImports(source: SourceFile): Violation[] {
-  if (!source.path.startsWith('src/') || source.path === 'src/index.ts') return [];
+  if (!/^(src|web)\//.test(source.path) || source.path === 'src/index.ts' || isTool(source.path)) return [];
   const rule = ruleOf(source.path);
   if (rule === undefined) {
     const message =
@@ -303,6 +325,8 @@ export function checkImports(source: SourceFile): Violation[] {
   }
   const allowedHere = fileExceptions.find(({ path }) => path === source.path)?.uses ?? [];
   return source.imports.flatMap(({ specifier, typeOnly, line }) => {
+    // Styles belong to the page alone and import nothing that could leak.
+    if (specifier.endsWith('.css')) return [];
     const violation = (message: string): Violation[] => [{ path: source.path, line, message }];
     if (!specifier.startsWith('.')) {
       return isAllowedPackage(specifier, rule.packages)
@@ -323,7 +347,7 @@ export function checkImports(source: SourceFile): Violation[] {
 
 /** Re-exports hide where a thing lives; only the public entries have them. */
 export function checkReExports(source: SourceFile): Violation[] {
-  if (!source.path.startsWith('src/') || publicEntries.includes(source.path)) return [];
+  if (!/^(src|web)\//.test(source.path) || publicEntries.includes(source.path)) return [];
   return source.imports
     .filter(({ reExport }) => reExport)
     .map(({ specifier, line }) => ({

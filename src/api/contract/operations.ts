@@ -15,6 +15,7 @@ import { keyRotation, secret, secretInput } from './secret.ts';
 import { session, transcriptPage, transcriptQuery } from './session.ts';
 import { simulation, SIMULATION_DAYS_DEFAULT, SIMULATION_DAYS_MAX } from './simulation.ts';
 import { configProblem, status } from './status.ts';
+import { timeline, timelineQuery } from './timeline.ts';
 import { usage, usageQuery } from './usage.ts';
 import { durationText, instantText, jobWhenText, limitNumber, whenText } from './wire-text.ts';
 import { workspace, workspaceInput } from './workspace.ts';
@@ -210,6 +211,15 @@ export const operations = {
         .describe(`From now on, 1 to ${SIMULATION_DAYS_MAX}; ${SIMULATION_DAYS_DEFAULT} when absent.`),
     }),
     reply: { status: 200, description: 'Job by job, and in all.', schema: z.strictObject({ simulation }) },
+    errors: [],
+  }),
+  readTimeline: operation({
+    tag: 'schedule',
+    summary: 'Draw what ran and what comes, automation by automation',
+    description: 'Runs that are close to each other are one mark, so that busy days stay small.',
+    access: 'token',
+    query: timelineQuery,
+    reply: { status: 200, description: 'Lanes of marks.', schema: z.strictObject({ timeline }) },
     errors: [],
   }),
   listRuns: operation({

@@ -18,6 +18,7 @@ export const ROUTES = {
   previewSchedule: 'POST /automation/schedule/preview',
   listNextFires: 'GET /automation/next',
   simulateJobs: 'GET /automation/simulate',
+  readTimeline: 'GET /automation/timeline',
   listRuns: 'GET /automation/runs',
   getRun: 'GET /automation/runs/{id}',
   cancelRun: 'POST /automation/runs/{id}/cancel',

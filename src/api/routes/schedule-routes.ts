@@ -1,5 +1,6 @@
 /** What a schedule means, and what fires next over all jobs. Nothing here changes anything. */
 import { z } from 'zod';
+import { dayMs, minuteMs } from '../../lib/calendar.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Problem } from '../../model/problem.ts';
 import { describeSchedule, previewFires } from '../../model/schedule/describe.ts';
@@ -16,17 +17,22 @@ import type { Handlers } from '../endpoint.ts';
 import { nextFiresOf } from '../next-fires.ts';
 import { readSpan, readWhen } from '../query.ts';
 import { simulationView } from '../simulation-view.ts';
+import { readTimeline } from '../timeline.ts';
 import { toWire } from '../wire.ts';
 
 const FIRES_DEFAULT = 5;
 const hourMs = 3_600_000;
 const WITHIN_MS_DEFAULT = 24 * hourMs;
+const TIMELINE_MS_MAX = 7 * dayMs;
+const STEP_MS_DEFAULT = 10 * minuteMs;
 const WITHIN_MS_MAX = 366 * 24 * hourMs;
 
 /** The frame is the contract's, the spec inside is the model's to judge. */
 const previewFrame = operations.previewSchedule.body.schema.extend({ spec: z.unknown() });
 
-export function scheduleRoutes(deps: ApiDeps): Handlers<'previewSchedule' | 'listNextFires' | 'simulateJobs'> {
+export function scheduleRoutes(
+  deps: ApiDeps,
+): Handlers<'previewSchedule' | 'listNextFires' | 'simulateJobs' | 'readTimeline'> {
   return {
     async previewSchedule({ body }) {
       const asked = checkContract(previewFrame, body, { subject: 'preview', path: 'preview' });
@@ -51,6 +57,16 @@ export function scheduleRoutes(deps: ApiDeps): Handlers<'previewSchedule' | 'lis
       const now: EpochMs = deps.clock.now();
       const next = await nextFiresOf(deps, { now, until: now + within, limit: query.limit ?? LIST_LIMIT_DEFAULT });
       return { body: toWire(next) };
+    },
+
+    async readTimeline({ query }) {
+      const span = (text: string | undefined, path: string): number =>
+        text === undefined ? WITHIN_MS_DEFAULT : readSpan(text, { path, max: TIMELINE_MS_MAX });
+      const { resolution } = query;
+      const step =
+        resolution === undefined ? STEP_MS_DEFAULT : readSpan(resolution, { path: 'query.resolution', max: dayMs });
+      const [backMs, aheadMs] = [span(query.back, 'query.back'), span(query.ahead, 'query.ahead')];
+      return { body: { timeline: await readTimeline(deps, { backMs, aheadMs, stepMs: Math.max(step, minuteMs) }) } };
     },
 
     async simulateJobs({ query }) {

@@ -1,0 +1,15 @@
+/** How the daemon is, what it was told by files, and what was used. */
+import { queryOptions } from '@tanstack/react-query';
+import { daemon } from './daemon.ts';
+
+export const statusQuery = () =>
+  queryOptions({ queryKey: ['status'], queryFn: ({ signal }) => daemon.status({ signal }) });
+
+export const configProblems = () =>
+  queryOptions({ queryKey: ['config', 'problems'], queryFn: ({ signal }) => daemon.config.problems({ signal }) });
+
+export const usageSince = (since: string) =>
+  queryOptions({ queryKey: ['usage', since], queryFn: ({ signal }) => daemon.usage({ since }, { signal }) });
+
+export const allAgents = () =>
+  queryOptions({ queryKey: ['agents'], queryFn: ({ signal }) => daemon.agents.list({ signal }) });

@@ -1,0 +1,23 @@
+/** Jobs as the page reads them. */
+import { queryOptions } from '@tanstack/react-query';
+import type { ApiJob } from '../../src/client/client.ts';
+import { daemon } from './daemon.ts';
+
+/** A list longer than this is searched by the daemon, not read. */
+const JOBS_MAX = 2_000;
+
+/** Every job, by name. */
+export const allJobs = () =>
+  queryOptions({
+    queryKey: ['jobs', 'all'],
+    queryFn: async ({ signal }): Promise<{ jobs: ApiJob[]; cut: boolean }> => {
+      const jobs: ApiJob[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await daemon.jobs.list({ limit: 500, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+        jobs.push(...page.jobs);
+        cursor = page.next_cursor;
+      } while (cursor !== undefined && jobs.length < JOBS_MAX);
+      return { jobs, cut: cursor !== undefined };
+    },
+  });

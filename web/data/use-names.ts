@@ -1,0 +1,10 @@
+/** Names of automations by id, from what the page knows. */
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { type AutomationNames, namesOf } from '../text/run-text.ts';
+import { allJobs } from './jobs.ts';
+
+export function useNames(): AutomationNames {
+  const jobs = useQuery(allJobs()).data?.jobs;
+  return useMemo(() => namesOf(jobs ?? []), [jobs]);
+}

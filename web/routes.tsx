@@ -1,0 +1,41 @@
+/** Every address of the page, and the screen that stands there. All but the overview are loaded when they are visited. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { NothingHere } from './screens/nothing-here.tsx';
+import { Overview } from './screens/overview/overview.tsx';
+import { readRunSearch } from './screens/runs/run-search.ts';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NothingHere });
+
+const screen = <const Path extends string>(
+  path: Path,
+  component: Parameters<typeof createRoute>[0]['component'] & {},
+) => createRoute({ getParentRoute: () => root, path, component });
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview });
+
+const routeTree = root.addChildren([
+  overview,
+  screen(
+    '/jobs',
+    lazyRouteComponent(() => import('./screens/jobs/job-list.tsx'), 'JobList'),
+  ),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs',
+    validateSearch: readRunSearch,
+    component: lazyRouteComponent(() => import('./screens/runs/run-list.tsx'), 'RunList'),
+  }),
+  screen(
+    '/runs/$id',
+    lazyRouteComponent(() => import('./screens/runs/run-detail.tsx'), 'RunDetail'),
+  ),
+]);
+
+export const router = createRouter({ routeTree, scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

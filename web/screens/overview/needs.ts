@@ -1,0 +1,135 @@
+/**
+ * What needs a person, from what the daemon says: pure, so that the list can be tested without a screen. A failure is
+ * listed while it is the last word of its automation; the next success takes it off without anybody's help.
+ */
+import type { ApiAgent, ApiConfigProblem, ApiJob, ApiRun, ApiStatus } from '../../../src/client/client.ts';
+import { DAY, epochOf } from '../../text/time-text.ts';
+
+export type Need = {
+  key: string;
+  /** Of what it is about. */
+  title: string;
+  /** What happened: the daemon's own sentence. */
+  sentence: string;
+  /** Since when, milliseconds since 1970. */
+  since?: number | undefined;
+} & (
+  | { kind: 'permission'; run: ApiRun }
+  | { kind: 'failure' | 'misfire' | 'refusal'; run: ApiRun; job: ApiJob }
+  | { kind: 'job'; job: ApiJob }
+  | { kind: 'config' | 'service' | 'house' }
+  | { kind: 'agent'; agent: ApiAgent }
+);
+
+export interface NeedFacts {
+  jobs: readonly ApiJob[];
+  running: readonly ApiRun[];
+  problems: readonly ApiConfigProblem[];
+  agents: readonly ApiAgent[];
+  status: ApiStatus | undefined;
+  now: number;
+}
+
+/** Most urgent first: somebody waits for an answer, then what stands still, then what went wrong. */
+export function needsOf(facts: NeedFacts): Need[] {
+  const names = new Map(facts.jobs.map(({ id, name }) => [id, name]));
+  return [
+    ...facts.running.flatMap((run) => permissionNeed(run, names)),
+    ...houseNeeds(facts.status),
+    ...facts.problems.map(problemNeed),
+    ...facts.agents.flatMap(heldNeed),
+    ...facts.jobs.flatMap((job) => jobNeed(job, facts.now)),
+  ];
+}
+
+function permissionNeed(run: ApiRun, names: ReadonlyMap<string, string>): Need[] {
+  if (run.permission === undefined) return [];
+  const { title, asked_at } = run.permission;
+  const name = names.get(run.job_id ?? '') ?? run.job_id ?? run.trigger_id ?? 'A run';
+  return [
+    { kind: 'permission', key: `permission ${run.id}`, title: name, sentence: title, since: epochOf(asked_at), run },
+  ];
+}
+
+function houseNeeds(status: ApiStatus | undefined): Need[] {
+  if (status === undefined) return [];
+  const { paused, since, by } = status.automation;
+  const house: Need[] = paused
+    ? [
+        {
+          kind: 'house',
+          key: 'paused',
+          title: 'Everything is paused',
+          sentence:
+            by === 'config'
+              ? 'The configuration says enabled = false, so nothing fires; only the file ends that.'
+              : `Nothing is planned and nothing starts${by === undefined ? '' : ` since ${by} said so`}.`,
+          since: epochOf(since),
+        },
+      ]
+    : [];
+  const services = status.services.filter(({ healthy }) => !healthy);
+  return [
+    ...house,
+    ...services.map(({ name, error, since_at }): Need => ({
+      kind: 'service',
+      key: `service ${name}`,
+      title: `The ${name} service fails`,
+      sentence: `${error ?? 'It gave no reason.'} It is tried again by itself.`,
+      since: epochOf(since_at),
+    })),
+  ];
+}
+
+function problemNeed(problem: ApiConfigProblem): Need {
+  const { file, line, column, message } = problem;
+  const place = line === undefined ? file : `${file}:${line}${column === undefined ? '' : `:${column}`}`;
+  return {
+    kind: 'config',
+    key: `config ${place} ${problem.path}`,
+    title: place,
+    sentence: `${problem.path}: ${message}`,
+  };
+}
+
+function heldNeed(agent: ApiAgent): Need[] {
+  if (agent.held_until === undefined) return [];
+  const sentence = `Its account is exhausted: ${agent.held_reason ?? 'the agent said so'}. Its runs wait.`;
+  return [{ kind: 'agent', key: `agent ${agent.name}`, title: agent.name, sentence, agent }];
+}
+
+function jobNeed(job: ApiJob, now: number): Need[] {
+  const { blocked, last_run: run, scheduler } = job;
+  // Everything that is paused, or a daemon switched off, is said once and not per job.
+  if (blocked !== undefined && blocked.code !== 'paused' && blocked.code !== 'automation_disabled') {
+    return [
+      {
+        kind: 'job',
+        key: `job ${job.id}`,
+        title: job.name,
+        sentence: blocked.message,
+        since: epochOf(blocked.since_at),
+        job,
+      },
+    ];
+  }
+  if (run === undefined || !job.effective_enabled) return [];
+  const since = epochOf(run.ended_at ?? run.created_at);
+  const need = (kind: 'failure' | 'misfire' | 'refusal', sentence: string): Need[] => [
+    { kind, key: `run ${run.id}`, title: job.name, sentence, since, run, job },
+  ];
+  if (run.status === 'failed') return need('failure', run.error ?? 'It failed and gave no reason.');
+  if (run.status !== 'canceled' || now - (since ?? now) > DAY) return [];
+  if (run.reason === 'misfire' || scheduler?.last_misfire_at === run.scheduled_at) {
+    return need('misfire', run.error ?? 'It could not be carried out in time.');
+  }
+  const refusals: readonly (typeof run.reason)[] = [
+    'fire_limit',
+    'budget',
+    'queue_timeout',
+    'loop_guard',
+    'hook',
+    'permission',
+  ];
+  return refusals.includes(run.reason) ? need('refusal', run.error ?? 'It was refused.') : [];
+}

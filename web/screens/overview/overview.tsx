@@ -1,0 +1,76 @@
+/** The first screen: what is running, what comes next, what needs me. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useNow } from '../../clock/use-now.ts';
+import { allAgents, configProblems, statusQuery } from '../../data/house.ts';
+import { allJobs } from '../../data/jobs.ts';
+import { someRuns } from '../../data/runs.ts';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { headline } from './headline.ts';
+import { needsOf } from './needs.ts';
+import { NeedsYou } from './needs-you.tsx';
+import { RunningNow } from './running-now.tsx';
+import { TimelinePanel } from './timeline-panel.tsx';
+import { TodayStrip } from './today-strip.tsx';
+import './overview.css';
+
+export function Overview() {
+  const status = useQuery(statusQuery());
+  const jobs = useQuery(allJobs());
+  const running = useQuery(someRuns({ status: 'running' }, 50));
+  const problems = useQuery(configProblems());
+  const agents = useQuery(allAgents());
+  const now = useNow(5_000);
+  const known = jobs.data?.jobs;
+  if (known?.length === 0 && status.data?.counts.triggers === 0) return <FirstDay />;
+  const needs = needsOf({
+    jobs: known ?? [],
+    running: running.data?.runs ?? [],
+    problems: problems.data ?? [],
+    agents: agents.data ?? [],
+    status: status.data,
+    now,
+  });
+  const isRead = known !== undefined && running.data !== undefined && status.data !== undefined;
+  const error = jobs.error ?? running.error ?? status.error;
+  return (
+    <>
+      <PageHead
+        title="Overview"
+        lead={isRead ? headline({ running: running.data.runs, jobs: known, needs: needs.length, now }) : ' '}
+      />
+      <ProblemNotice error={error} />
+      <TodayStrip />
+      <TimelinePanel />
+      <div className="overview-columns">
+        <NeedsYou needs={needs} isRead={isRead} />
+        <RunningNow runs={running.data?.runs ?? []} isRead={running.data !== undefined} jobs={known ?? []} />
+      </div>
+    </>
+  );
+}
+
+function FirstDay() {
+  return (
+    <>
+      <PageHead title="Overview" />
+      <div className="panel">
+        <EmptyState title="Nothing is scheduled yet">
+          <p>
+            A job says what should be told to which agent, and when. Once there is one, this page shows what ran, what
+            runs, what comes next, and what needs you.
+          </p>
+          <Link to="/jobs/new" className="button button-primary">
+            Create the first job
+          </Link>
+          <p className="empty-more">
+            Or write it into <code>rouse.toml</code>: files are watched, and a mistake in one is shown here with its
+            line.
+          </p>
+        </EmptyState>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+/** The day in numbers, each with what it is measured against. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useNow } from '../../clock/use-now.ts';
+import { statusQuery, usageSince } from '../../data/house.ts';
+import { timelineQuery } from '../../data/timeline.ts';
+import { countText, moneyText } from '../../text/amount-text.ts';
+import { epochOf, relativeText } from '../../text/time-text.ts';
+import { daySums } from './day-sums.ts';
+
+export function TodayStrip() {
+  const status = useQuery(statusQuery()).data;
+  const usage = useQuery(usageSince('1h')).data;
+  const lanes = useQuery(timelineQuery()).data?.lanes;
+  const now = useNow(10_000);
+  const sums = lanes === undefined ? undefined : daySums(lanes, now);
+  const sick = status?.services.filter(({ healthy }) => !healthy) ?? [];
+  return (
+    <dl className="strip">
+      <Figure name="Runs today">{sums === undefined ? '–' : countText(sums.runs)}</Figure>
+      <Figure name="Failed today" tone={sums !== undefined && sums.failed > 0 ? 'failed' : undefined}>
+        {sums === undefined ? '–' : countText(sums.failed)}
+      </Figure>
+      <Figure name="Did not run" tone={sums !== undefined && sums.canceled > 0 ? 'canceled' : undefined}>
+        {sums === undefined ? '–' : countText(sums.canceled)}
+      </Figure>
+      <Figure name="Waiting">{status === undefined ? '–' : countText(status.counts.scheduled)}</Figure>
+      <Figure name="Tokens today, UTC">{usage === undefined ? '–' : countText(usage.today.tokens)}</Figure>
+      <Figure name="Cost today, UTC">{usage === undefined ? '–' : moneyText(usage.today.cost_usd)}</Figure>
+      <Figure name="Daemon" tone={sick.length > 0 ? 'failed' : undefined}>
+        {status === undefined ? (
+          '–'
+        ) : (
+          <Link to="/settings" className="strip-link" title={`Version ${status.version}`}>
+            {sick.length > 0
+              ? `${sick.length} ill`
+              : `up ${relativeText(epochOf(status.started_at), now).replace(' ago', '')}`}
+          </Link>
+        )}
+      </Figure>
+    </dl>
+  );
+}
+
+function Figure(p: { name: string; tone?: 'failed' | 'canceled' | undefined; children: ReactNode }) {
+  return (
+    <div className="strip-figure">
+      <dt>{p.name}</dt>
+      <dd data-tone={p.tone}>{p.children}</dd>
+    </div>
+  );
+}

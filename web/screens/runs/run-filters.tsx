@@ -1,0 +1,67 @@
+/** What narrows the list of runs. */
+import { useQuery } from '@tanstack/react-query';
+import { RUN_REASONS, RUN_STATUSES } from '../../../src/model/run.ts';
+import { allJobs } from '../../data/jobs.ts';
+import { STATUS_WORDS } from '../../parts/status-mark.tsx';
+import { readRunSearch, type RunSearch } from './run-search.ts';
+
+const AGES = [
+  ['1h', 'the last hour'],
+  ['24h', 'the last day'],
+  ['168h', 'the last week'],
+] as const;
+
+export function RunFilters({ search, onChange }: { search: RunSearch; onChange: (search: RunSearch) => void }) {
+  const jobs = useQuery(allJobs()).data?.jobs ?? [];
+  const set = (name: keyof RunSearch, value: string): void => onChange(readRunSearch({ ...search, [name]: value }));
+  const isFiltered = Object.keys(search).length > 0;
+  return (
+    <div className="filters">
+      <FilterChoice
+        name="Status"
+        value={search.status}
+        choices={RUN_STATUSES.map((status) => [status, STATUS_WORDS[status]])}
+        onChoose={(value) => set('status', value)}
+      />
+      <FilterChoice
+        name="Reason"
+        value={search.reason}
+        choices={RUN_REASONS.map((reason) => [reason, reason.replaceAll('_', ' ')])}
+        onChoose={(value) => set('reason', value)}
+      />
+      <FilterChoice
+        name="Job"
+        value={search.job_id}
+        choices={jobs.map(({ id, name }) => [id, name])}
+        onChoose={(value) => set('job_id', value)}
+      />
+      <FilterChoice name="Since" value={search.since} choices={AGES} onChoose={(value) => set('since', value)} />
+      {isFiltered && (
+        <button type="button" className="button button-plain button-small" onClick={() => onChange({})}>
+          Show all
+        </button>
+      )}
+    </div>
+  );
+}
+
+function FilterChoice(p: {
+  name: string;
+  value: string | undefined;
+  choices: readonly (readonly [value: string, word: string])[];
+  onChoose: (value: string) => void;
+}) {
+  return (
+    <label className="filter" data-set={p.value !== undefined}>
+      <span>{p.name}</span>
+      <select value={p.value ?? ''} onChange={(event) => p.onChoose(event.target.value)}>
+        <option value="">any</option>
+        {p.choices.map(([value, word]) => (
+          <option key={value} value={value}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

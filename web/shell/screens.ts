@@ -1,0 +1,8 @@
+/** The screens with a place of their own in the navigation, and the key that goes there after `g`. */
+import { CalendarClock, History, LayoutDashboard } from 'lucide-react';
+
+export const SCREENS = [
+  { to: '/', name: 'Overview', key: 'o', icon: LayoutDashboard },
+  { to: '/jobs', name: 'Jobs', key: 'j', icon: CalendarClock },
+  { to: '/runs', name: 'Runs', key: 'r', icon: History },
+] as const;

@@ -1,0 +1,20 @@
+/** Counts, tokens and money as people read them. */
+
+/** `950`, `12.4k`, `3.1M`. */
+export function countText(count: number): string {
+  if (count < 1_000) return String(Math.round(count));
+  const [value, unit] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
+  return `${value < 100 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)}${unit}`;
+}
+
+/** `$0.0031`, `$1.40`, `$312`: small amounts keep the digits that differ. */
+export function moneyText(usd: number): string {
+  if (usd === 0) return '$0';
+  if (usd < 0.1) return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
+  return usd < 100 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
+}
+
+/** `1 run`, `2 runs`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}

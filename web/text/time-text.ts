@@ -1,0 +1,95 @@
+/** Instants and durations as a person at a screen reads them. Nothing here asks for the time. */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Milliseconds of an instant as it travels; undefined for an absent one. */
+export function epochOf(text: string): number;
+export function epochOf(text: string | undefined): number | undefined;
+export function epochOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
+
+function twoUnits(p: { ms: number; unit: number; name: string; smaller: number; smallerName: string }): string {
+  const count = Math.floor(p.ms / p.unit);
+  const rest = Math.floor((p.ms % p.unit) / p.smaller);
+  // From ten on, the smaller unit is noise.
+  return rest === 0 || count >= 10 ? `${count} ${p.name}` : `${count} ${p.name} ${rest} ${p.smallerName}`;
+}
+
+/** How long something took: `85 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
+export function elapsedText(ms: number): string {
+  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 10 * SECOND) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  return spanText(ms);
+}
+
+/** The same in whole seconds and up. */
+export function spanText(ms: number): string {
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return twoUnits({ ms, unit: MINUTE, name: 'min', smaller: SECOND, smallerName: 's' });
+  if (ms < DAY) return twoUnits({ ms, unit: HOUR, name: 'h', smaller: MINUTE, smallerName: 'min' });
+  const name = ms < 2 * DAY ? 'day' : 'days';
+  return twoUnits({ ms, unit: DAY, name, smaller: HOUR, smallerName: 'h' });
+}
+
+/** `in 5 min`, `2 h 10 min ago`, `now`. */
+export function relativeText(at: number, now: number): string {
+  const ms = at - now;
+  if (Math.abs(ms) < SECOND) return 'now';
+  return ms > 0 ? `in ${spanText(ms)}` : `${spanText(-ms)} ago`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(at: number, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify(options);
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', options);
+    formats.set(key, format);
+  }
+  return format.format(at);
+}
+
+/** `09:00`, on the viewer's wall clock unless a zone is named. */
+export function clockText(at: number, timeZone?: string): string {
+  return formatted(at, { hour: '2-digit', minute: '2-digit', ...(timeZone === undefined ? {} : { timeZone }) });
+}
+
+/** `09:00:05`. */
+export function preciseClockText(at: number): string {
+  return formatted(at, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** `Fri 27 Nov`. */
+export function dayText(at: number, timeZone?: string): string {
+  const options = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  return formatted(at, timeZone === undefined ? options : { ...options, timeZone }).replace(',', '');
+}
+
+/** `09:00` for today, `Thu 09:00` within six days, `Fri 13 Nov, 09:00` else, with the year where it is another. */
+export function momentText(at: number, now: number, timeZone?: string): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const clock = clockText(at, timeZone);
+  if (dayText(at, timeZone) === dayText(now, timeZone) && Math.abs(at - now) < DAY) return clock;
+  if (Math.abs(at - now) < 6 * DAY) return `${formatted(at, { weekday: 'short', ...zone })} ${clock}`;
+  const year = formatted(at, { year: 'numeric', ...zone });
+  return `${dayText(at, timeZone)}${year === formatted(now, { year: 'numeric', ...zone }) ? '' : ` ${year}`}, ${clock}`;
+}
+
+/** Everything, for a title: `Fri 27 Nov 2026, 09:00:05 UTC+1`. */
+export function fullText(at: number): string {
+  return formatted(at, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
+}
