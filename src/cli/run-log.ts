@@ -117,6 +117,13 @@ export function createRunLog(p: {
             symbol: '!',
             rest: `held until ${localTime(happening.until, timeZone)}: ${happening.detail}`,
           });
+        case 'clock.corrected':
+          return notice(at, {
+            name: 'clock',
+            hue: 'yellow',
+            symbol: '!',
+            rest: `had shown ${localTime(happening.was_at, timeZone)}; all jobs go on from now`,
+          });
         case 'engine.paused':
           return notice(at, {
             name: 'daemon',

@@ -16,6 +16,8 @@ import type { AgentTable } from './agent-table.ts';
 
 /** The zone the stored cursors were placed with: when it changes while the daemon is down, they are placed again. */
 const ZONE_FACT = 'automation_timezone';
+/** And with which budget of a day. */
+const DAILY_FACT = 'automation_daily_budget';
 /** Between tries while the store refuses. */
 const RETRY_MS = 1_000;
 
@@ -34,6 +36,7 @@ export interface ConfigKeeperParams {
 export class ConfigKeeper {
   readonly #p: ConfigKeeperParams;
   #current: LoadedConfig;
+  #formerTimezone: string | undefined;
   #watcher: ConfigWatcher | undefined;
   #reloading: Promise<void> = Promise.resolve();
   /** Why the files could not be applied; absent while they are. */
@@ -54,6 +57,11 @@ export class ConfigKeeper {
   }
 
   /** What is in force. */
+  /** The default zone before the present one, once it has changed. */
+  get formerTimezone(): string | undefined {
+    return this.#formerTimezone;
+  }
+
   get current(): LoadedConfig {
     return this.#current;
   }
@@ -120,10 +128,15 @@ export class ConfigKeeper {
     // In force before the cursors are placed: placing asks for the zone.
     this.#current = loaded;
     this.#p.agents.replace(loaded.agents);
+    const { timezone } = loaded.automation;
     const zone = await store.readFact({ name: ZONE_FACT });
-    const zoneChanged = zone !== undefined && zone !== loaded.automation.timezone;
-    await store.replaceCursors({ now, which: zoneChanged ? 'all' : 'parked', placeCursor });
-    await store.writeFact({ now, name: ZONE_FACT, value: loaded.automation.timezone });
+    if (zone !== undefined && zone !== timezone) this.#formerTimezone = zone;
+    const daily = JSON.stringify(loaded.automation.budget);
+    const dailyBefore = await store.readFact({ name: DAILY_FACT });
+    const isMoved = (zone ?? timezone) !== timezone || (dailyBefore ?? daily) !== daily;
+    await store.replaceCursors({ now, which: isMoved ? 'all' : 'parked', placeCursor });
+    await store.writeFact({ now, name: ZONE_FACT, value: timezone });
+    await store.writeFact({ now, name: DAILY_FACT, value: daily });
     const synced = await store.syncAutomations({
       now,
       source: 'config',

@@ -101,8 +101,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     refuseOtherStores(loaded.store.url);
     const keeper: { current?: ConfigKeeper } = {};
     const config = () => keeper.current?.current ?? loaded;
-    const placeCursor = createPlaceCursor({ timezone: () => config().automation.timezone });
     const settings = (): EngineSettings => engineSettings(config());
+    const placeCursor = createPlaceCursor({
+      timezone: () => settings().timezone,
+      formerTimezone: () => keeper.current?.formerTimezone,
+      daily: () => settings().daily,
+    });
     const redactor = new Redactor();
     redactor.remember(token);
     const logFile = new LogFile({ path: path.join(home, LOG_FILE) });

@@ -11,7 +11,7 @@ import { decideFires } from './decide-fires.ts';
 import { createPlaceCursor, scheduleOf } from './place-cursor.ts';
 import { testJob } from './testing/test-job.ts';
 
-const place = createPlaceCursor({ timezone: () => 'UTC' });
+const place = createPlaceCursor({ timezone: () => 'UTC', daily: () => ({ tokens: null, costUsd: null }) });
 
 function at(text: string): EpochMs {
   const read = parseInstant(text);

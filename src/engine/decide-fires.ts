@@ -36,6 +36,7 @@ import type {
 import { dayStart, exhaustedBudget } from './budget.ts';
 import type { DailyBudget } from './budget.ts';
 import { earliestAcceptance } from './fire-limit.ts';
+import { limitsDigest } from './limits-digest.ts';
 import { instantsWere, missedRow } from './missed-row.ts';
 import { isExclusive, resolveOverlap } from './resolve-overlap.ts';
 import { stableFraction } from './stable-fraction.ts';
@@ -205,6 +206,8 @@ class Acceptance {
 
   accept(instant: EpochMs, start: Start): void {
     const run = this.#newRun(instant, start);
+    // A clock that had been wrong let this instant come once before, and its run still waits or works.
+    if (this.#unfinished.some((other) => other.id === run.id)) return;
     const policy = overlapOf(this.#job);
     const verdict = resolveOverlap({ policy, unfinished: this.#unfinished, newRunId: run.id });
     if (!verdict.accept) {
@@ -237,12 +240,14 @@ class Acceptance {
     const next =
       this.limitedUntil === undefined ? this.#schedule.next(this.#newest) : this.#firstFrom(this.limitedUntil);
     const accepted = this.#lastAccepted;
-    const { next_run_at: _next, due_at: _due, ...rest } = cursor;
+    const { next_run_at: _next, due_at: _due, covered: _covered, ...rest } = cursor;
     return {
       cursor: {
         ...rest,
+        ...this.#coverage(cursor),
         ...dueAtOf({ job: this.#job, nextRunAt: next ?? undefined }),
         last_scheduled_at: this.#lastDecided,
+        accounted_until: Math.max(this.#newest, cursor.accounted_until ?? this.#newest),
         ...(accepted === undefined ? {} : { last_run_at: this.#now, last_fire_id: accepted.fire_id }),
         ...(this.#missedCount === 0 ? {} : { last_misfire_at: this.#now }),
         misfire_count: cursor.misfire_count + this.#missedCount,
@@ -252,6 +257,13 @@ class Acceptance {
       runs: this.#runs,
       cancellations: this.#cancellations,
     };
+  }
+
+  #coverage(cursor: Cursor): Pick<Cursor, 'covered'> {
+    if (this.#lastDecided <= this.#newest) return {};
+    const { schedule_hash: scheduleHash } = cursor;
+    const by = limitsDigest({ job: this.#job, scheduleHash, daily: this.#settings.daily });
+    return { covered: { until: this.#lastDecided, by } };
   }
 
   #firstFrom(instant: EpochMs): EpochMs | null {
@@ -323,7 +335,7 @@ class Acceptance {
   /** A replayed instant may replace one that this very decision accepted: its row is settled before it is written. */
   #withdrawOwn(cancellations: readonly RunCancellation[]): void {
     for (const cancellation of cancellations) {
-      const own = this.#runs.find((run) => run.id === cancellation.run_id);
+      const own = this.#runs.find((run) => run.id === cancellation.run_id && run.status === 'scheduled');
       if (own === undefined) {
         this.#cancellations.push(cancellation);
         continue;

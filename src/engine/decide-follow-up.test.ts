@@ -183,6 +183,8 @@ describe('failures in a row', () => {
     ['one that is tried again does not yet', { job: { retry: backoff } }, 4],
     ['its last attempt does, once', { job: { retry: backoff }, run: { attempt: 4 } }, 5],
     ['canceled counts for nothing', { result: { status: 'canceled', reason: 'user' } }, 4],
+    ['the end of the daemon counts for nothing', { result: { reason: 'interrupted' } }, 4],
+    ['nor does a shutdown', { result: { reason: 'shutdown' } }, 4],
     ['a success begins anew', { result: { status: 'completed' } }, 0],
   ];
   test.each(table)('%s', (_title, p, count) => {

@@ -16,6 +16,9 @@ import { stableFraction } from './stable-fraction.ts';
 /** Trying again would end the same way, or was forbidden by a person. */
 const NEVER_RETRIED: ReadonlySet<RunReason> = new Set(['template', 'permission', 'budget', 'hook', 'user']);
 
+/** The end of the daemon is no failure of the automation: it says nothing about whether the next fire will fail. */
+const NOBODYS_FAILURE: ReadonlySet<RunReason> = new Set(['shutdown', 'interrupted']);
+
 /** A fire that meets one usage limit after the other is tried so often beyond its retries. */
 const USAGE_LIMIT_ATTEMPTS_MAX = 10;
 
@@ -40,7 +43,10 @@ export function decideFollowUp(p: {
   const isCanceled = p.result.status === 'canceled' || p.run.status === 'canceled';
   if (isCanceled || p.record === undefined) return { consecutive_failures: before };
   const dueAt = retryDueAt({ ...p, automation: p.record.automation });
-  if (dueAt === undefined || p.run.fire_id === undefined) return givenUp({ record: p.record, failures: before + 1 });
+  if (dueAt === undefined || p.run.fire_id === undefined) {
+    if (p.result.reason !== undefined && NOBODYS_FAILURE.has(p.result.reason)) return { consecutive_failures: before };
+    return givenUp({ record: p.record, failures: before + 1 });
+  }
   const availableAt = earliestAcceptance({
     limit: p.record.automation.fire_limit,
     accepted: p.facts.accepted,

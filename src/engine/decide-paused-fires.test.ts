@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 
 function settle(p: { job?: Job; cursor?: Cursor; now: EpochMs; pausedSince: EpochMs }) {
   const job = p.job ?? testJob({ schedule: { mode: 'every', interval: '1m' } });
-  const place = createPlaceCursor({ timezone: () => 'UTC' });
+  const place = createPlaceCursor({ timezone: () => 'UTC', daily: () => ({ tokens: null, costUsd: null }) });
   const cursor = p.cursor ?? place({ job, previous: undefined, cursor: undefined, now: NOON }).cursor;
   return decidePausedFires({
     due: { job, cursor, facts: { unfinished: [], accepted: [], spent: NO_SPENDING, spent_today: NO_SPENDING } },

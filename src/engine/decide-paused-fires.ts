@@ -37,12 +37,13 @@ export function decidePausedFires(p: {
     const tail = `due while everything was paused, since ${formatInstant(p.pausedSince)}`;
     runs.push(row({ job, now: p.now, missed, reason: 'paused', tail }));
   }
-  const { next_run_at: _next, due_at: _due, ...rest } = cursor;
+  const { next_run_at: _next, due_at: _due, covered: _covered, ...rest } = cursor;
   return {
     cursor: {
       ...rest,
       ...dueAtOf({ job, nextRunAt: p.schedule.next(newest) ?? undefined }),
       last_scheduled_at: newest,
+      accounted_until: Math.max(newest, cursor.accounted_until ?? newest),
       last_misfire_at: p.now,
       misfire_count: cursor.misfire_count + runs.reduce((sum, run) => sum + (run.missed?.count ?? 0), 0),
       updated_at: p.now,

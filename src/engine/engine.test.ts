@@ -369,3 +369,43 @@ describe('a definition that cannot be scheduled', () => {
     expect(explained.sentence).toContain('Mars/Olympus');
   });
 });
+
+describe('a clock that is set back', () => {
+  const hourly = { mode: 'cron', expr: '0 * * * *' } as const;
+  const nextOf = async (house: Awaited<ReturnType<typeof houses.start>>) =>
+    (await house.record('a')).cursor?.next_run_at;
+
+  test('by hours decides nothing twice: the job waits until it catches up', async () => {
+    const house = await houses.start();
+    await house.addJob({ name: 'a', schedule: hourly });
+    await house.jump(5 * HOUR);
+    const before = await nextOf(house);
+    await house.jump(-4 * HOUR);
+    await house.pass(3 * SECOND);
+    expect(await nextOf(house)).toBe(before);
+  });
+
+  test('by a year had been wrong: the job goes on from now, and somebody is told', async () => {
+    const house = await houses.start();
+    await house.addJob({ name: 'a', schedule: hourly });
+    await house.jump(365 * 24 * HOUR);
+    await house.jump(-365 * 24 * HOUR);
+    await house.pass(11 * SECOND);
+    expect(await nextOf(house)).toBe(NOON + HOUR);
+    expect(house.heard('clock.corrected')).toMatchObject([{ was_at: NOON + 365 * 24 * HOUR }]);
+    await house.jump(HOUR);
+    const rows = (await house.runs()).filter((run) => run.scheduled_at === NOON + HOUR && run.missed === undefined);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('by a year while no daemon ran is noticed by the next one', async () => {
+    const house = await houses.start();
+    await house.addJob({ name: 'a', schedule: hourly });
+    await house.jump(365 * 24 * HOUR);
+    house.watched.die();
+    house.clock.advance(-365 * 24 * HOUR);
+    await house.killAndStart();
+    await house.pass(3 * SECOND);
+    expect(await nextOf(house)).toBe(NOON + HOUR);
+  });
+});

@@ -6,6 +6,7 @@
 import { delay } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { EpochMs } from '../model/instant.ts';
+import { ClockGuard } from './clock-guard.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -35,6 +36,7 @@ export class Engine {
   readonly #planner: Planner;
   readonly #dispatcher: Dispatcher;
   readonly #rescuer: Rescuer;
+  readonly #clockGuard: ClockGuard;
   #stopping = false;
   #poked = true;
   #wake: () => void = () => {};
@@ -46,6 +48,7 @@ export class Engine {
 
   constructor(context: ExecutionContext) {
     this.#context = context;
+    this.#clockGuard = new ClockGuard(context);
     this.#planner = new Planner(context);
     this.pauseSwitch = new PauseSwitch({ store: context.store, settle: (p) => this.#planner.settlePaused(p) });
     this.#dispatcher = new Dispatcher(context, { onRoom: () => this.poke() });
@@ -98,6 +101,7 @@ export class Engine {
     const startedAt = clock.now();
     try {
       await this.#keep();
+      await this.#clockGuard.tick(clock.now());
       // Planned before claimed, so that an instant that is due now starts in this very tick.
       while (!this.#stopping && !this.#paused() && (await this.#planner.tick(clock.now()))) await this.#breathe();
       while (await this.#dispatcher.tend(clock.now())) if (this.#stopping) return;

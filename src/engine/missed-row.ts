@@ -1,15 +1,13 @@
 /** The one row that stands for a contiguous range of instants which will not run (runtime section 3). Pure. */
 import { overlapOf, priorityOf } from '../model/effective.ts';
-import { fireIdFor, runIdFor } from '../model/identifiers.ts';
+import { fireIdFor, missedRangeFireIdFor, runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { MissedRange, RunReason } from '../model/run.ts';
 import type { NewRun } from '../store/store.ts';
 import { isExclusive } from './resolve-overlap.ts';
 
-/**
- * Its fire is that of the range's first instant, so a later decision about the same instants finds it there already.
- */
+/** One instant keeps its own fire, so that it can never run as well; a longer range is a fire of its own. */
 export function missedRow(p: {
   job: Job;
   missed: MissedRange;
@@ -17,7 +15,11 @@ export function missedRow(p: {
   error: string;
   now: EpochMs;
 }): NewRun {
-  const fireId = fireIdFor({ job_id: p.job.id, scheduled_at: p.missed.first });
+  const { count, first, last } = p.missed;
+  const fireId =
+    count === 1
+      ? fireIdFor({ job_id: p.job.id, scheduled_at: first })
+      : missedRangeFireIdFor({ job_id: p.job.id, first, last, decided_at: p.now });
   return {
     id: runIdFor({ fire_id: fireId, attempt: 1 }),
     fire_id: fireId,
@@ -26,7 +28,7 @@ export function missedRow(p: {
     status: 'canceled',
     reason: p.reason,
     error: p.error,
-    scheduled_at: p.missed.first,
+    scheduled_at: first,
     available_at: p.now,
     accepted_at: p.now,
     priority: priorityOf(p.job),

@@ -3,15 +3,29 @@ import { formatInstant } from '../model/instant.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { Cursor } from '../store/store.ts';
+import { scheduleHash } from '../model/schedule/schedule-hash.ts';
+import { limitsDigest } from './limits-digest.ts';
 import { createPlaceCursor, parkedCursor } from './place-cursor.ts';
 import { NOON } from './testing/houses.ts';
 import { testJob } from './testing/test-job.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const NO_DAILY = { tokens: null, costUsd: null };
 
-function place(p: { job: Job; previous?: Job; cursor?: Cursor; now: EpochMs; timezone?: string }) {
-  const placeCursor = createPlaceCursor({ timezone: () => p.timezone ?? 'UTC' });
+function place(p: {
+  job: Job;
+  previous?: Job;
+  cursor?: Cursor;
+  now: EpochMs;
+  timezone?: string;
+  formerTimezone?: string;
+}) {
+  const placeCursor = createPlaceCursor({
+    timezone: () => p.timezone ?? 'UTC',
+    formerTimezone: () => p.formerTimezone,
+    daily: () => NO_DAILY,
+  });
   return placeCursor({ job: p.job, previous: p.previous, cursor: p.cursor, now: p.now });
 }
 
@@ -161,6 +175,74 @@ describe('the default zone', () => {
     const placed = place({ job: daily, previous: daily, cursor, now, timezone: 'Europe/Paris' });
     expect(placed.runs).toMatchObject([{ missed: { count: 1, first: cursor.next_run_at } }]);
     expect(placed.cursor.misfire_count).toBe(1);
+  });
+
+  test('changed during a downtime: all instants that nobody decided are in the row', () => {
+    const now = Date.parse('2026-11-22T09:30:00Z');
+    const cursor = born(daily, now - 72 * HOUR);
+    const zones = { timezone: 'Europe/Paris', formerTimezone: 'UTC' };
+    const placed = place({ job: daily, previous: daily, cursor, now, ...zones });
+    expect(placed.runs).toMatchObject([{ missed: { count: 3, first: cursor.next_run_at } }]);
+    expect(time(placed.cursor.next_run_at)).toBe('2026-11-23T08:00:00.000Z');
+  });
+});
+
+describe('instants that are accounted for already', () => {
+  const twentyMinutes = testJob({ schedule: { mode: 'every', interval: '20m' } });
+  const decided: Cursor = { ...born(job), accounted_until: NOON + 5 * HOUR, next_run_at: NOON + 6 * HOUR };
+
+  test('are not promised anew by an edit after the clock went back', () => {
+    const { cursor } = place({ job: twentyMinutes, previous: job, cursor: decided, now: NOON + 2 * HOUR });
+    expect(cursor.next_run_at).toBe(NOON + 5 * HOUR + 20 * MINUTE);
+  });
+
+  test('nor by a switch off and on', () => {
+    const off = place({ job: { ...job, enabled: false }, previous: job, cursor: decided, now: NOON + 2 * HOUR });
+    const on = place({ job, previous: { ...job, enabled: false }, cursor: off.cursor, now: NOON + 2 * HOUR });
+    expect(on.cursor.next_run_at).toBe(NOON + 6 * HOUR);
+  });
+
+  test('hold nothing up when the clock had been wrong by more than a day', () => {
+    const wrong: Cursor = { ...born(job), accounted_until: NOON + 9000 * HOUR, next_run_at: NOON + 9001 * HOUR };
+    const { cursor, runs } = place({ job, previous: job, cursor: wrong, now: NOON + 2 * HOUR });
+    expect(cursor).toMatchObject({ next_run_at: NOON + 3 * HOUR, accounted_until: NOON + 2 * HOUR });
+    expect(runs).toEqual([]);
+  });
+});
+
+describe('what the row of a limit covers in advance', () => {
+  const now = NOON + HOUR + MINUTE;
+  const limited = (limit: Job['fire_limit']): Job => ({ ...job, fire_limit: limit });
+  const one = limited({ max: 1, window: '6h' });
+  const covered = (of: Job): Cursor => {
+    const by = limitsDigest({ job: of, scheduleHash: scheduleHash(every1h, 'UTC'), daily: NO_DAILY });
+    return {
+      ...born(of),
+      accounted_until: NOON + HOUR,
+      covered: { until: NOON + 6 * HOUR, by },
+      next_run_at: NOON + 7 * HOUR,
+    };
+  };
+
+  test('stays covered when something else is edited, or the job is switched off and on', () => {
+    const renamed = place({ job: { ...one, prompt: 'x' }, previous: one, cursor: covered(one), now });
+    expect(renamed.cursor.next_run_at).toBe(NOON + 7 * HOUR);
+    const off = place({ job: { ...one, enabled: false }, previous: one, cursor: covered(one), now });
+    const on = place({ job: one, previous: { ...one, enabled: false }, cursor: off.cursor, now });
+    expect(on.cursor.next_run_at).toBe(NOON + 7 * HOUR);
+  });
+
+  test('is decided when it comes once the limit is raised', () => {
+    const raised = place({ job: limited({ max: 5, window: '6h' }), previous: one, cursor: covered(one), now });
+    expect(raised.cursor.next_run_at).toBe(NOON + 2 * HOUR);
+    expect(raised.cursor.covered).toBeUndefined();
+  });
+
+  test('says nothing about another schedule, nor after an edit back to its own', () => {
+    const away = place({ job: daily, previous: one, cursor: covered(one), now });
+    expect(away.cursor.covered).toBeUndefined();
+    const back = place({ job: one, previous: daily, cursor: away.cursor, now });
+    expect(back.cursor.next_run_at).toBe(NOON + 2 * HOUR);
   });
 });
 

@@ -19,6 +19,8 @@ export type Happening =
   | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
   /** After failures in a row; `detail` says how many. */
   | { type: 'automation.paused'; at: EpochMs; automation_id: string; detail: string }
+  /** The clock had shown `was_at`, more than a day ahead of what it shows now: all cursors were placed again. */
+  | { type: 'clock.corrected'; at: EpochMs; was_at: EpochMs }
   /** Everything was paused, or goes on. */
   | { type: 'engine.paused' | 'engine.resumed'; at: EpochMs; by: string }
   | { type: 'agent.held'; at: EpochMs; agent_name: string; until: EpochMs; detail: string }

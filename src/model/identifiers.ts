@@ -77,6 +77,20 @@ export function fireIdFor(p: { job_id: string; scheduled_at: EpochMs }): string 
   return derivedId({ prefix: ID_PREFIXES.fire, kind: 'scheduled-fire', parts: [p.job_id, p.scheduled_at] });
 }
 
+/**
+ * The fire of a range that did not run: of the decision about it, not of its first instant. A clock that was wrong may
+ * have that instant decided before; the range must have its row all the same.
+ */
+export function missedRangeFireIdFor(p: {
+  job_id: string;
+  first: EpochMs;
+  last: EpochMs;
+  decided_at: EpochMs;
+}): string {
+  const parts = [p.job_id, p.first, p.last, p.decided_at];
+  return derivedId({ prefix: ID_PREFIXES.fire, kind: 'missed-range-fire', parts });
+}
+
 /** The fire of an instant that somebody asked for afterwards: apart from the scheduled one, and once, however often. */
 export function backfillFireIdFor(p: { job_id: string; scheduled_at: EpochMs }): string {
   return derivedId({ prefix: ID_PREFIXES.fire, kind: 'backfill-fire', parts: [p.job_id, p.scheduled_at] });

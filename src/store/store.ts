@@ -131,6 +131,16 @@ export interface Cursor extends SchedulerState {
   due_at?: EpochMs;
   /** Origin of the `every` grid: when the job was first enabled. Never moves again. */
   anchor_at?: EpochMs;
+  /**
+   * The newest instant that had come when it was decided: what lies at or before it is accounted for. It does not move
+   * back when the clock does, so nothing is decided twice.
+   */
+  accounted_until?: EpochMs;
+  /**
+   * The row of a limit stands for the instants after `accounted_until` up to `until` in advance, under the schedule and
+   * the limits that `by` is a digest of. Void as soon as those change.
+   */
+  covered?: { until: EpochMs; by: string };
   /** Why the job cannot be scheduled; it is parked until somebody mends it. */
   parked_error?: string;
 }

@@ -105,7 +105,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
   const clock = new ManualClock(START);
   const bus = new HappeningBus();
   const store = await openSqliteStore({ home, node: 'node_test', now: clock.now() });
-  const placeCursor = createPlaceCursor({ timezone: () => 'UTC' });
+  const placeCursor = createPlaceCursor({ timezone: () => 'UTC', daily: () => ({ tokens: null, costUsd: null }) });
   const agents = [echo];
   const registry = {
     get: (name: string) => agents.find((agent) => agent.name === name),

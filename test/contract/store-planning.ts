@@ -1,6 +1,6 @@
 /** Contract: cursors, fires and the clock of the store. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DueJob, FireDecision, Store } from '../../src/store/store.ts';
+import type { Cursor, DueJob, FireDecision, Store } from '../../src/store/store.ts';
 import {
   MINUTE,
   type OpenStore,
@@ -48,6 +48,25 @@ export function describePlanning(openStore: OpenStore): void {
       expect(record?.cursor).toMatchObject({ next_run_at: T0 + MINUTE, due_at: T0 + MINUTE, last_scheduled_at: T0 });
       expect(record?.last_run?.id).toBe(run.id);
       expect(await plan()).toEqual([]);
+    });
+
+    test('what the cursor says of accounted and covered instants is stored, and taken away again', async () => {
+      await createJob(store, job('job_a'), T0);
+      const cursorWith = (parts: Partial<Cursor>) =>
+        plan({
+          decide: ({ cursor: { covered: _covered, ...cursor } }) => ({
+            cursor: { ...cursor, ...parts },
+            runs: [],
+            cancellations: [],
+          }),
+        });
+      const covered = { until: T0 + 5 * MINUTE, by: '0123456789abcdef' };
+      await cursorWith({ accounted_until: T0, covered });
+      expect((await store.getJob({ id: 'job_a' }))?.cursor).toMatchObject({ accounted_until: T0, covered });
+      await cursorWith({ accounted_until: T0 + MINUTE });
+      const cursor = (await store.getJob({ id: 'job_a' }))?.cursor;
+      expect(cursor?.accounted_until).toBe(T0 + MINUTE);
+      expect(cursor?.covered).toBeUndefined();
     });
 
     test('every field of a new run is stored', async () => {

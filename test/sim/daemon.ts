@@ -41,7 +41,7 @@ export function createSimDaemon(p: {
     get: (name: string) => scenario.agents.find((agent) => agent.name === name),
     list: () => scenario.agents,
   };
-  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone });
+  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone, daily: () => NO_DAILY_BUDGET });
   const context: ExecutionContext = {
     store,
     clock,

@@ -8,13 +8,12 @@ import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
 import type { CompiledSchedule } from '../../src/model/schedule/next-fires.ts';
 import { scheduleHash } from '../../src/model/schedule/schedule-hash.ts';
 
+/** A clock that was ahead by no more than this has decided for good. */
+const WRONG_CLOCK_MS = 86_400_000;
+
 /** A time during which the job was switched on and its instants stayed the same. */
 export interface Period {
   readonly schedule: CompiledSchedule;
-  /** Wall time of the step that began it. */
-  readonly begunAt: EpochMs;
-  /** Of which life of the job under this id. */
-  readonly creation: number;
   /**
    * What lies at or before was never promised: the wall time of the step that began it. When the clock was set back
    * since it showed a later time to this job, that later time counts: nothing is promised twice.
@@ -36,8 +35,8 @@ export class JobHistory {
   /** The newest instant that was due when a row accounted for it. A clock that goes back promises nothing anew. */
   #accountedUntil = Number.MIN_SAFE_INTEGER;
   #hash: string | undefined;
-  #creations = 0;
   #editions = 0;
+  #corrections = 0;
   #anchorAt: EpochMs | undefined;
 
   constructor(id: string) {
@@ -48,17 +47,28 @@ export class JobHistory {
     return this.#anchorAt;
   }
 
-  /** A file may bring a deleted job back under the same id: counts its lives. */
-  get creation(): number {
-    return this.#creations;
-  }
-
   /**
-   * Names the instants: changes exactly when an edit moves them, or the job begins a new life under the same id. Going
-   * back to an earlier schedule is an edit as well: what was accounted for in advance was withdrawn by the one between.
+   * Names the instants: changes exactly when an edit moves them or the limits that decide about them in advance, or the
+   * job begins a new life under the same id. Going back to an earlier schedule or limit is an edit as well: what was
+   * accounted for in advance was withdrawn by the one between.
    */
   get hash(): string | undefined {
     return this.#hash === undefined ? undefined : `${this.#hash} ${this.#editions}`;
+  }
+
+  /**
+   * How often the clock turned out to have been wrong by more than a day since. Then the job goes on from now, and what
+   * had been decided for later times may be decided once more.
+   */
+  get corrections(): number {
+    return this.#corrections;
+  }
+
+  /** The cursor is placed at `now`, by whatever step. */
+  place(now: EpochMs): void {
+    if (this.#accountedUntil <= now + WRONG_CLOCK_MS) return;
+    this.#accountedUntil = now;
+    this.#corrections += 1;
   }
 
   account(until: EpochMs): void {
@@ -76,14 +86,15 @@ export class JobHistory {
       this.#hash = undefined;
       this.#anchorAt = undefined;
       this.#accountedUntil = Number.MIN_SAFE_INTEGER;
-      this.#creations += 1;
       return;
     }
+    this.place(now);
     const hash = scheduleHash(job.schedule, p.timezone);
     if (job.enabled) this.#anchorAt ??= now;
+    const movesLimits = this.job !== undefined && limitsOf(job) !== limitsOf(this.job);
     const goesOn = isOpen && job.enabled && hash === this.#hash;
     const movesInstants = hash !== this.#hash;
-    if (movesInstants) this.#editions += 1;
+    if (movesInstants || movesLimits) this.#editions += 1;
     this.schedule = compileSchedule(job.schedule, { timezone: p.timezone, anchor: this.#anchorAt ?? now });
     this.#hash = hash;
     this.job = job;
@@ -91,11 +102,17 @@ export class JobHistory {
     if (isOpen) open.until = now;
     if (!job.enabled) return;
     // A one-shot that a file puts into the past is due at once; switching one on again promises nothing.
-    const lastSwitchedAt = movesInstants ? now : Math.max(now, open?.from ?? now, open?.until ?? now);
+    const switchedAt = [open?.from ?? now, open?.until ?? now].filter((at) => at <= now + WRONG_CLOCK_MS);
+    const lastSwitchedAt = movesInstants ? now : Math.max(now, ...switchedAt);
     const from =
       job.schedule.mode === 'at' && movesInstants
         ? Number.MIN_SAFE_INTEGER
         : Math.max(lastSwitchedAt, this.#accountedUntil);
-    this.periods.push({ schedule: this.schedule, begunAt: now, creation: this.#creations, from });
+    this.periods.push({ schedule: this.schedule, from });
   }
+}
+
+/** What decides how far the row of a limit reaches ahead. */
+function limitsOf({ fire_limit, budget }: Job): string {
+  return JSON.stringify([fire_limit, budget ?? {}]);
 }

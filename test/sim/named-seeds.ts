@@ -37,8 +37,33 @@ export const namedSeeds: readonly NamedSeed[] = [
   },
   {
     name: 'limit-of-the-old-schedule',
-    seed: 70,
+    seed: 6,
     found:
       'the range that a fire limit covered in advance hid instants of the schedule that an edit had put in its place',
+  },
+  {
+    name: 'decided-again',
+    seed: 999,
+    found: 'clock set back, schedule edited: the later range had the identity of its first instant and was lost',
+  },
+  {
+    name: 'decided-again',
+    seed: 3314,
+    found: 'the same, after a night of downtime that replay had cut into a range and its newest instants',
+  },
+  {
+    name: 'decided-again',
+    seed: 3327,
+    found: 'the same, with a fire limit whose row reached ahead of the time that the clock was set back to',
+  },
+  {
+    name: 'decided-again',
+    seed: 8600,
+    found: 'the same, in a job of a file that was switched off, edited and switched on',
+  },
+  {
+    name: 'decided-again',
+    seed: 909,
+    found: 'the same: the lost row hid the waiting run of its instant from cancel_running, so two runs waited',
   },
 ];

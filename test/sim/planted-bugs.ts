@@ -384,10 +384,10 @@ const formerBugs: readonly Plant[] = [
     beneath: (store) =>
       placing(store, (original) => (p) => {
         const { cursor, runs } = original(p);
-        const { last_scheduled_at: _last, ...rest } = cursor;
-        const before = p.cursor?.last_scheduled_at;
         if (runs.length === 0) return { cursor, runs };
-        return { cursor: before === undefined ? rest : { ...rest, last_scheduled_at: before }, runs };
+        const { accounted_until: _until, ...rest } = cursor;
+        const before = p.cursor?.accounted_until;
+        return { cursor: before === undefined ? rest : { ...rest, accounted_until: before }, runs };
       }),
   },
   {
@@ -396,9 +396,25 @@ const formerBugs: readonly Plant[] = [
     caughtBy: ['every-instant'],
     beneath: (store) =>
       placing(store, (original) => (p) => {
-        const { cursor, runs } = original(p);
-        const before = p.cursor?.last_scheduled_at;
-        return { cursor: before === undefined ? cursor : { ...cursor, last_scheduled_at: before }, runs };
+        const placed = original(p);
+        const { next_run_at: next, anchor_at: anchor } = placed.cursor;
+        const until = p.cursor?.covered?.until;
+        const interval = p.job.schedule?.interval;
+        if (until === undefined || interval === undefined || next === undefined || next > until) return placed;
+        const stepMs = durationMs(interval);
+        const next_run_at = (anchor ?? 0) + stepMs * Math.ceil((until + 1 - (anchor ?? 0)) / stepMs);
+        return { ...placed, cursor: { ...placed.cursor, next_run_at, due_at: next_run_at } };
+      }),
+  },
+  {
+    name: 'decided-again',
+    says: 'after the clock was set back an edit has instants decided again that had come before',
+    caughtBy: ['every-instant', 'overlap'],
+    beneath: (store) =>
+      placing(store, (original) => (p) => {
+        const until = p.cursor?.accounted_until;
+        if (p.cursor === undefined || until === undefined) return original(p);
+        return original({ ...p, cursor: { ...p.cursor, accounted_until: Math.min(until, p.now) } });
       }),
   },
 ];

@@ -42,12 +42,8 @@ const EXPECTED_TROUBLE = /simulated|cannot be ended; trying on/;
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/**
- * A clock goes back by no more than this behind what it showed before. Farther ahead than a day the engine takes what
- * it decided for the mistake of a wrong clock and decides again when somebody switches the job (place-cursor.ts), so
- * that "exactly one outcome" is no promise there.
- */
-const WRONG_CLOCK_MS_MAX = 20 * 3_600_000;
+/** A clock goes back by no more than this behind what it showed before. */
+const WRONG_CLOCK_MS_MAX = 3 * DAY;
 /** Calm with everything switched on, longer than the longest timeout of a run. */
 const CALM_MS = 12 * MINUTE;
 /** Within so long after everything was switched off, all that is due has finished. */

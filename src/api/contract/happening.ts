@@ -36,6 +36,7 @@ export const happening = z
       entries: z.array(transcriptEntry),
     }),
     z.strictObject({ type: z.literal('automation.paused'), at, automation_id: z.string(), detail: z.string() }),
+    z.strictObject({ type: z.literal('clock.corrected'), at, was_at: instantText }),
     z.strictObject({ type: z.enum(['engine.paused', 'engine.resumed']), at, by: z.string() }),
     z.strictObject({
       type: z.literal('agent.held'),

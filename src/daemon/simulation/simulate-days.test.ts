@@ -88,7 +88,7 @@ class Home {
   }
 
   get #placeCursor() {
-    return createPlaceCursor({ timezone: () => this.settings.timezone });
+    return createPlaceCursor({ timezone: () => this.settings.timezone, daily: () => this.settings.daily });
   }
 
   async add(parts: Partial<Job> & { id: string }, at: EpochMs = this.now): Promise<Job> {

@@ -160,7 +160,7 @@ function contextOf(p: PlayParams & { store: Store; time: VirtualTime; bus: Happe
     // There are no processes: whatever would be looked for is gone.
     custodian: { find: () => Promise.resolve([]), end: () => Promise.resolve({ gone: true, ended: 0 }) },
     node: 'simulation',
-    placeCursor: createPlaceCursor({ timezone: () => settings.timezone }),
+    placeCursor: createPlaceCursor({ timezone: () => settings.timezone, daily: () => settings.daily }),
     newToken: () => `simulated-${(tokens += 1)}`,
     settings: () => settings,
     matchPattern: () => 'yes',

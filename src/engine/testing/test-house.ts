@@ -126,7 +126,10 @@ export class TestHouse {
     return automation;
   }
 
-  readonly placeCursor = createPlaceCursor({ timezone: () => this.settings.timezone });
+  readonly placeCursor = createPlaceCursor({
+    timezone: () => this.settings.timezone,
+    daily: () => this.settings.daily,
+  });
 
   /** Oldest first. */
   async runs(query: RunQuery = {}): Promise<Run[]> {

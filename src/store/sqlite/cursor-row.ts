@@ -9,7 +9,7 @@ import { orNull } from '../rows/value.ts';
 export const CURSOR_COLUMNS = `cursors.due_at, cursors.next_run_at, cursors.last_run_at, cursors.last_scheduled_at,
   cursors.last_fire_id, cursors.schedule_hash, cursors.catch_up_policy, cursors.misfire_grace_seconds,
   cursors.consecutive_resume_failures, cursors.last_misfire_at, cursors.misfire_count, cursors.anchor_at,
-  cursors.updated_at, cursors.parked_error`;
+  cursors.updated_at, cursors.parked_error, cursors.accounted_until, cursors.covered_until, cursors.covered_by`;
 
 type CursorTuple = [
   due_at: EpochMs | null,
@@ -26,6 +26,9 @@ type CursorTuple = [
   anchor_at: EpochMs | null,
   updated_at: EpochMs,
   parked_error: string | null,
+  accounted_until: EpochMs | null,
+  covered_until: EpochMs | null,
+  covered_by: string | null,
 ];
 
 /** Reads the cursor whose columns begin at index `at` of a row that came as an array. */
@@ -45,6 +48,9 @@ export function cursorOfTuple(row: readonly unknown[], p: { at: number; jobId: s
     anchorAt,
     updatedAt,
     parkedError,
+    accountedUntil,
+    coveredUntil,
+    coveredBy,
   ] = row.slice(p.at) as CursorTuple;
   const cursor: Cursor = {
     job_id: p.jobId,
@@ -63,6 +69,8 @@ export function cursorOfTuple(row: readonly unknown[], p: { at: number; jobId: s
   if (lastMisfireAt !== null) cursor.last_misfire_at = lastMisfireAt;
   if (anchorAt !== null) cursor.anchor_at = anchorAt;
   if (parkedError !== null) cursor.parked_error = parkedError;
+  if (accountedUntil !== null) cursor.accounted_until = accountedUntil;
+  if (coveredUntil !== null && coveredBy !== null) cursor.covered = { until: coveredUntil, by: coveredBy };
   return cursor;
 }
 
@@ -78,14 +86,15 @@ export function readCursor(connection: Connection, p: { automation: number; jobI
 const ADVANCE_CURSOR = `update cursors set
   due_at = ?, next_run_at = ?, last_run_at = ?, last_scheduled_at = ?, last_fire_id = ?, schedule_hash = ?,
   catch_up_policy = ?, misfire_grace_seconds = ?, consecutive_resume_failures = ?, last_misfire_at = ?,
-  misfire_count = ?, anchor_at = ?, updated_at = ?, parked_error = ?
+  misfire_count = ?, anchor_at = ?, updated_at = ?, parked_error = ?, accounted_until = ?, covered_until = ?,
+  covered_by = ?
   where automation = ?`;
 
 const INSERT_CURSOR = `insert into cursors (
   due_at, next_run_at, last_run_at, last_scheduled_at, last_fire_id, schedule_hash, catch_up_policy,
   misfire_grace_seconds, consecutive_resume_failures, last_misfire_at, misfire_count, anchor_at, updated_at,
-  parked_error, automation
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  parked_error, accounted_until, covered_until, covered_by, automation
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /**
  * Stores the cursor. A job that is switched off or parked has no `due_at`, whatever the cursor says: such a row would
@@ -109,6 +118,9 @@ export function writeCursor(connection: Connection, p: { automation: number; cur
     orNull(cursor.anchor_at),
     cursor.updated_at,
     orNull(cursor.parked_error),
+    orNull(cursor.accounted_until),
+    orNull(cursor.covered?.until),
+    orNull(cursor.covered?.by),
     p.automation,
   ];
   if (connection.prepare(ADVANCE_CURSOR).run(...values).changes === 0) connection.prepare(INSERT_CURSOR).run(...values);

@@ -15,9 +15,10 @@ interface Outcome {
   runId: string;
   /** Of the instants' schedule: what an edit moved belongs to another promise. */
   hash: string | undefined;
-  creation: number;
-  /** Wall time of the step. */
-  decidedAt: EpochMs;
+  /** Which of the job's periods decided it; what a later one promises anew is not decided by it. */
+  period: number;
+  /** Before how many corrections of a clock that was wrong by more than a day. */
+  corrections: number;
 }
 
 export function everyInstant(): Checker {
@@ -26,6 +27,9 @@ export function everyInstant(): Checker {
     name: 'every-instant',
     promise: 'every promised instant has exactly one outcome row, and nothing fires that was not promised',
     onStep({ step, changes }, reality) {
+      if (step.name === 'replaceCursors' && step.params['which'] === 'all') {
+        for (const history of reality.jobs.values()) history.place(Number(step.params['now']));
+      }
       for (const change of changes) {
         if (change.table !== 'runs' || change.op !== 'insert') continue;
         const row = reality.findRun(change.runId);
@@ -40,7 +44,7 @@ export function everyInstant(): Checker {
         let known = outcomes.get(history.id);
         if (known === undefined) outcomes.set(history.id, (known = new Map()));
         const now = Number(step.params['now']);
-        enter({ row, history, known, now }, reality);
+        enter({ row, history, known }, reality);
         history.account(Math.min(row.missed_last ?? row.scheduled_at ?? now, now));
       }
     },
@@ -52,10 +56,10 @@ export function everyInstant(): Checker {
           if (rows.has(runId)) continue;
           reality.fail(`${runId}, the outcome of ${formatInstant(instant)} of ${history.id}, is gone`, [runId]);
         }
-        for (const period of history.periods) {
+        for (const [index, period] of history.periods.entries()) {
           const from = Math.max(period.from, -8.64e15);
           const due = period.schedule.between(from, period.until ?? reality.wallNow(), RANGE_MAX);
-          const decided = due.findLastIndex((at) => known.get(at)?.creation === period.creation);
+          const decided = due.findLastIndex((at) => known.get(at)?.period === index);
           const promised = period.endedByDeletion ? due.slice(0, decided + 1) : due;
           const missing = promised.filter((instant) => !known.has(instant));
           const [first] = missing;
@@ -70,10 +74,7 @@ export function everyInstant(): Checker {
   };
 }
 
-function enter(
-  p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome>; now: EpochMs },
-  reality: Reality,
-): void {
+function enter(p: { row: RunRow; history: JobHistory; known: Map<EpochMs, Outcome> }, reality: Reality): void {
   const { row, history, known } = p;
   const about = [row.id, history.id];
   const { schedule } = history;
@@ -96,14 +97,18 @@ function enter(
   }
   for (const instant of instants) {
     const before = known.get(instant);
-    // Unless the clock had been wrong, and somebody switched or edited the job after it was set right.
-    const wasAhead = before !== undefined && before.decidedAt > (history.periods.at(-1)?.begunAt ?? 0);
-    if (before !== undefined && before.hash === history.hash && !wasAhead) {
+    const isCorrected = before !== undefined && before.corrections < history.corrections;
+    if (before !== undefined && before.hash === history.hash && !isCorrected) {
       reality.fail(`${formatInstant(instant)} of ${history.id} has two outcomes: ${before.runId} and ${row.id}`, [
         ...about,
         before.runId,
       ]);
     }
-    known.set(instant, { runId: row.id, hash: history.hash, creation: history.creation, decidedAt: p.now });
+    known.set(instant, {
+      runId: row.id,
+      hash: history.hash,
+      period: history.periods.length - 1,
+      corrections: history.corrections,
+    });
   }
 }

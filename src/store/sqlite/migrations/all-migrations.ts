@@ -5,5 +5,13 @@ import { spendingDays } from './0002-spending-days.ts';
 import { credentials } from './0003-credentials.ts';
 import { activations } from './0004-activations.ts';
 import { secrets } from './0005-secrets.ts';
+import { accountedInstants } from './0006-accounted-instants.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema, spendingDays, credentials, activations, secrets];
+export const allMigrations: readonly Migration[] = [
+  firstSchema,
+  spendingDays,
+  credentials,
+  activations,
+  secrets,
+  accountedInstants,
+];
