@@ -2,7 +2,9 @@
 import type { Clock } from '../clock/clock.ts';
 
 export class ManualClock implements Clock {
+  /** Of physical time, which only passes; `#setByMs` is what somebody did to the clock. */
   #nowMs: number;
+  #setByMs = 0;
   readonly #startMs: number;
   readonly #timers = new Set<{ dueMs: number; callback: () => void }>();
 
@@ -12,7 +14,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#nowMs + this.#setByMs;
   }
 
   monotonicMs(): number {
@@ -28,6 +30,11 @@ export class ManualClock implements Clock {
   /** How many timers are set. */
   get timers(): number {
     return this.#timers.size;
+  }
+
+  /** Somebody sets the clock, either way: no time passes. */
+  set(byMs: number): void {
+    this.#setByMs += byMs;
   }
 
   advance(ms: number): void {
