@@ -26,6 +26,8 @@ const TURNS = 12;
 
 export interface MovableClock extends Clock {
   advance(ms: number): void;
+  /** Somebody sets it, either way: no time passes. */
+  set(byMs: number): void;
 }
 
 export interface HouseParts {
