@@ -1,6 +1,6 @@
 /** docs/reference/rest.md: every operation of the contract, and what it takes, gives and refuses. */
 import { z } from 'zod';
-import type { Operation } from '../../src/api/contract/operation.ts';
+import { type Operation, scopesOf } from '../../src/api/contract/operation.ts';
 import { operations } from '../../src/api/contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
 import { errorCodesOf } from '../../src/api/openapi.ts';
@@ -37,6 +37,13 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   access: 'Who may come in',
   daemon: 'The daemon',
 };
+
+function scopesText(name: OperationName): string {
+  const [method = ''] = ROUTES[name].split(' ');
+  const operation: Operation = operations[name];
+  const scopes = scopesOf(operation, method).map((scope) => (scope === 'any' ? 'any token' : `\`${scope}\``));
+  return `${scopes.join(' or ')}${operation.personsOnly === true ? ', no agent of a run' : ''}`;
+}
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -82,7 +89,7 @@ function operationSection(name: OperationName): string[] {
     '',
     `### ${summary}`,
     '',
-    `\`${ROUTES[name].replace(' ', ` ${API_BASE}`)}\`${access === 'open' ? ' (no token)' : ''}`,
+    `\`${ROUTES[name].replace(' ', ` ${API_BASE}`)}\`${access === 'open' ? ' (no token)' : ` (${scopesText(name)})`}`,
     ...(description === undefined ? [] : ['', description]),
     ...fieldTable({ title: 'parameter', shape: query?.shape ?? {} }),
     ...bodyFields(operation),

@@ -1,5 +1,6 @@
 /** What the composition root hands the API: reads of the store, the engine's verbs, and facts about the daemon itself. */
 import type { AccessDesk } from '../access/access-desk.ts';
+import type { TokenDesk } from '../access/token-desk.ts';
 import type { AgentRegistry } from '../agents/agent-registry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
@@ -65,6 +66,7 @@ export interface ApiDeps {
   clock: Clock;
   /** Judges what callers show. */
   access: AccessDesk;
+  tokens: TokenDesk;
   /** Names besides loopback ones under which the daemon may be called: `name`, or `name:port`. */
   allowedHosts: readonly string[];
   /** Takes values and never gives one. */

@@ -9,7 +9,7 @@ import { type Context, Hono } from 'hono';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { formatInstant } from '../model/instant.ts';
 import { actorOf, NOBODY, type Principal } from '../access/principal.ts';
-import { allows } from '../model/access-scope.ts';
+import { allows, allowsEvent } from '../model/access-scope.ts';
 import { checkHost, checkOrigin } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { authenticate } from './authentication.ts';
@@ -21,6 +21,7 @@ import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts'
 import type { AnyHandler, Handlers } from './endpoint.ts';
 import { EventStreams } from './event-stream.ts';
 import { pageReply } from './page-reply.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import { problemDocumentOf, problemReply } from './problem-reply.ts';
 import { readQuery } from './query.ts';
 import { accessRoutes } from './routes/access-routes.ts';
@@ -36,7 +37,7 @@ import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
 
 /** What the server puts beside the request, where there is a server; tests call the application without one. */
 interface Bindings {
-  incoming?: { rawHeaders: readonly string[] };
+  incoming?: { rawHeaders: readonly string[]; socket?: { remoteAddress?: string | undefined } };
   outgoing?: { destroy: () => void };
 }
 
@@ -77,7 +78,7 @@ export function createApi(deps: ApiDeps): Api {
     checkOrigin(c.req.header('origin') ?? null, { host, allowedHosts: deps.allowedHosts });
     await next();
   });
-  mount(app, handlers, deps);
+  mount(app, handlers, { deps, failed: new FailedAttempts() });
   app.get(SIGN_IN_PATH, () => new Response(signInPage, { headers: SIGN_IN_HEADERS }));
   app.notFound(
     (c) =>
@@ -113,7 +114,13 @@ function checkSingleHeaders(rawHeaders: readonly string[]): void {
   }
 }
 
-function mount(app: Api, handlers: Handlers<OperationName>, deps: ApiDeps): void {
+/** What judging a caller takes. */
+interface Door {
+  deps: ApiDeps;
+  failed: FailedAttempts;
+}
+
+function mount(app: Api, handlers: Handlers<OperationName>, door: Door): void {
   const methodsByPath = new Map<string, string[]>();
   for (const name of Object.keys(ROUTES) as OperationName[]) {
     const [method = '', template = ''] = ROUTES[name].split(' ');
@@ -123,12 +130,14 @@ function mount(app: Api, handlers: Handlers<OperationName>, deps: ApiDeps): void
     // Each handler's own types were checked where it was written; which of them runs is known only here.
     const handler = handlers[name] as unknown as AnyHandler;
     app.on(method, paths, async (c) => {
-      const principal = operation.access === 'open' ? NOBODY : await admit(c, operation, { method, deps });
+      const principal = operation.access === 'open' ? NOBODY : await admit(c, operation, { ...door, method });
       return answer(c, { operation, handler, principal });
     });
     for (const each of paths) methodsByPath.set(each, [...(methodsByPath.get(each) ?? []), method]);
   }
-  for (const [path, methods] of methodsByPath) {
+  // A written path before one with a name in its place: the first that fits says which methods there are.
+  const byPath = [...methodsByPath].toSorted(([a], [b]) => Number(a.includes(':')) - Number(b.includes(':')));
+  for (const [path, methods] of byPath) {
     const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
     app.all(path, (c) => {
       throw new AppError('method_not_allowed', { method: c.req.method, path: shown(c.req.path), allowed });
@@ -140,14 +149,31 @@ function hostOf(c: ApiContext): string {
   return c.req.header('host') ?? new URL(c.req.url).host;
 }
 
-/** The one place where a scope opens an operation or does not. Throws `unauthorized`, `forbidden`. */
-async function admit(c: ApiContext, operation: Operation, p: { method: string; deps: ApiDeps }): Promise<Principal> {
+/** The one place where a scope opens an operation or does not. Throws `unauthorized`, `rate_limited`, `forbidden`. */
+async function admit(c: ApiContext, operation: Operation, p: Door & { method: string }): Promise<Principal> {
   const { headers } = c.req.raw;
   const principal = await authenticate(p.deps.access, { headers, method: c.req.method, host: hostOf(c) });
-  if (principal.kind === 'nobody') throw new AppError('unauthorized', {});
+  if (principal.kind === 'nobody') {
+    // Whoever shows nothing at all guesses nothing: a page that is signed out asks who it is.
+    const guessed = headers.has('authorization') || headers.has('cookie');
+    if (guessed) p.failed.note(c.env?.incoming?.socket?.remoteAddress ?? '', p.deps.clock.now());
+    throw new AppError('unauthorized', {});
+  }
   const needed = scopesOf(operation, p.method);
   if (!allows(principal.scopes, needed)) throw new AppError('forbidden', { needed: needed.join(' or ') });
+  if (operation.personsOnly === true && principal.kind === 'run') {
+    throw new AppError('persons_only', { run_id: principal.run_id ?? '' });
+  }
   return principal;
+}
+
+/** `events:<prefix>` opens an operation for the events of this prefix only; which one it is, the body says. */
+function checkEvent(operation: Operation, p: { body: unknown; scopes: Principal['scopes'] }): void {
+  if (operation.eventField === undefined) return;
+  const event = (p.body as Record<string, unknown> | undefined)?.[operation.eventField];
+  if (typeof event === 'string' && !allowsEvent(p.scopes, event)) {
+    throw new AppError('forbidden', { needed: 'events:<prefix>', event });
+  }
 }
 
 interface Admitted {
@@ -176,10 +202,12 @@ async function readRequest(
   const { raw } = c.req;
   const search = new URL(raw.url).searchParams;
   const query = operation.query === undefined ? {} : readQuery(operation.query, search);
+  const body = operation.body === undefined ? undefined : await readOperationBody(raw, operation.body);
+  checkEvent(operation, { body, scopes: principal.scopes });
   return {
     params: c.req.param(),
     query,
-    body: operation.body === undefined ? undefined : await readOperationBody(raw, operation.body),
+    body,
     headers: raw.headers,
     principal,
     actor: actorOf(principal, clientOf(raw.headers)),

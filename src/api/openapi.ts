@@ -15,6 +15,7 @@ const USUAL_ERRORS: readonly ErrorCode[] = [
   'forbidden',
   'cross_site_request',
   'host_not_allowed',
+  'rate_limited',
   'store_unavailable',
   'internal_error',
 ];
@@ -174,6 +175,7 @@ export function errorCodesOf(operation: Operation): ErrorCode[] {
     ...(operation.query === undefined ? [] : (['validation_failed'] as const)),
     ...(operation.conditional === true ? (['malformed_request'] as const) : []),
     ...(operation.access === 'open' ? (['host_not_allowed', 'internal_error'] as const) : USUAL_ERRORS),
+    ...(operation.personsOnly === true ? (['persons_only'] as const) : []),
   ]);
   return [...codes].toSorted((a, b) => errorCatalog[a].status - errorCatalog[b].status || (a < b ? -1 : 1));
 }

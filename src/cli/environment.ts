@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts';
 export interface Environment {
   /** `ROUSE_HOME`. */
   homeVariable?: string;
+  /** `ROUSE_TOKEN`: what this program may do, instead of the home's own token; the agent of a run finds one. */
+  token?: string;
   /** `~/.rouse`. */
   defaultHome: string;
   /** Where `npm start` of the checkout that we run from keeps its home; `bin/rouse` says so. */
@@ -22,9 +24,10 @@ export interface Environment {
 }
 
 export function readEnvironment(): Environment {
-  const { ROUSE_HOME, ROUSE_CHECKOUT_HOME } = process.env;
+  const { ROUSE_HOME, ROUSE_TOKEN, ROUSE_CHECKOUT_HOME } = process.env;
   return {
     ...(ROUSE_HOME ? { homeVariable: ROUSE_HOME } : {}),
+    ...(ROUSE_TOKEN ? { token: ROUSE_TOKEN } : {}),
     defaultHome: `${homedir()}/.rouse`,
     ...(ROUSE_CHECKOUT_HOME ? { checkoutHome: ROUSE_CHECKOUT_HOME } : {}),
     cwd: process.cwd(),

@@ -60,6 +60,10 @@ describe('where its daemon is', () => {
     const path = home('a', { pid: 5, token: 'secret\n' });
     expect(readAddress(path)).toEqual({ url: 'http://x', pid: 5, token: 'secret' });
   });
+  it('is reached with the token that was given rather than with the one beside it', () => {
+    expect(readAddress(home('a', { pid: 5, token: 'secret\n' }), 'narrow').token).toBe('narrow');
+    expect(readAddress(home('b', { pid: 5 }), 'narrow').token).toBe('narrow');
+  });
   it.each([
     ['nothing is there', {}],
     ['the file is cut off', { daemon: '{"url": "http', token: 't' }],

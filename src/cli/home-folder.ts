@@ -62,10 +62,11 @@ export function findHome(p: { option: string | undefined; environment: Environme
   return defaultHome;
 }
 
-/** Throws `daemon_not_running` where nobody has started one, or only one that is gone. */
-export function readAddress(home: string): DaemonAddress {
+/** With the token `given`, else the home's own. Throws `daemon_not_running` where nobody has started one, or only one that is gone. */
+export function readAddress(home: string, given?: string): DaemonAddress {
   const daemon = readDaemonFile(home);
-  const token = readText(join(home, 'token'))?.trim();
+  // A token that was given is meant, also where the file could be read: it is narrower.
+  const token = given ?? readText(join(home, 'token'))?.trim();
   if (daemon === undefined || token === undefined || token === '') throw new AppError('daemon_not_running', { home });
   return { ...daemon, token };
 }

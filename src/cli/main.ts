@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     homeOf: (options) => findHome({ option: options.home ?? program.opts().home, environment }),
     connect(options, { as } = { as: 'cli' }) {
       const home = cli.homeOf(options);
-      const { url, token } = readAddress(home);
+      const { url, token } = readAddress(home, environment.token);
       connectedHome = home;
       return Promise.resolve(createClient({ url, token, name: as }));
     },

@@ -16,6 +16,7 @@ import { runsCommand } from './commands/runs.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { tokensCommand } from './commands/tokens.ts';
 import { usageCommand } from './commands/usage.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,6 +71,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
     .addCommand(secretsCommand(cli))
+    .addCommand(tokensCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
     .addCommand(mcpCommand(cli))

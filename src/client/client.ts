@@ -37,6 +37,8 @@ export type ApiTimeline = Result<'readTimeline'>['timeline'];
 export type ApiUsage = Result<'readUsage'>['usage'];
 export type ApiOwnSession = Result<'readOwnSession'>['session'];
 export type ApiSignInLink = Result<'createSignInLink'>['link'];
+export type ApiToken = Result<'listTokens'>['tokens'][number];
+export type ApiIssuedToken = Result<'createToken'>;
 export type ApiPauseState = Result<'pauseAutomation'>['automation'];
 
 /** What a person answers an agent that asked; `option_id` is one of the request's own. */
@@ -223,6 +225,28 @@ export function createClient(options: ClientOptions) {
       },
       rotateKey: async (p: CallOptions = {}): Promise<Result<'rotateSecretKey'>['rotation']> =>
         (await caller.call('rotateSecretKey', p)).body.rotation,
+    },
+    tokens: {
+      /** Tokens and signed-in pages, without their secrets. */
+      list: async (p: CallOptions = {}): Promise<ApiToken[]> => {
+        const tokens: ApiToken[] = [];
+        let cursor: string | undefined;
+        do {
+          const query = { limit: 500, ...(cursor === undefined ? {} : { cursor }) };
+          const { body } = await caller.call('listTokens', { query, ...p });
+          tokens.push(...body.tokens);
+          cursor = body.next_cursor;
+        } while (cursor !== undefined);
+        return tokens;
+      },
+      /** The reply holds the secret, once. */
+      create: async (body: Body<'createToken'>, p: CallOptions = {}): Promise<ApiIssuedToken> =>
+        (await caller.call('createToken', { body, ...p })).body,
+      rotate: async (id: string, body: Body<'rotateToken'> = {}, p: CallOptions = {}): Promise<ApiIssuedToken> =>
+        (await caller.call('rotateToken', { params: { id }, body, ...p })).body,
+      revoke: async (id: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('revokeToken', { params: { id }, ...p });
+      },
     },
     config: {
       problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>

@@ -2,6 +2,7 @@
 import { agentKeys } from './keys/agent-keys.ts';
 import { isTable } from './value-key.ts';
 import { readTable, withDefaults } from './key-reader.ts';
+import { isAccessScope } from '../model/access-scope.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import type { EntryLayers, TableReading } from './key-reader.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -24,6 +25,7 @@ export function readAgent(entry: EntryLayers, problems: ProblemList): AgentDefin
   checkByType(values, reading, refuse);
   checkEnvironment(values, refuse);
   checkServers(values, refuse);
+  checkScopes(values, refuse);
   return problems.all.length > before ? undefined : definitionOf(entry.name ?? '', values);
 }
 
@@ -117,10 +119,19 @@ function checkServers(values: AgentValues, refuse: Refuse): void {
   }
 }
 
+function checkScopes(values: AgentValues, refuse: Refuse): void {
+  for (const [index, scope] of values.rouse_scopes.entries()) {
+    // Everything is the owner's: an agent could hand on what it was given, and outlive its run.
+    if (isAccessScope(scope) && scope !== 'admin') continue;
+    refuse(['rouse_scopes', index], 'invalid_format', 'Write "read", "write", "tasks" or "events:<prefix>".');
+  }
+}
+
 function definitionOf(name: string, values: AgentValues): AgentDefinition {
   const { permission_timeout, timeout, stall_timeout, stop_grace, ...rest } = values;
   return {
     ...rest,
+    rouse_scopes: values.rouse_scopes.filter(isAccessScope),
     name,
     command: isPresetAlone(values) ? [values.preset] : values.command,
     permission_timeout_ms: permission_timeout,

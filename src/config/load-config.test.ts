@@ -128,6 +128,7 @@ describe('what a file says takes effect', () => {
         mode: '',
         model: '',
         mcp_servers: [],
+        rouse_scopes: [],
         worktree: false,
       },
     ]);

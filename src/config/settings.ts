@@ -18,6 +18,8 @@ interface DaemonSettings {
   host: string;
   port: number;
   log_level: LogLevel;
+  insecure_http: boolean;
+  allowed_hosts: readonly string[];
   shutdown_grace_ms: number;
   heartbeat_url: string | null;
 }
@@ -82,6 +84,8 @@ export function settingsOf(values: SettingValues): Settings {
     daemon: {
       host: daemon.host,
       port: daemon.port,
+      insecure_http: daemon.insecure_http,
+      allowed_hosts: daemon.allowed_hosts,
       log_level: daemon.log_level,
       shutdown_grace_ms: daemon.shutdown_grace,
       heartbeat_url: daemon.heartbeat_url === '' ? null : daemon.heartbeat_url,

@@ -1,10 +1,17 @@
-/** What an agent's process is given as its environment: a few names from the daemon's own, and its own values. */
+/**
+ * What an agent's process is given as its environment: a few names from the daemon's own, its own values, and, where it
+ * may use Rouse itself, the home and a token of this run.
+ */
+import type { TokenDesk } from '../access/token-desk.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { isSecretReference, type SecretReferences, SecretUnavailable } from '../secrets/secret-references.ts';
 
 export async function agentEnvironment(p: {
   agent: AgentDefinition;
+  runId: string;
+  home: string;
+  tokens: TokenDesk;
   environment: Readonly<Record<string, string | undefined>>;
   secrets: SecretReferences;
 }): Promise<Record<string, string>> {
@@ -15,6 +22,11 @@ export async function agentEnvironment(p: {
   }
   for (const [name, value] of Object.entries(p.agent.env)) {
     result[name] = isSecretReference(value) ? await secret({ ...p, reference: value, name }) : value;
+  }
+  const { agent, runId: run_id } = p;
+  if (agent.rouse_scopes.length > 0) {
+    result['ROUSE_HOME'] = p.home;
+    result['ROUSE_TOKEN'] = await p.tokens.issueForRun({ run_id, agent_name: agent.name, scopes: agent.rouse_scopes });
   }
   return result;
 }

@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { AccessDesk } from '../access/access-desk.ts';
+import { TokenDesk } from '../access/token-desk.ts';
 import { createAcpDriver } from '../agents/acp/acp-driver.ts';
 import { createCommandDriver } from '../agents/command/command-driver.ts';
 import { createProcessCustodian } from '../agents/process/process-custodian.ts';
@@ -79,7 +80,7 @@ export interface Daemon {
   readonly stopped: Promise<void>;
 }
 
-/** What an address must be, for a daemon whose only authentication is a bearer token over plain HTTP. */
+/** What an address must be, unless the owner vouches for the network: secrets travel over plain HTTP. */
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Throws `home_in_use`, `home_read_only`, `disk_full`, `store_unavailable`, `address_unavailable`. */
@@ -120,6 +121,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const keys = new MasterKeys({ home, environment: options.environment, randomBytes });
     const vault = new Vault({ store, keys, redactor, randomBytes });
     const secrets = new SecretReferences({ environment: options.environment, redactor, vault });
+    const tokens = new TokenDesk({ store, clock, randomBytes });
     const processes = createProcessTable({ clock });
     const engine = new Engine({
       store,
@@ -139,7 +141,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       matchPattern,
       workFolder: path.join(home, 'work'),
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
-      environmentOf: (agent) => agentEnvironment({ agent, environment: options.environment, secrets }),
+      environmentOf: ({ agent, runId }) =>
+        agentEnvironment({ agent, runId, home, tokens, environment: options.environment, secrets }),
       redact: (text) => redactor.redact(text),
     });
     await engine.pauseSwitch.load();
@@ -166,7 +169,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
     const address: { server?: ApiServer } = {};
     const host = loaded.daemon.host;
-    refuseOpenHost(host);
+    if (!loaded.daemon.insecure_http) refuseOpenHost(host);
     const simulator = new DaysSimulator({ store, agents, clock, settings });
     undo.push(() => simulator.close());
     const commands = createAutomationCommands({
@@ -223,11 +226,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       bus,
       clock,
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
-      allowedHosts: [],
       vault,
       missingSecrets: async () =>
         noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
       page: openPageFolder(pageFolder()),
+      tokens,
+      allowedHosts: loaded.daemon.allowed_hosts,
       automationTimezone: () => config().automation.timezone,
       status,
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),

@@ -23,7 +23,7 @@ export interface ExecutionContext extends EngineContext {
    * The environment of an agent: the names it may take over from the daemon and its own values, secret references
    * resolved. Rejects with an `AppError` that names the reference which cannot be resolved, never a value.
    */
-  environmentOf(agent: AgentDefinition): Promise<Record<string, string>>;
+  environmentOf(p: { agent: AgentDefinition; runId: string }): Promise<Record<string, string>>;
   /** Takes every known secret value out of a text. */
   redact(text: string): string;
 }

@@ -50,7 +50,7 @@ async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<
   const exhausted = await exhaustedNow(context, automation);
   if (exhausted !== undefined) return { status: 'canceled', reason: 'budget', error: exhausted };
   const cwd = await workingFolder(context, automation);
-  const own = await context.environmentOf(agent);
+  const own = await context.environmentOf({ agent, runId: run.id });
   return { agent, cwd, prompt, env: { ...own, ...variables(claimed, cwd) } };
 }
 

@@ -226,13 +226,14 @@ export const errorCatalog = {
     hint: 'Send `Authorization: Bearer` with the token from the file `token` in the home directory.',
     message: () => 'The request carries no valid token.',
   }),
-  forbidden: entry<{ needed: string }>({
+  forbidden: entry<{ needed: string; event?: string }>({
     title: 'Not allowed',
     status: 403,
     exitCode: denied,
     retryable: false,
     hint: 'Use a token whose scopes include this.',
-    message: ({ needed }) => `The token is valid but lacks the scope ${needed}.`,
+    message: ({ needed, event }) =>
+      `The token is valid but lacks the scope ${needed}${event === undefined ? '' : ` that the event "${event}" needs`}.`,
   }),
   cross_site_request: entry<{ site: string }>({
     title: 'Request of another page',
@@ -250,6 +251,38 @@ export const errorCatalog = {
     retryable: false,
     hint: 'Get a new one with `rouse open`.',
     message: () => 'This sign-in link was used already, is older than two minutes, or never existed.',
+  }),
+  token_not_found: entry<{ id: string }>({
+    title: 'Token not found',
+    status: 404,
+    exitCode: not_found,
+    retryable: false,
+    hint: 'List the tokens with `rouse tokens list`.',
+    message: ({ id }) => `There is no token ${id}; a revoked one is gone.`,
+  }),
+  token_name_taken: entry<{ name: string }>({
+    title: 'Token name taken',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'Choose another name, or give the existing token a new secret with `rouse tokens rotate`.',
+    message: ({ name }) => `A token named "${name}" exists already.`,
+  }),
+  token_expired: entry<{ id: string }>({
+    title: 'Token expired',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'Say with `expires_in` how long it is to live from now on.',
+    message: ({ id }) => `The life of the token ${id} is over, so a new secret would open nothing.`,
+  }),
+  persons_only: entry<{ run_id: string }>({
+    title: 'Not for the agent of a run',
+    status: 403,
+    exitCode: denied,
+    retryable: false,
+    hint: 'A person answers this, with `rouse runs` or on the page.',
+    message: ({ run_id }) => `The request carries the token of the run ${run_id}, and no agent may decide this.`,
   }),
   not_a_page: entry<{ kind: string }>({
     title: 'Not signed in as a page',
@@ -507,7 +540,7 @@ export const errorCatalog = {
     status: 422,
     exitCode: invalid,
     retryable: false,
-    hint: 'Listen on 127.0.0.1, and put a reverse proxy with TLS and its own authentication before it.',
+    hint: 'Listen on 127.0.0.1 behind a reverse proxy with TLS; or, where the network itself is trusted (a container, a VPN), set `insecure_http = true` under `[daemon]`.',
     message: ({ host }) =>
       `The daemon does not listen on ${host}: its bearer token would travel readable through the network.`,
   }),

@@ -1,4 +1,6 @@
 /** Who can be woken. Agents are defined in configuration only; automations name them. */
+import type { AccessScope } from './access-scope.ts';
+
 export const AGENT_TYPES = ['acp', 'command', 'http'] as const;
 export type AgentType = (typeof AGENT_TYPES)[number];
 
@@ -38,5 +40,7 @@ export interface AgentDefinition {
   mode: string;
   model: string;
   mcp_servers: unknown[];
+  /** What its runs may do with Rouse itself; empty: they get no token. Never `admin`. */
+  rouse_scopes: readonly AccessScope[];
   worktree: boolean;
 }

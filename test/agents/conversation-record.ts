@@ -131,6 +131,7 @@ export function agentDefinition(p: Partial<AgentDefinition>): AgentDefinition {
     mode: '',
     model: '',
     mcp_servers: [],
+    rouse_scopes: [],
     worktree: false,
     ...p,
   };

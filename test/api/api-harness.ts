@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { AccessDesk } from '../../src/access/access-desk.ts';
+import { TokenDesk } from '../../src/access/token-desk.ts';
 import { type Api, createApi } from '../../src/api/api.ts';
 import type { DaemonStatus, Readiness } from '../../src/api/api-deps.ts';
 import type { Operation } from '../../src/api/contract/operation.ts';
@@ -55,6 +56,7 @@ const echo: AgentDefinition = {
   mode: '',
   model: '',
   mcp_servers: [],
+  rouse_scopes: [],
   worktree: false,
 };
 
@@ -165,6 +167,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     bus,
     clock,
     access: new AccessDesk({ store, clock, randomBytes: drawBytes, adminToken: TOKEN }),
+    tokens: new TokenDesk({ store, clock, randomBytes: drawBytes }),
     allowedHosts: ['rouse.lan'],
     vault: new Vault({
       store,

@@ -87,6 +87,7 @@ function drawAgent(random: Random, name: string): AgentDefinition {
     mode: '',
     model: '',
     mcp_servers: [],
+    rouse_scopes: [],
     worktree: false,
   };
 }

@@ -39,6 +39,10 @@ export interface Operation {
   readonly access: 'token' | 'open';
   /** One of these scopes opens it; `scopesOf` says which where none are written. */
   readonly scopes?: readonly NeededScope[];
+  /** A person's decision: the token of a run does not open it, whatever its scopes. */
+  readonly personsOnly?: true;
+  /** Where `events:<prefix>` opens it: the field of the body that names the event, which the prefix must fit. */
+  readonly eventField?: string;
   /** A strict object: unknown parameters are refused, because a mistyped filter would silently show everything. */
   readonly query?: z.ZodObject;
   readonly body?: OperationBody;
@@ -60,9 +64,20 @@ export function operation<const O extends Operation>(parts: O): O {
   return parts;
 }
 
-/** Which scopes open an operation: its own, else `read` for what only reads and `write` for what changes. */
+/** Whose changes are the owner's business alone: they decide who may do what, with which secrets and whose code. */
+const OWNERS_TAGS: readonly string[] = ['access', 'secrets', 'packages'];
+
+/**
+ * Which scopes open an operation: its own, else by what it is about: `admin` for the owner's business, else `read` for
+ * what only reads and `write` for what changes; `tasks` beside these for tasks.
+ */
 export function scopesOf(operation: Operation, method: string): readonly NeededScope[] {
-  return operation.scopes ?? (method === 'GET' ? ['read'] : ['write']);
+  const { scopes, tag } = operation;
+  if (scopes !== undefined) return scopes;
+  const reads = method === 'GET';
+  if (!reads && OWNERS_TAGS.includes(tag)) return ['admin'];
+  const plain = reads ? 'read' : 'write';
+  return (tag as string) === 'tasks' ? [plain, 'tasks'] : [plain];
 }
 
 /** The names in braces of a route: `{ id: string }` for `GET /sessions/{id}`. */

@@ -1,6 +1,15 @@
 /** The whole HTTP API, operation by operation; the names are those of route-table.ts. */
 import { z } from 'zod';
-import { ownSession, signInInput, signInLink, signInLinkInput } from './access.ts';
+import {
+  issuedToken,
+  ownSession,
+  signInInput,
+  signInLink,
+  signInLinkInput,
+  tokenInput,
+  tokenPage,
+  tokenRotation,
+} from './access.ts';
 import { agent } from './agent.ts';
 import { backfillInput, backfillReply } from './backfill.ts';
 import { explanation } from './explanation.ts';
@@ -17,7 +26,7 @@ import { simulation, SIMULATION_DAYS_DEFAULT, SIMULATION_DAYS_MAX } from './simu
 import { configProblem, status } from './status.ts';
 import { timeline, timelineQuery } from './timeline.ts';
 import { usage, usageQuery } from './usage.ts';
-import { durationText, instantText, jobWhenText, limitNumber, whenText } from './wire-text.ts';
+import { durationText, instantText, jobWhenText, limitNumber, pageQuery, whenText } from './wire-text.ts';
 import { workspace, workspaceInput } from './workspace.ts';
 
 /** A preview or a list of instants longer than this helps nobody. */
@@ -163,6 +172,7 @@ export const operations = {
     tag: 'schedule',
     summary: 'Say what a schedule means',
     access: 'token',
+    scopes: ['read'],
     body: {
       schema: z
         .strictObject({
@@ -258,6 +268,7 @@ export const operations = {
     summary: 'Answer what the agent of a run asks',
     description: 'Only while the run carries `permission`. The run goes on when there is a place for it.',
     access: 'token',
+    personsOnly: true,
     body: { schema: permissionAnswer, judge: 'contract' },
     reply: { status: 202, description: 'The run as it is now.', schema: z.strictObject({ run }) },
     errors: ['run_not_found', 'permission_not_pending'],
@@ -318,6 +329,7 @@ export const operations = {
     summary: 'Register a folder',
     description: 'A folder that is registered already takes the new name and trust.',
     access: 'token',
+    scopes: ['admin'],
     body: { schema: workspaceInput, judge: 'contract' },
     reply: { status: 201, description: 'The workspace.', schema: z.strictObject({ workspace }) },
     errors: ['folder_not_found', 'workspace_name_taken'],
@@ -451,6 +463,40 @@ export const operations = {
     body: { schema: signInLinkInput, optional: true, judge: 'contract' },
     reply: { status: 201, description: 'The link.', schema: z.strictObject({ link: signInLink }) },
     errors: [],
+  }),
+  listTokens: operation({
+    tag: 'access',
+    summary: 'List tokens and signed-in pages',
+    access: 'token',
+    scopes: ['admin'],
+    query: pageQuery,
+    reply: { status: 200, description: 'By kind, then by name. Secrets are nowhere in it.', schema: tokenPage },
+    errors: ['invalid_cursor'],
+  }),
+  createToken: operation({
+    tag: 'access',
+    summary: 'Create a token with scopes',
+    description: 'Its secret is in this reply and nowhere else.',
+    access: 'token',
+    body: { schema: tokenInput, judge: 'contract' },
+    reply: { status: 201, description: 'The token, and its secret.', schema: issuedToken },
+    errors: ['token_name_taken'],
+  }),
+  rotateToken: operation({
+    tag: 'access',
+    summary: 'Give a token a new secret',
+    description: 'The old secret opens nothing from then on.',
+    access: 'token',
+    body: { schema: tokenRotation, optional: true, judge: 'contract' },
+    reply: { status: 200, description: 'The token, and its new secret.', schema: issuedToken },
+    errors: ['token_not_found', 'token_expired'],
+  }),
+  revokeToken: operation({
+    tag: 'access',
+    summary: 'Take a token back, or sign a page out',
+    access: 'token',
+    reply: { status: 204, description: 'It opens nothing any more.' },
+    errors: ['token_not_found'],
   }),
   getHealth: operation({
     tag: 'daemon',

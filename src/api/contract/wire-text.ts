@@ -44,3 +44,6 @@ export const cursorText = z
 export const nextCursor = z.string().optional().describe('Present exactly when more follow.');
 
 export const filterText = z.string().min(1).max(256);
+
+/** The query of a list that can only be turned page by page. */
+export const pageQuery = z.strictObject({ limit: limitNumber.optional(), cursor: cursorText.optional() });

@@ -76,6 +76,12 @@ export const agentKeys = {
     shown: shownServers,
     description: '`acp`: MCP servers handed over to the agent; each has a `name` and a `command` or `url`.',
   }),
+  rouse_scopes: v.texts({
+    default: [],
+    items: 'scopes',
+    description:
+      'What its runs may do with Rouse itself: `read`, `write`, `tasks`, `events:<prefix>`. Each run then finds `ROUSE_HOME` and a `ROUSE_TOKEN` that dies with it; empty = nothing.',
+  }),
   worktree: v.flag({ default: false, description: 'Each run gets a git worktree of its own.' }),
 };
 

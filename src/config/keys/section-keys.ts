@@ -13,7 +13,7 @@ export const daemonKeys = {
     default: '127.0.0.1',
     required: true,
     environment: 'ROUSE_HOST',
-    description: 'The address to listen on. Any other than loopback demands authentication.',
+    description: 'The address to listen on. Any other than loopback needs `insecure_http` too.',
   }),
   port: v.integer({
     default: 7717,
@@ -21,6 +21,17 @@ export const daemonKeys = {
     max: 65_535,
     environment: 'ROUSE_PORT',
     description: 'The port to listen on; 0 takes a free one.',
+  }),
+  insecure_http: v.flag({
+    default: false,
+    description:
+      'Listens beyond loopback although tokens travel readable: for a network that is trusted itself, such as that of a container or a VPN.',
+  }),
+  allowed_hosts: v.texts({
+    default: [],
+    items: 'names',
+    description:
+      'Names, with or without port, under which it may be called besides loopback ones; browsers that come by another are refused.',
   }),
   log_level: v.choice(LOG_LEVELS, {
     default: 'info',

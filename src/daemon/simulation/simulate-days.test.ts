@@ -52,6 +52,7 @@ function agent(parts: Partial<AgentDefinition> = {}): AgentDefinition {
     mode: '',
     model: '',
     mcp_servers: [],
+    rouse_scopes: [],
     worktree: false,
     ...parts,
   };

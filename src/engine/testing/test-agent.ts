@@ -23,6 +23,7 @@ export function testAgent(parts: Partial<AgentDefinition> = {}): AgentDefinition
     mode: '',
     model: '',
     mcp_servers: [],
+    rouse_scopes: [],
     worktree: false,
     ...parts,
   };
