@@ -45,6 +45,7 @@ import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { AccessStore } from './access-store.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface Store
@@ -58,7 +59,8 @@ export interface Store
     ExecutionStore,
     AccessStore,
     ActivationStore,
-    SecretStore {
+    SecretStore,
+    DeliveryStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

@@ -12,6 +12,7 @@ import { describeAccount } from './store-account.ts';
 import { describeActivations } from './store-activations.ts';
 import { describeClaiming } from './store-claiming.ts';
 import { describeDefinitions } from './store-definitions.ts';
+import { describeDeliveries } from './store-deliveries.ts';
 import { describeExecution } from './store-execution.ts';
 import type { OpenStore } from './store-fixture.ts';
 import { describeInvariants } from './store-invariants.ts';
@@ -38,6 +39,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describeActivations(openStore);
     describeOccurrences(openStore);
     describeSecrets(openStore);
+    describeDeliveries(openStore);
     describeInvariants(openStore);
   });
 }

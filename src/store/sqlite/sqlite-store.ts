@@ -38,6 +38,8 @@ import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
+import { acceptDeliveries, findEndpoint, getDelivery, pruneDeliveries, recordRefusals } from './deliveries.ts';
+import { listDeliveries } from './delivery-list.ts';
 import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
@@ -133,6 +135,13 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     noteCredentialUse: async (q) => noteCredentialUse(connection, q),
     revokeCredential: async (q) => revokeCredential(connection, q),
     forgetExpiredCredentials: async (q) => forgetExpiredCredentials(connection, q),
+    findEndpoint: async (q) => findEndpoint(connection, q),
+    acceptDeliveries: async (q) => acceptDeliveries(connection, q),
+    recordRefusals: async (q) => recordRefusals(connection, q),
+    getDelivery: async (q) => getDelivery(connection, q),
+    listDeliveries: async (q) => listDeliveries(connection, q),
+    pruneDeliveries: async (q) => pruneDeliveries(connection, q),
+
     putSecret: async (q) => putSecret(connection, q),
     getSecret: async (q) => getSecret(connection, q),
     listSecrets: async () => listSecrets(connection),

@@ -6,6 +6,7 @@ import { credentials } from './0003-credentials.ts';
 import { activations } from './0004-activations.ts';
 import { secrets } from './0005-secrets.ts';
 import { accountedInstants } from './0006-accounted-instants.ts';
+import { deliveries } from './0007-deliveries.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   activations,
   secrets,
   accountedInstants,
+  deliveries,
 ];
