@@ -33,6 +33,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   workspaces: 'Workspaces',
   sessions: 'Sessions',
   secrets: 'Secrets',
+  tasks: 'Tasks',
   config: 'Configuration',
   access: 'Who may come in',
   daemon: 'The daemon',

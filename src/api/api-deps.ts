@@ -10,6 +10,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
 import type { PageFiles } from './page-reply.ts';
+import type { TaskCommands } from '../tasks/task-commands.ts';
 
 /** The API reads; only the engine's commands change anything. */
 type ApiStore = Pick<
@@ -28,6 +29,9 @@ type ApiStore = Pick<
   | 'listUsageDays'
   | 'readSpending'
   | 'listAgentHolds'
+  | 'getTask'
+  | 'getTasks'
+  | 'listTasks'
 >;
 
 export interface ServiceHealth {
@@ -61,6 +65,7 @@ export interface Readiness {
 export interface ApiDeps {
   store: ApiStore;
   commands: AutomationCommands;
+  tasks: TaskCommands;
   agents: AgentRegistry;
   bus: HappeningBus;
   clock: Clock;

@@ -31,6 +31,7 @@ import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
 import { secretRoutes } from './routes/secret-routes.ts';
+import { taskRoutes } from './routes/task-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
@@ -62,6 +63,7 @@ export function createApi(deps: ApiDeps): Api {
     ...placeRoutes(deps),
     ...accessRoutes(deps),
     ...secretRoutes(deps),
+    ...taskRoutes(deps),
     ...daemonRoutes(deps, streams),
   };
 

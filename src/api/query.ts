@@ -8,6 +8,9 @@ import { checkContract, validationFailed } from './contract-check.ts';
 
 const subject = 'query';
 
+/** Nobody holds a connection that waits for longer. */
+export const WAIT_MS_MAX = 10 * 60 * 1000;
+
 /** Texts as the contract's types want them; what cannot be read stays text and is refused by the schema. */
 export function readQuery<S extends z.ZodObject>(schema: S, search: URLSearchParams): z.output<S> {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -52,12 +55,21 @@ function readWallTime(text: string, p: { zone: string; path: string }): EpochMs 
   return readWhen(read.schedule.time ?? '', { now: 0, path: p.path });
 }
 
-/** A duration in milliseconds, not negative and at most `max`; `validation_failed` otherwise. */
-export function readSpan(text: string, p: { path: string; max: number }): number {
+/** A duration in milliseconds, from `min` (0 when absent) to `max`; `validation_failed` otherwise. */
+export function readSpan(text: string, p: { path: string; min?: number; max: number }): number {
   const duration = parseDuration(text, p.path);
   if (!duration.ok) throw validationFailed(subject, [duration.problem]);
   const ms = Number(duration.nanoseconds / 1_000_000n);
-  if (ms >= 0 && ms <= p.max) return ms;
-  const message = ms < 0 ? 'This must not be negative.' : `This must be at most ${p.max / 1000} seconds.`;
+  const { min = 0, max } = p;
+  if (ms >= min && ms <= max) return ms;
+  const tooLittle = min === 0 ? 'This must not be negative.' : `This must be at least ${min / 1000} seconds.`;
+  const message = ms < min ? tooLittle : `This must be at most ${max / 1000} seconds.`;
   throw validationFailed(subject, [{ path: p.path, code: 'out_of_range', message, value: text }]);
+}
+
+/** The fields of something that was read, without those that are absent, which stores and commands tell apart from undefined ones. */
+export function defined<T extends object>(read: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]: Exclude<T[Name], undefined>;
+  };
 }

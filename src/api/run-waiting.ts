@@ -86,9 +86,21 @@ async function waitingForPrevious({ store }: Deps, job: Job): Promise<RunWaiting
   if (policy === 'allow') return undefined;
   const { items } = await store.listRuns({ query: { job_id: job.id, status: 'running', limit: 1 } });
   const [previous] = items;
-  if (previous === undefined) return undefined;
+  if (previous === undefined) return job.task === undefined ? undefined : waitingForTask(store, job);
   const sentence = `The run ${previous.id} of the same job has not ended yet (overlap: ${policy}).`;
   return { why: 'previous_run', sentence, run_id: previous.id };
+}
+
+/** A fire that was handed over is not over while its task is open. */
+async function waitingForTask(store: Deps['store'], job: Job): Promise<RunWaiting | undefined> {
+  for (const status of ['claimed', 'queued'] as const) {
+    const { items } = await store.listTasks({ query: { job_id: job.id, status, limit: 1 } });
+    const [task] = items;
+    if (task?.run_id === undefined) continue;
+    const sentence = `The task ${task.id} of the same job is ${status} still (overlap: ${overlapOf(job)}).`;
+    return { why: 'previous_run', sentence, run_id: task.run_id };
+  }
+  return undefined;
 }
 
 async function waitingForCap(deps: Deps, job: Job): Promise<RunWaiting | undefined> {

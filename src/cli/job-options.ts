@@ -3,9 +3,11 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { Client } from '../client/client.ts';
 import { AppError } from '../errors/app-error.ts';
 import { OVERLAP_POLICIES } from '../model/automation.ts';
+import type { Ownership } from '../model/job-task-config.ts';
 import { CATCH_UP_POLICIES, type ScheduleSpec } from '../model/schedule/schedule-spec.ts';
 import { UsageError } from './failure.ts';
 import { parseCount, parseFireLimit, parseInteger, parseRetry } from './option-text.ts';
+import { parseOwner } from './owner-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const SCHEDULE_HELP = '"0 9 * * 1-5" (cron), every:30m, or at:2026-12-01T09:00 (wall time in the zone of --tz)';
@@ -37,6 +39,12 @@ export function withJobOptions<Args extends unknown[], Opts extends Record<strin
         'resume',
       ]),
     )
+    .option('--task', 'hand the work over as a task instead of prompting an agent')
+    .option('--task-title <text>', 'what the task is called (default: the name of the job)')
+    .addOption(
+      new Option('--task-owner <owner>', 'whose task it is: KIND:REF, such as pool:triage').argParser(parseOwner),
+    )
+    .option('--task-channel <channel>', 'the network channel whose readers see the task')
     .option('--tag <tag...>', 'tags, for finding it again')
     .option('--description <text>', 'what it is for');
 }
@@ -58,6 +66,10 @@ export interface JobOptions {
   queueTimeout?: string | undefined;
   priority?: number | undefined;
   session?: string | undefined;
+  task?: true | undefined;
+  taskTitle?: string | undefined;
+  taskOwner?: Ownership | undefined;
+  taskChannel?: string | undefined;
   tag?: string[] | undefined;
   description?: string | undefined;
 }
@@ -112,6 +124,17 @@ function scheduleExtras(options: JobOptions): Partial<ScheduleSpec> {
   };
 }
 
+/** Any word about the task means that there is to be one. */
+function taskFields(options: JobOptions): Record<string, unknown> | undefined {
+  const { task, taskTitle: title, taskOwner: owner, taskChannel: channel } = options;
+  if (task === undefined && title === undefined && owner === undefined && channel === undefined) return undefined;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(channel === undefined ? {} : { network_channel: channel }),
+  };
+}
+
 /** The fields that were given, on the wire's terms; nothing that was not. */
 export async function jobFields(p: {
   client: Client;
@@ -143,6 +166,7 @@ export async function jobFields(p: {
     queue_timeout: options.queueTimeout,
     priority: options.priority,
     session: options.session === undefined ? undefined : { mode: options.session },
+    task: taskFields(options),
     tags: options.tag,
     description: options.description,
   };

@@ -13,6 +13,7 @@ import { openCommand } from './commands/open.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
+import { tasksCommand } from './commands/tasks.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
@@ -68,6 +69,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(resumeCommand(cli))
     .addCommand(jobsCommand(cli))
     .addCommand(runsCommand(cli))
+    .addCommand(tasksCommand(cli))
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
     .addCommand(secretsCommand(cli))

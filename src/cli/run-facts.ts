@@ -16,6 +16,7 @@ export function runFacts(run: ApiRun): RunFacts {
     started_at: epochOf(run.started_at),
     ended_at: epochOf(run.ended_at),
     available_at: epochOf(run.available_at),
+    task: run.task,
     ...(missed === undefined
       ? {}
       : { missed: { count: missed.count, first: epochOf(missed.first) ?? 0, last: epochOf(missed.last) ?? 0 } }),

@@ -129,6 +129,7 @@ export function runDetail(p: { run: ApiRunDetail; names: AutomationNames; termin
       ['of', automationOf(run, names)],
       ['status', { text: `${symbol} ${run.status}${run.reason === undefined ? '' : ` (${run.reason})`}`, hue }],
       ['waits', run.waiting === undefined ? undefined : waitingText(run.waiting, terminal)],
+      ['task', run.task === undefined ? undefined : `${run.task_id ?? ''}  ${runRemark(facts, timeZone)}`],
       ['kind', run.attempt > 1 ? `${run.kind}, attempt ${run.attempt}` : run.kind],
       ['by', run.actor],
       ['scheduled', instant(run.scheduled_at)],
@@ -158,6 +159,6 @@ export function runDetail(p: { run: ApiRunDetail; names: AutomationNames; termin
     ...permissionLines(run, terminal),
     ...block('error', run.error),
     ...block('prompt', run.prompt),
-    ...block('output', run.output),
+    ...block('output', run.output ?? run.task?.output),
   ];
 }

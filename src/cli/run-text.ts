@@ -1,8 +1,10 @@
 /** How a run looks in a line: symbol, colour, reason and the sentence that matters most. Shared by log, tables and details. */
 import type { EpochMs } from '../model/instant.ts';
+
 import type { RunKind, RunReason, RunStatus } from '../model/run.ts';
 import type { Hue } from './paint.ts';
 import { firstLine } from './paint.ts';
+import { taskRemark, type TaskOutcome } from './task-text.ts';
 import { elapsedText, localTime } from './time-text.ts';
 
 export const STATUS_LOOK: Readonly<Record<RunStatus, { symbol: string; hue: Hue }>> = {
@@ -27,6 +29,8 @@ export interface RunFacts {
   ended_at?: EpochMs | undefined;
   available_at?: EpochMs | undefined;
   missed?: { count: number; first: EpochMs; last: EpochMs } | undefined;
+  /** What became of the task of a delegated run. */
+  task?: TaskOutcome | undefined;
 }
 
 /** A start this much after its instant is worth a word; less is the ordinary way of a tick. */
@@ -53,6 +57,10 @@ function missedText(missed: NonNullable<RunFacts['missed']>, timeZone?: string):
 
 /** The part after the duration: why, and what was said. */
 export function runRemark(run: RunFacts, timeZone?: string): string {
+  if (run.task !== undefined) {
+    const remark = taskRemark(run.task);
+    return `task ${run.task.status}${remark === '' ? '' : `: ${remark}`}`;
+  }
   const said =
     run.status === 'completed'
       ? firstLine(run.output ?? '')

@@ -23,6 +23,8 @@ export type ApiSession = Result<'getSession'>['session'];
 export type ApiTranscriptEntry = Result<'readTranscript'>['entries'][number];
 export type ApiWorkspace = Result<'registerWorkspace'>['workspace'];
 export type ApiAgent = Result<'listAgents'>['agents'][number];
+export type ApiTask = Result<'getTask'>['task'];
+export type ApiTaskClaim = NonNullable<Result<'claimTask'>['claim']>;
 export type ApiFire = Result<'listJobFires'>['fires'][number];
 export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
@@ -156,6 +158,39 @@ export function createClient(options: ClientOptions) {
     schedule: {
       preview: async (body: Body<'previewSchedule'>, p: CallOptions = {}): Promise<ApiSchedulePreview> =>
         (await caller.call('previewSchedule', { body, ...p })).body.preview,
+    },
+
+    tasks: {
+      list: async (query: Query<'listTasks'> = {}, p: CallOptions = {}): Promise<Result<'listTasks'>> =>
+        (await caller.call('listTasks', { query, ...p })).body,
+      get: async (id: string, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('getTask', { params: { id }, ...p })).body.task,
+      create: async (body: Body<'createTask'>, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('createTask', { body, ...p })).body.task,
+      /** Null when no queued task fits; `wait` (Go duration text) lets it wait for one. */
+      claim: async (
+        body: Body<'claimTask'> = {},
+        p: CallOptions & { wait?: string } = {},
+      ): Promise<ApiTaskClaim | null> =>
+        (
+          await caller.call('claimTask', {
+            body,
+            query: p.wait === undefined ? {} : { wait: p.wait },
+            signal: p.signal,
+          })
+        ).body.claim,
+      /** This one and those below take the id of the task run and the token of its claim. */
+      heartbeat: async (id: string, body: Body<'heartbeatTask'>, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('heartbeatTask', { params: { id }, body, ...p })).body.task,
+      complete: async (id: string, body: Body<'completeTask'>, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('completeTask', { params: { id }, body, ...p })).body.task,
+      fail: async (id: string, body: Body<'failTask'>, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('failTask', { params: { id }, body, ...p })).body.task,
+      release: async (id: string, body: Body<'releaseTask'>, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('releaseTask', { params: { id }, body, ...p })).body.task,
+      /** Needs no claim; takes the task's own id too. */
+      cancel: async (id: string, body: Body<'cancelTask'> = {}, p: CallOptions = {}): Promise<ApiTask> =>
+        (await caller.call('cancelTask', { params: { id }, body, ...p })).body.task,
     },
 
     runs: {

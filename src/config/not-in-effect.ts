@@ -20,7 +20,7 @@ const SETTINGS: readonly (readonly string[])[] = [
 /** Keys of entries, by the list they stand in; an empty list of keys means the entries as a whole. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   agents: ['url', 'secret_ref', 'worktree'],
-  'automation.jobs': ['task', 'session'],
+  'automation.jobs': ['session'],
   'automation.triggers': [],
   hooks: [],
   watch: [],

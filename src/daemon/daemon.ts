@@ -42,6 +42,7 @@ import { LogFile } from '../telemetry/log-file.ts';
 import { keepLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { LOG_FILE } from '../lib/home-files.ts';
+import { createTaskCommands } from '../tasks/task-commands.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { AgentTable } from './agent-table.ts';
 import { matchPattern } from './bounded-pattern.ts';
@@ -195,6 +196,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       randomBytes,
       poke: () => engine.poke(),
     });
+    const tasks = createTaskCommands({
+      store,
+      clock,
+      bus,
+      placeCursor,
+      newToken: () => randomBytes(16).toString('hex'),
+      randomBytes,
+      poke: () => engine.poke(),
+    });
     const health = followHealth({ bus, engine });
     const status = (): DaemonStatus => ({
       version,
@@ -222,6 +232,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const app = createApi({
       store,
       commands,
+      tasks,
       agents,
       bus,
       clock,

@@ -3,7 +3,8 @@
  * waiting time becomes `available_at` of a row, so it survives a restart.
  */
 import { durationMs } from '../model/duration.ts';
-import { maxDelayMsOf, overlapOf, pauseAfterFailuresOf, priorityOf } from '../model/effective.ts';
+import { maxDelayMsOf, overlapOf, priorityOf } from '../model/effective.ts';
+import { countFailure } from '../model/failure-count.ts';
 import { runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Automation } from '../model/automation.ts';
@@ -45,7 +46,7 @@ export function decideFollowUp(p: {
   const dueAt = retryDueAt({ ...p, automation: p.record.automation });
   if (dueAt === undefined || p.run.fire_id === undefined) {
     if (p.result.reason !== undefined && NOBODYS_FAILURE.has(p.result.reason)) return { consecutive_failures: before };
-    return givenUp({ record: p.record, failures: before + 1 });
+    return countFailure({ ...p.record, before });
   }
   const availableAt = earliestAcceptance({
     limit: p.record.automation.fire_limit,
@@ -92,16 +93,6 @@ function retryDueAt(p: {
   if (p.run.attempt > retries || (p.result.reason !== undefined && NEVER_RETRIED.has(p.result.reason)))
     return undefined;
   return p.now + retryDelayMs(p);
-}
-
-/** The fire failed for good: counted, and after so many in a row the automation is paused. */
-function givenUp(p: { record: AutomationRecord; failures: number }): FollowUp {
-  const pauseAfter = pauseAfterFailuresOf(p.record.automation);
-  if (pauseAfter === null || p.failures < pauseAfter || !p.record.enabled) return { consecutive_failures: p.failures };
-  return {
-    consecutive_failures: p.failures,
-    pause: { error: `${p.failures} fires in a row failed for good (pause_after_failures: ${pauseAfter})` },
-  };
 }
 
 /** `base_delay × 2^(attempt−1)`, capped at `max_delay`, plus a stable share of it. */

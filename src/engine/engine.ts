@@ -7,6 +7,8 @@ import { delay } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { ClockGuard } from './clock-guard.ts';
+import { Delegator } from '../tasks/delegator.ts';
+import { LeaseKeeper } from '../tasks/lease-keeper.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -35,6 +37,8 @@ export class Engine {
   readonly #context: ExecutionContext;
   readonly #planner: Planner;
   readonly #dispatcher: Dispatcher;
+  readonly #delegator: Delegator;
+  readonly #leaseKeeper: LeaseKeeper;
   readonly #rescuer: Rescuer;
   readonly #clockGuard: ClockGuard;
   #stopping = false;
@@ -52,6 +56,8 @@ export class Engine {
     this.#planner = new Planner(context);
     this.pauseSwitch = new PauseSwitch({ store: context.store, settle: (p) => this.#planner.settlePaused(p) });
     this.#dispatcher = new Dispatcher(context, { onRoom: () => this.poke() });
+    this.#delegator = new Delegator(context);
+    this.#leaseKeeper = new LeaseKeeper(context);
     this.#rescuer = new Rescuer(context, { onRescued: () => this.poke() });
   }
 
@@ -104,6 +110,8 @@ export class Engine {
       await this.#clockGuard.tick(clock.now());
       // Planned before claimed, so that an instant that is due now starts in this very tick.
       while (!this.#stopping && !this.#paused() && (await this.#planner.tick(clock.now()))) await this.#breathe();
+      while (await this.#leaseKeeper.tick(clock.now())) await this.#breathe();
+      while (!this.#stopping && !this.#paused() && (await this.#delegator.tick(clock.now()))) await this.#breathe();
       while (await this.#dispatcher.tend(clock.now())) if (this.#stopping) return;
       if (!this.#stopping && !this.#paused()) await this.#dispatcher.claim(clock.now());
       this.#wakeAt = earliest(

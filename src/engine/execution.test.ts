@@ -66,7 +66,6 @@ describe('an ordinary run', () => {
     ['an agent that is not configured', { agent_name: 'nobody' }, () => {}, /nobody/],
     ['a folder that is not there', {}, (house) => house.missingFolders.add('/repo'), /\/repo/],
     ['a type of agent without a driver', { agent_name: 'web' }, () => {}, /type http/],
-    ['a job that hands over a task', { task: { title: 'do it' } }, () => {}, /no tasks yet/],
   ];
   test.each(unavailable)(
     '%s makes it agent_unavailable, and nothing was started',

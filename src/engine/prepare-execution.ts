@@ -36,9 +36,6 @@ export async function prepareExecution(context: ExecutionContext, claimed: Claim
 
 async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<Prepared | RunResult> {
   const { automation, run } = claimed;
-  if (!isTrigger(automation) && automation.task !== undefined) {
-    return unavailable('this version of Rouse has no tasks yet, so the work cannot be handed over');
-  }
   const agent = context.agents.get(automation.agent_name);
   if (agent === undefined) return unavailable(new AppError('agent_unknown', { agent: automation.agent_name }));
   if (context.drivers[agent.type] === undefined) {

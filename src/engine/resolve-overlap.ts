@@ -23,7 +23,7 @@ export function resolveOverlap(p: {
   newRunId: string;
 }): OverlapVerdict {
   // A backfill that waits was asked for besides the live fires: it neither stands in their way nor gives way to them.
-  const unfinished = p.unfinished.filter((run) => run.kind !== 'backfill' || run.status === 'running');
+  const unfinished = p.unfinished.filter((run) => run.kind !== 'backfill' || run.status !== 'scheduled');
   const [active] = unfinished;
   if (active === undefined || p.policy === 'allow') return { accept: true, cancellations: [] };
   switch (p.policy) {
@@ -31,7 +31,7 @@ export function resolveOverlap(p: {
       return {
         accept: false,
         activeRunId: active.id,
-        error: `run ${active.id} was still ${active.status === 'running' ? 'working' : 'waiting'} (overlap: skip)`,
+        error: `${stillAt(active)} (overlap: skip)`,
       };
     case 'queue': {
       // A waiting retry is the unfinished fire itself, not a fire that waits: it is never given up for a newer one.
@@ -57,6 +57,17 @@ export function resolveOverlap(p: {
           actor: `overlap:${p.newRunId}`,
         })),
       };
+  }
+}
+
+function stillAt(run: UnfinishedRun): string {
+  switch (run.status) {
+    case 'running':
+      return `run ${run.id} was still working`;
+    case 'delegated':
+      return `the task of run ${run.id} was still open`;
+    default:
+      return `run ${run.id} was still waiting`;
   }
 }
 

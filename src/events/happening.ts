@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
+import type { Task } from '../model/task.ts';
 import type { TranscriptEntry } from '../model/session.ts';
 
 export type Happening =
@@ -15,6 +16,7 @@ export type Happening =
   | { type: 'run.created'; at: EpochMs; run: Run }
   | { type: 'run.claimed'; at: EpochMs; run: Run }
   | { type: 'run.started'; at: EpochMs; run: Run; pid?: number }
+  /** Nothing more becomes of the run itself; a `delegated` one lives on as its task. */
   | { type: 'run.finished'; at: EpochMs; run: Run; will_retry: boolean }
   | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
   /** After failures in a row; `detail` says how many. */
@@ -26,6 +28,13 @@ export type Happening =
   | { type: 'agent.held'; at: EpochMs; agent_name: string; until: EpochMs; detail: string }
   | { type: 'permission.opened'; at: EpochMs; run: Run }
   | { type: 'permission.answered'; at: EpochMs; run_id: string; by: string }
+  /** A task came to be, queued: a run handed it over, or somebody made it by hand. */
+  | { type: 'task.created'; at: EpochMs; task: Task }
+  | { type: 'task.claimed'; at: EpochMs; task: Task }
+  /** Back in the queue: given back, or its lease ran out. */
+  | { type: 'task.requeued'; at: EpochMs; task: Task }
+  /** Completed, failed or canceled; its status says which. */
+  | { type: 'task.finished'; at: EpochMs; task: Task }
   /** A service's tick failed; the loop goes on and tries again. */
   | { type: 'service.failed'; at: EpochMs; service: string; error: string; code?: string }
   | { type: 'service.recovered'; at: EpochMs; service: string };

@@ -122,6 +122,16 @@ export function occurrenceIdFor(p: { kind: string; subject_id: string; at?: Epoc
   return derivedId({ prefix: ID_PREFIXES.event, kind: 'occurrence', parts });
 }
 
+/** The task that a run hands over: one per run, however often the handing over is repeated. */
+export function taskIdFor(p: { run_id: string }): string {
+  return derivedId({ prefix: ID_PREFIXES.task, kind: 'run-task', parts: [p.run_id] });
+}
+
+/** The task run under which it is enqueued. */
+export function taskRunIdFor(p: { task_id: string }): string {
+  return derivedId({ prefix: ID_PREFIXES.taskRun, kind: 'task-run', parts: [p.task_id] });
+}
+
 /** A workspace is its folder; `path` is absolute and resolved. */
 export function workspaceIdFor(p: { path: string }): string {
   return derivedId({ prefix: ID_PREFIXES.workspace, kind: 'workspace', parts: [p.path] });

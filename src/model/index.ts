@@ -45,6 +45,8 @@ export {
   jobIdFor,
   runIdFor,
   sortableId,
+  taskIdFor,
+  taskRunIdFor,
   triggerIdFor,
   webhookFireIdFor,
   webhookIdFor,
@@ -83,6 +85,8 @@ export {
 export type { SchedulerClaim, SchedulerClaimResult, SchedulerState } from './scheduler-state.ts';
 export type { Scope } from './scope.ts';
 export { SCOPES } from './scope.ts';
+export type { Task, TaskListQuery, TaskRun, TaskStatus } from './task.ts';
+export { isTaskOpen, TASK_STATUSES } from './task.ts';
 export type { PromptTemplate, PromptTemplateResult, RenderResult } from './template/prompt-template.ts';
 export { parseTriggerPromptTemplate, validateTriggerPromptTemplate } from './template/prompt-template.ts';
 export type {

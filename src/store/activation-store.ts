@@ -9,8 +9,8 @@
  *   (`match`), and what comes of it under the automation's lock (`accept`), with the same facts as for jobs.
  * - **Identity**: an activation by its `id` (and its `dedupe_key`), a run by its fire id, which is derived from
  *   (trigger, activation). Repeating any step creates nothing twice.
- * - **Occurrences** are what the store's own steps have to tell: a run ended, a session began or stopped, an automation
- *   was paused. The step that makes it happen records the occurrence in the same transaction, whichever step it is;
+ * - **Occurrences** are what the store's own steps have to tell: a run ended, a session began or stopped, a task was
+ *   completed, an automation was paused. The step that makes it happen records the occurrence in the same transaction, whichever step it is;
  *   `settleActivations` turns occurrences into activations. So an event about a run is as durable as the run.
  * - **Gatherings** hold the activations of one key until their window has passed; then one activation stands for all.
  * - Other chapters that store something together with an activation (a webhook delivery) call the adapter's own function
@@ -20,6 +20,7 @@ import type { Activation, ActivationQuery, MatchVerdict, TriggerVerdict } from '
 import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
+import type { Task } from '../model/task.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { AcceptanceFacts, NewRun, Page, RunCancellation } from './store.ts';
 
@@ -92,6 +93,12 @@ export type Occurrence = { at: EpochMs } & (
       session: Session;
       run: Run;
       automation: OccurrenceAutomation;
+    }
+  | {
+      kind: 'task.completed';
+      task: Task;
+      /** What handed it over; absent for a task that was made by hand. */
+      from?: { run: Run; automation: OccurrenceAutomation };
     }
   | {
       kind: 'job.paused' | 'trigger.paused';

@@ -44,6 +44,7 @@ import type { SchedulerState } from '../model/scheduler-state.ts';
 import type { Session, TranscriptEntry } from '../model/session.ts';
 import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
+import type { TaskStore } from './task-store.ts';
 import type { AccessStore } from './access-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -53,6 +54,7 @@ export interface Store
     DefinitionStore,
     CursorStore,
     RunStore,
+    TaskStore,
     SessionStore,
     WorkspaceStore,
     AccountStore,
@@ -268,7 +270,10 @@ export interface UnfinishedRun {
 
 /** What a decision about accepting runs may look at, all read under the automation's lock. */
 export interface AcceptanceFacts {
-  /** Unfinished runs of this automation, oldest first, at most {@link UNFINISHED_RUNS_MAX}. */
+  /**
+   * Unfinished runs of this automation, oldest first, at most {@link UNFINISHED_RUNS_MAX}. For a job with `task` also
+   * its `delegated` runs whose task is open: the work of such a fire is not done yet.
+   */
   unfinished: UnfinishedRun[];
   /**
    * `accepted_at` of the runs that count against the fire limit (not `canceled`) and lie within the automation's
@@ -323,7 +328,10 @@ export interface NewRun {
   prompt?: string;
 }
 
-/** End this unfinished run in favour of another: a waiting one at once, a running one by asking its executor. */
+/**
+ * End this unfinished run in favour of another: a waiting one at once, a running one by asking its executor, a delegated
+ * one by asking for its task's end (`sweepTasks`).
+ */
 export interface RunCancellation {
   run_id: string;
   reason: RunReason;
@@ -377,7 +385,7 @@ export interface CursorStore {
 
   /**
    * The next instant after `after` at which something may be due: the least such `due_at` of an enabled job or of a
-   * gathering, `available_at` or `expires_at` of a waiting run. Absent when nothing will ever be. What was due by `after` and is
+   * gathering, `available_at` or `expires_at` of a waiting run, or end of a task's lease. Absent when nothing will ever be. What was due by `after` and is
    * still there waits for room, not for time, so it is not looked at.
    */
   nextWakeAt(p: { after: EpochMs }): Promise<EpochMs | undefined>;
@@ -463,7 +471,7 @@ export interface RunStore {
 
   /**
    * `scheduled → running` for as many waiting runs as the caps leave room for, at most one per token.
-   * A run that waits for a permission holds no slot. Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists and can be read, no other
+   * A run that waits for a permission holds no slot. Runs of jobs with `task` are left to `delegateRuns`. Eligible: `available_at` ≤ `now`, `expires_at` not passed, the automation still exists and can be read, no other
    * attempt of the same fire is running, and, for an `exclusive` run, no run of the same automation at all.
    * Order: priority (higher first), then live before `catch_up`, then `scheduled_at` or `created_at`, then
    * `created_at`, then the order of creation. When thousands become available in one instant an adapter may look at

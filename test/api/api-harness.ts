@@ -1,5 +1,5 @@
 /** The API over a real store and the real commands, with time that the test moves. Nothing executes runs here but the test. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,7 @@ import { Redactor } from '../../src/secrets/redactor.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
+import { createTaskCommands } from '../../src/tasks/task-commands.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 
 export const TOKEN = 'test-token';
@@ -159,10 +160,21 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     config_problems: [],
     services: [{ name: 'planner', healthy: true }],
   };
+  let leases = 0;
+  const tasks = createTaskCommands({
+    store,
+    clock,
+    bus,
+    placeCursor,
+    newToken: () => `lease-${(leases += 1)}`,
+    randomBytes: (count) => randomBytes(count),
+    poke: () => undefined,
+  });
   const readiness: Readiness = { ready: true, waiting_for: [] };
   const app = createApi({
     store: withReplaced(store, p.wrapStore?.(store) ?? {}),
     commands,
+    tasks,
     agents: registry,
     bus,
     clock,

@@ -25,6 +25,7 @@ export function newActivation(parts: Partial<NewActivation> = {}): NewActivation
 
 function subjectOf(occurrence: Occurrence): string {
   if ('session' in occurrence) return occurrence.session.id;
+  if ('task' in occurrence) return occurrence.task.id;
   return 'run' in occurrence ? occurrence.run.id : occurrence.automation.id;
 }
 
@@ -59,7 +60,7 @@ export const plainDecider: MatchDecider = {
       kind,
       source: 'observer',
       occurred_at: at,
-      data: { automation: occurrence.automation.name },
+      data: { automation: ('task' in occurrence ? occurrence.from?.automation : occurrence.automation)?.name },
     });
   },
   gather: ({ id, key, members }) => newActivation({ id, data: { key, events: members.map((member) => member.data) } }),

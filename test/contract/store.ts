@@ -20,6 +20,7 @@ import { describeLists } from './store-lists.ts';
 import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
 import { describeSecrets } from './store-secrets.ts';
+import { describeTasks } from './store-tasks.ts';
 import { describeSurroundings } from './store-surroundings.ts';
 
 export function describeStoreContract(name: string, openStore: OpenStore): void {
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, openStore: OpenStore): void 
     describePlanning(openStore);
     describeClaiming(openStore);
     describeExecution(openStore);
+    describeTasks(openStore);
     describeAccount(openStore);
     describeAccountPauses(openStore);
     describeAccountInstants(openStore);

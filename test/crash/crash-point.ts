@@ -32,6 +32,8 @@ const HAS_EFFECT: Readonly<Record<string, (answer: unknown) => boolean>> = {
   cancelRun: (answer) => (answer as { outcome: string }).outcome !== 'not_found',
   acceptRuns: (answer) => (answer as { outcome: string }).outcome === 'accepted',
   syncAutomations: () => true,
+  delegateRuns: (answer) => (answer as unknown[]).length > 0,
+  endTask: (answer) => (answer as { outcome: string }).outcome === 'ended',
 };
 
 /** Steps that decide under the automation's lock; `within` means within that decision, in the open transaction. */
@@ -40,6 +42,8 @@ const DECISIONS: Readonly<Record<string, string>> = {
   acceptRuns: 'decide',
   finishRun: 'decideFollowUp',
   syncAutomations: 'placeCursor',
+  delegateRuns: 'describe',
+  endTask: 'decideFollowUp',
 };
 
 type Step = (p: Record<string, unknown>) => Promise<unknown>;
@@ -53,7 +57,8 @@ export function dyingStore(p: { store: Store; point: CrashPoint; isArmed: () => 
     count += 1;
     if (count >= point.nth) die();
   };
-  const isWaited = async (): Promise<boolean> => point.step !== 'claimRuns' || (await store.readCounts()).scheduled > 0;
+  const hasWork = async (): Promise<boolean> =>
+    !['claimRuns', 'delegateRuns'].includes(point.step) || (await store.readCounts()).scheduled > 0;
 
   return new Proxy(store, {
     get(target, name) {
@@ -62,7 +67,7 @@ export function dyingStore(p: { store: Store; point: CrashPoint; isArmed: () => 
       const step = value.bind(target) as Step;
       if (name !== point.step) return step;
       return async (params: Record<string, unknown>) => {
-        if (point.moment === 'before' && (await isWaited())) reached();
+        if (point.moment === 'before' && (await hasWork())) reached();
         const answer = await step(point.moment === 'within' ? dyingWithin(params, point, reached) : params);
         if (point.moment === 'after' && HAS_EFFECT[point.step]?.(answer) === true) reached();
         return answer;

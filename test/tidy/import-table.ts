@@ -137,8 +137,14 @@ export const importTable: readonly FolderRule[] = [
     reason: 'signatures of senders, pure: one file per scheme, no socket and no clock',
   },
   {
+    folder: 'tasks',
+    uses: ['model', 'errors', 'events', 'lib', 'clock', 'store'],
+    packages: [],
+    reason: 'what is handed over instead of prompted; it starts nothing and knows no agent',
+  },
+  {
     folder: 'engine',
-    uses: ['model', 'errors', 'events', 'lib', 'clock', 'store', 'agents'],
+    uses: ['model', 'errors', 'events', 'lib', 'clock', 'store', 'agents', 'tasks'],
     packages: [],
     reason: 'decides when to do what through ports; of an adapter or the operating system it knows nothing',
   },
@@ -158,7 +164,7 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'api',
     uses: ['api/contract', 'access', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
-    types: ['agents', 'config', 'secrets'],
+    types: ['agents', 'config', 'secrets', 'tasks'],
     packages: ['zod', 'hono', '@hono/node-server', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
     reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
   },
@@ -221,6 +227,7 @@ export const importTable: readonly FolderRule[] = [
       'secrets',
       'access',
       'engine',
+      'tasks',
       'api',
       'api/contract',
       'mcp',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { run } from './run.ts';
 import { transcriptEntry } from './session.ts';
+import { task } from './task.ts';
 import { instantText } from './wire-text.ts';
 
 const at = instantText;
@@ -47,6 +48,7 @@ export const happening = z
     }),
     z.strictObject({ type: z.literal('permission.opened'), at, run }),
     z.strictObject({ type: z.literal('permission.answered'), at, run_id: z.string(), by: z.string() }),
+    z.strictObject({ type: z.enum(['task.created', 'task.claimed', 'task.requeued', 'task.finished']), at, task }),
     z.strictObject({
       type: z.literal('service.failed'),
       at,

@@ -15,6 +15,7 @@ type OperationTag =
   | 'workspaces'
   | 'sessions'
   | 'secrets'
+  | 'tasks'
   | 'config'
   | 'access'
   | 'daemon';

@@ -1,6 +1,7 @@
 /** The durable record of one attempt, as it travels. */
 import { z } from 'zod';
 import { RUN_KINDS, RUN_REASONS, RUN_STATUSES } from '../../model/run.ts';
+import { runTask } from './task.ts';
 import { cursorText, filterText, instantText, limitNumber, nextCursor, whenText } from './wire-text.ts';
 
 export const runUsage = z
@@ -31,6 +32,7 @@ export const run = z
     session_id: z.string().optional().describe('Present once an agent started.'),
     task_id: z.string().optional(),
     task_run_id: z.string().optional(),
+    task: runTask.optional().describe('What became of the task of a `delegated` run.'),
     fire_id: z.string().optional().describe('All attempts at one fire share it.'),
     status: z.enum(RUN_STATUSES),
     attempt: z.int().describe('1 for the first attempt.'),

@@ -10,13 +10,12 @@ import { API_BASE } from '../contract/route-table.ts';
 import type { Handlers } from '../endpoint.ts';
 import { calculatedFires, type JobView, jobView, type JobViewFacts, zoneNameOf } from '../job-view.ts';
 import { etagOf, readIfMatch } from '../precondition.ts';
-import { readSpan, readWhen } from '../query.ts';
+import { defined, readSpan, readWhen, WAIT_MS_MAX } from '../query.ts';
+import { runView, runViews } from '../run-view.ts';
 import { startAndWait } from '../run-end.ts';
 import { toWire } from '../wire.ts';
 import { readRunQuery } from './run-routes.ts';
 
-/** Nobody holds a connection for longer; whoever wants to can follow the transcript. */
-const WAIT_MS_MAX = 10 * 60 * 1000;
 const FIRES_DEFAULT = 5;
 
 type JobHandlers = Handlers<
@@ -103,7 +102,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
       const start = () => commands.runJobNow({ id: params.id, ...prompt, actor });
       const run = waitMs === 0 ? await start() : await startAndWait(deps, { start, waitMs, signal });
       const location = `${API_BASE}/automation/runs/${encodeURIComponent(run.id)}`;
-      return { body: { run: toWire(run) }, headers: { location } };
+      return { body: { run: await runView(store, run) }, headers: { location } };
     },
 
     async backfillJob({ params, body, actor }) {
@@ -131,7 +130,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
       const { items, next_cursor } = await store.listRuns({
         query: { ...readRunQuery(query, clock.now()), job_id: params.id },
       });
-      return { body: { runs: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
+      return { body: { runs: await runViews(store, items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
 
     async listJobFires({ params, query }) {
@@ -159,11 +158,4 @@ function definitionOf(body: unknown): unknown {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const message = 'The body must be an object with the fields of a job.';
   throw validationFailed('job', [{ path: 'job', code: 'wrong_type', message }]);
-}
-
-/** The query's fields without those that are absent, which the store tells apart from undefined ones. */
-function defined<T extends object>(query: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]: Exclude<T[Name], undefined>;
-  };
 }

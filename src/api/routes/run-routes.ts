@@ -12,6 +12,7 @@ import { LIST_LIMIT_DEFAULT } from '../contract/wire-text.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { readWhen } from '../query.ts';
+import { runView, runViews } from '../run-view.ts';
 import { runWaiting } from '../run-waiting.ts';
 import { followTranscript, readLastEventId } from '../transcript-stream.ts';
 import { toWire } from '../wire.ts';
@@ -33,17 +34,21 @@ export function runRoutes(deps: ApiDeps, streams: EventStreams): RunHandlers {
   return {
     async listRuns({ query }) {
       const { items, next_cursor } = await store.listRuns({ query: readRunQuery(query, clock.now()) });
-      return { body: { runs: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
+      return { body: { runs: await runViews(store, items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
 
     async getRun({ params }) {
       const run = await readRun(params.id);
       const waiting = await runWaiting(deps, run);
-      return { body: { run: { ...toWire(run), ...(waiting === undefined ? {} : { waiting: toWire(waiting) }) } } };
+      return {
+        body: {
+          run: { ...(await runView(store, run)), ...(waiting === undefined ? {} : { waiting: toWire(waiting) }) },
+        },
+      };
     },
 
     async cancelRun({ params, actor }) {
-      return { body: { run: toWire(await commands.cancelRun({ id: params.id, actor })) } };
+      return { body: { run: await runView(store, await commands.cancelRun({ id: params.id, actor })) } };
     },
 
     async retryRun({ params, actor }) {

@@ -9,6 +9,7 @@ import { formatInstant } from '../../model/instant.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { isFinished } from '../../model/run.ts';
+import { isTaskOpen } from '../../model/task.ts';
 import type { AcceptanceFacts, NewRun, RunCancellation } from '../../store/store.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { dailySince } from '../budget.ts';
@@ -56,19 +57,22 @@ export function runCommands(context: CommandContext): RunCommands {
       if (answer.outcome === 'canceled') {
         context.bus.report({ type: 'run.finished', at: now, run: answer.run, will_retry: false });
       }
+      if (answer.run.status === 'delegated') await cancelItsTask(context, { run: answer.run, actor: p.actor, now });
       context.poke();
       return answer.run;
     },
 
     async retryRun(p) {
       const run = await runOf(context, p.id);
-      if (!isFinished(run.status)) throw new AppError('run_not_finished', { id: p.id, status: run.status });
+      if (!isFinished(run.status) || (await hasOpenTask(context, run)))
+        throw new AppError('run_not_finished', { id: p.id, status: run.status });
       const now = context.clock.now();
       const automationId = run.job_id ?? run.trigger_id ?? '';
       const fireId = run.fire_id ?? run.id;
       const attempts = await context.store.listRuns({ query: { fire_id: fireId, limit: 500 } });
       const last = attempts.items.reduce((newest, each) => (each.attempt > newest.attempt ? each : newest), run);
-      if (!isFinished(last.status)) throw new AppError('run_not_finished', { id: last.id, status: last.status });
+      if (!isFinished(last.status) || (await hasOpenTask(context, last)))
+        throw new AppError('run_not_finished', { id: last.id, status: last.status });
       const answer = await context.store.acceptRuns({
         now,
         automation_id: automationId,
@@ -102,6 +106,19 @@ async function runOf(context: CommandContext, id: string): Promise<Run> {
   const run = await context.store.getRun({ id });
   if (run === undefined) throw new AppError('run_not_found', { id });
   return run;
+}
+
+/** The row of a delegated run says no more; what there is to end is its task. */
+async function cancelItsTask(context: CommandContext, p: { run: Run; actor: Actor; now: EpochMs }): Promise<void> {
+  const { run, actor: by, now } = p;
+  if (run.task_id === undefined) return;
+  const answer = await context.store.cancelTask({ now, id: run.task_id, error: `canceled by ${by}`, by });
+  if (answer.outcome === 'canceled') context.bus.report({ type: 'task.finished', at: now, task: answer.task });
+}
+
+async function hasOpenTask(context: CommandContext, run: Run): Promise<boolean> {
+  const task = run.task_id === undefined ? undefined : await context.store.getTask({ id: run.task_id });
+  return task !== undefined && isTaskOpen(task.status);
 }
 
 function chosenAnswer(p: {

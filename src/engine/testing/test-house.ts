@@ -10,6 +10,8 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, RunQuery } from '../../model/run.ts';
 import type { AutomationRecord, Store } from '../../store/store.ts';
+import { createTaskCommands } from '../../tasks/task-commands.ts';
+import type { TaskCommands } from '../../tasks/task-commands.ts';
 import type { AutomationCommands } from '../automation-commands.ts';
 import { createAutomationCommands } from '../commands/create-automation-commands.ts';
 import type { EngineSettings } from '../engine-context.ts';
@@ -50,6 +52,7 @@ export class TestHouse {
   watched: WatchedStore;
   engine: Engine;
   commands: AutomationCommands;
+  tasks: TaskCommands;
   readonly #parts: HouseParts;
   readonly #store: Store;
   #lives = 0;
@@ -72,6 +75,7 @@ export class TestHouse {
     this.watched = life.watched;
     this.engine = life.engine;
     this.commands = life.commands;
+    this.tasks = life.tasks;
   }
 
   get store(): Store {
@@ -116,6 +120,7 @@ export class TestHouse {
     this.watched = life.watched;
     this.engine = life.engine;
     this.commands = life.commands;
+    this.tasks = life.tasks;
     await this.start();
   }
 
@@ -172,7 +177,7 @@ export class TestHouse {
     await this.#store.close();
   }
 
-  #beginLife(): { watched: WatchedStore; engine: Engine; commands: AutomationCommands } {
+  #beginLife(): { watched: WatchedStore; engine: Engine; commands: AutomationCommands; tasks: TaskCommands } {
     const watched = new WatchedStore(this.#store);
     const clock = this.#clockOfLife(watched);
     const bus = new HappeningBus();
@@ -204,6 +209,7 @@ export class TestHouse {
       environmentOf: async () => ({}),
       redact: this.#parts.redact ?? ((text) => text),
     };
+    const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => this.#next() & 0xff);
     const engine = new Engine(context);
     const commands = createAutomationCommands({
       store: watched.store,
@@ -215,13 +221,22 @@ export class TestHouse {
       timezone: () => this.settings.timezone,
       defaults: () => ({}),
       daily: () => this.settings.daily,
-      randomBytes: (count) => Uint8Array.from({ length: count }, () => this.#next() & 0xff),
+      randomBytes,
       findFolder: async (folder) => (this.missingFolders.has(folder) ? undefined : folder),
       permissionOf: (p) => engine.permissionOf(p),
       simulate: () => Promise.reject(new Error('no simulation in this test')),
       poke: () => engine.poke(),
     });
-    return { watched, engine, commands };
+    const tasks = createTaskCommands({
+      store: watched.store,
+      clock,
+      bus,
+      placeCursor: this.placeCursor,
+      newToken: () => `lease-${this.#next()}`,
+      randomBytes,
+      poke: () => engine.poke(),
+    });
+    return { watched, engine, commands, tasks };
   }
 
   /** Timers of a life that is over never fire. */

@@ -16,6 +16,14 @@ export function kindOf(automation: Automation): AutomationKind {
   return isTrigger(automation) ? 'trigger' : 'job';
 }
 
+/**
+ * The agent whose lane the automation's waiting runs stand in. A job that hands its work over as a task wakes nobody:
+ * its runs stand in the lane without an agent, whomever the definition names besides.
+ */
+export function laneAgentOf(automation: Automation): string {
+  return !isTrigger(automation) && automation.task !== undefined ? '' : automation.agent_name;
+}
+
 /** The columns that, with the text, make up a definition. */
 export interface DefinitionColumns {
   id: string;

@@ -1,4 +1,5 @@
 /** What a decision about accepting runs may look at, read under the automation's lock. Index lookups, no counters. */
+import { isTrigger } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunKind, RunStatus } from '../../model/run.ts';
 import type { AcceptanceFacts, Spending } from '../store.ts';
@@ -24,6 +25,15 @@ const UNFINISHED = `
   select id, status, kind, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'scheduled'
   order by created_at, seq limit ${UNFINISHED_RUNS_MAX}`;
 
+// The fires whose task is open, for jobs that hand their work over; the others do not pay for the look.
+const UNFINISHED_OR_HANDED_OVER = `
+  select * from (${UNFINISHED})
+  union all
+  select runs.id, runs.status, runs.kind, runs.scheduled_at, runs.created_at, runs.attempt, runs.seq
+    from tasks join runs on runs.id = tasks.run_id
+    where tasks.automation_id = ? and tasks.status in ('queued', 'claimed')
+  order by created_at, seq limit ${UNFINISHED_RUNS_MAX}`;
+
 /**
  * The limit is written into the text, rounded up to one of a few: SQLite plans a statement anew whenever a bound limit
  * changes hands, which costs more than the lookup itself.
@@ -43,14 +53,22 @@ export interface FactsOf {
 }
 
 export function readFacts(connection: Connection, p: FactsOf): AcceptanceFacts {
-  const unfinished = connection.prepare(UNFINISHED).all(p.automationId, p.automationId) as unknown as UnfinishedRow[];
   const { automationId, now } = p;
   return {
-    unfinished: unfinished.map(unfinishedOf),
+    unfinished: readUnfinished(connection, p).map(unfinishedOf),
     accepted: p.readable === undefined ? [] : readAccepted(connection, { ...p, readable: p.readable }),
     ...readBudgetUse(connection, { automationId, now, budget: p.readable?.budget }),
     spent_today: p.spentToday,
   };
+}
+
+function readUnfinished(connection: Connection, p: FactsOf): UnfinishedRow[] {
+  const { automationId: id, readable } = p;
+  const handsOver = readable !== undefined && !isTrigger(readable.automation) && readable.automation.task !== undefined;
+  const rows = handsOver
+    ? connection.prepare(UNFINISHED_OR_HANDED_OVER).all(id, id, id)
+    : connection.prepare(UNFINISHED).all(id, id);
+  return rows as unknown as UnfinishedRow[];
 }
 
 function readAccepted(connection: Connection, p: FactsOf & { readable: ReadableDefinition }): EpochMs[] {

@@ -16,7 +16,7 @@ import type { Connection } from './connection.ts';
 import { placeSafely } from '../rows/cursor-placing.ts';
 import { readCursor, writeCursor } from './cursor-row.ts';
 import { indexTrigger } from './trigger-index.ts';
-import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import { kindOf, laneAgentOf, readDefinition } from '../rows/stored-definition.ts';
 
 const NAME_HOLDER = `select id from automations
   where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
@@ -63,9 +63,7 @@ export function updateDefinition(
   connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
   indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
-  if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
-    changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
-  }
+  changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
   if (readDefinition(row).unreadable !== undefined) promoteAll(connection, row.id);
   return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
 }

@@ -169,7 +169,8 @@ class Lanes {
   /** Walks from lane to lane by the index, over a full agent in one step. */
   #open(): Lane[] {
     const lanes: Lane[] = [];
-    let row = this.#find(this.#connection.prepare(NEXT_LANE).get('', ''));
+    // Past the lane without an agent, whose runs are handed over instead of claimed.
+    let row = this.#find(this.#connection.prepare(NEXT_AGENT).get(''));
     while (row !== undefined) {
       const { agent_name: agent, workspace_id: workspace } = row;
       if (this.#running.isAgentHeld(agent) || this.#running.isAgentFull(agent)) {

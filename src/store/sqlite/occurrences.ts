@@ -6,6 +6,8 @@ import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import { getSession } from './sessions.ts';
+import { taskOf } from '../rows/task-row.ts';
+import { findTask } from './task-row.ts';
 import type { AutomationKind } from '../rows/stored-definition.ts';
 
 interface OccurrenceRow {
@@ -49,6 +51,8 @@ function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | 
       const automation = automationOf(connection, run);
       return { at: row.at, kind: row.kind, session, run: runOf(run), automation };
     }
+    case 'task.completed':
+      return taskOccurrence(connection, row);
     case 'job.paused':
     case 'trigger.paused':
       return pauseOccurrence({ ...row, kind: row.kind });
@@ -77,6 +81,14 @@ function automationOf(connection: Connection, run: FullRunRow): OccurrenceAutoma
   const id = run.automation_id;
   const row = connection.one<{ name: string }>('select name from automations where id = ?', id);
   return { id, kind: run.automation_kind, name: row?.name ?? id };
+}
+
+function taskOccurrence(connection: Connection, p: { at: EpochMs; subject_id: string }): Occurrence | undefined {
+  const row = findTask(connection, p.subject_id);
+  if (row === undefined) return undefined;
+  const run = row.run_id === null ? undefined : findRun(connection, row.run_id);
+  const from = run === undefined ? undefined : { run: runOf(run), automation: automationOf(connection, run) };
+  return { at: p.at, kind: 'task.completed', task: taskOf(row), ...(from === undefined ? {} : { from }) };
 }
 
 interface PauseDetail {

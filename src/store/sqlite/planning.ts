@@ -183,6 +183,7 @@ const WAKES = [
   `select min(available_at) as at from runs where queue = 'later' and available_at > ?`,
   `select min(expires_at) as at from runs where queue is not null and expires_at > ?`,
   'select min(due_at) as at from gatherings where due_at > ?',
+  `select min(lease_expires_at) as at from tasks where status = 'claimed' and lease_expires_at > ?`,
 ];
 
 export function nextWakeAt(connection: Connection, p: { after: EpochMs }): EpochMs | undefined {

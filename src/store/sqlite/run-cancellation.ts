@@ -1,4 +1,4 @@
-/** Ending unfinished runs: a waiting one at once, a running one by a mark that its executor finds. */
+/** Ending unfinished runs: a waiting one at once, others by a mark that the executor, or whoever keeps the tasks, finds. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import type { RunCancellation } from '../store.ts';
@@ -7,6 +7,7 @@ import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { promoteNext } from './run-queue.ts';
+import { requestTaskCancel } from './task-cancel-request.ts';
 
 const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,
   actor = coalesce(?, actor), ended_at = ? where seq = ?`;
@@ -64,6 +65,9 @@ export function makeCancellations(
     } else if (row.status === 'running') {
       requestCancel(connection, { seq: row.seq, cancellation });
       made.cancel_requested_run_ids.push(row.id);
+    } else if (row.status === 'delegated') {
+      const { error, actor: by } = cancellation;
+      if (requestTaskCancel(connection, { runId: row.id, error, by })) made.cancel_requested_run_ids.push(row.id);
     }
   }
   return made;

@@ -31,11 +31,16 @@ export function placeOf(connection: Connection, p: { now: EpochMs; run: Waiting;
   const { run } = p;
   if (run.available_at > p.now) return 'later';
   if (p.alone || !run.exclusive) return 'ready';
-  if (connection.prepare(RUNNING_OF).get(run.automation_id) !== undefined) return 'behind';
+  if (isBusy(connection, run.automation_id)) return 'behind';
   const before = connection
     .prepare(READY_BEFORE)
     .get(run.automation_id, run.priority, run.priority, asBit(run.catch_up), run.order_at, run.created_at);
   return before === undefined ? 'ready' : 'behind';
+}
+
+/** Whether a run of it executes. */
+export function isBusy(connection: Connection, automationId: string): boolean {
+  return connection.prepare(RUNNING_OF).get(automationId) !== undefined;
 }
 
 const MOVE = 'update runs set queue = ? where seq = ?';
@@ -78,12 +83,23 @@ export function changeLane(
     .run(p.agentName, p.workspaceId, p.automationId, p.agentName, p.workspaceId);
 }
 
-const DUE_LATER = `select seq, automation_id, exclusive, priority, catch_up, order_at, created_at, available_at from runs
-  where queue = 'later' and available_at <= ? order by available_at, seq limit ?`;
+const LATER = `select seq, automation_id, exclusive, priority, catch_up, order_at, created_at, available_at from runs
+  where queue = 'later'`;
+const DUE_LATER = `${LATER} and available_at <= ? order by available_at, seq limit ?`;
+const DUE_TO_DELEGATE = `${LATER} and agent_name = '' and available_at <= ? order by available_at, seq limit ?`;
 
 /** Gives runs whose time has come their place; how many there were, at most `limit`. */
 export function promoteDue(connection: Connection, p: { now: EpochMs; limit: number }): number {
-  const rows = connection.prepare(DUE_LATER).all(p.now, p.limit) as unknown as RunRow[];
+  return place(connection, { ...p, sql: DUE_LATER });
+}
+
+/** The same for the lane without an agent. */
+export function promoteDueTo(connection: Connection, p: { now: EpochMs; limit: number }): number {
+  return place(connection, { ...p, sql: DUE_TO_DELEGATE });
+}
+
+function place(connection: Connection, p: { now: EpochMs; limit: number; sql: string }): number {
+  const rows = connection.prepare(p.sql).all(p.now, p.limit) as unknown as RunRow[];
   for (const row of rows) {
     const run = { ...row, exclusive: row.exclusive === 1, catch_up: row.catch_up === 1 };
     moveTo(connection, { seq: row.seq, queue: placeOf(connection, { now: p.now, run, alone: false }) });

@@ -6,7 +6,7 @@ import type { NewRun } from '../store.ts';
 import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
 import type { Connection, Value } from './connection.ts';
-import { kindOf } from '../rows/stored-definition.ts';
+import { kindOf, laneAgentOf } from '../rows/stored-definition.ts';
 import { asBit, orNull } from '../rows/value.ts';
 
 export const FULL_RUN =
@@ -46,7 +46,7 @@ export function insertRun(
     run.priority,
     asBit(run.exclusive),
     asBit(run.catch_up),
-    automation.agent_name,
+    laneAgentOf(automation),
     automation.workspace_id ?? '',
     now,
     orNull(run.scheduled_at),

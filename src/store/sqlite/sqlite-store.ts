@@ -30,6 +30,7 @@ import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAut
 import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
+import { delegateRuns } from './delegation.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { readGathering } from './gathering.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
@@ -43,6 +44,9 @@ import { listDeliveries } from './delivery-list.ts';
 import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
+import { claimTask, endTask, releaseTask, renewTaskLease } from './task-claims.ts';
+import { cancelTask, sweepTasks } from './task-endings.ts';
+import { createTask, getTask, getTasks, listTasks } from './task-list.ts';
 import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
@@ -120,6 +124,17 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     listActivationRuns: async (q) => listActivationRuns(connection, q),
     readGathering: async (q) => readGathering(connection, q),
     pruneActivations: async (q) => pruneActivations(connection, q),
+    delegateRuns: async (q) => delegateRuns(connection, q),
+    createTask: async (q) => createTask(connection, q),
+    claimTask: async (q) => claimTask(connection, q),
+    renewTaskLease: async (q) => renewTaskLease(connection, q),
+    endTask: async (q) => endTask(connection, q),
+    releaseTask: async (q) => releaseTask(connection, q),
+    cancelTask: async (q) => cancelTask(connection, q),
+    sweepTasks: async (q) => sweepTasks(connection, q),
+    getTask: async (q) => getTask(connection, q),
+    getTasks: async (q) => getTasks(connection, q),
+    listTasks: async (q) => listTasks(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -7,6 +7,7 @@ import { activations } from './0004-activations.ts';
 import { secrets } from './0005-secrets.ts';
 import { accountedInstants } from './0006-accounted-instants.ts';
 import { deliveries } from './0007-deliveries.ts';
+import { tasks } from './0008-tasks.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   secrets,
   accountedInstants,
   deliveries,
+  tasks,
 ];

@@ -1,0 +1,119 @@
+// The work that jobs hand over, done by other processes: the worker of the examples, and a person at the command line.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rouseCommand } from '../../src/testing/program-files.ts';
+import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+
+const config = `
+[[automation.jobs]]
+name = "hand"
+prompt = "Look at everything."
+schedule = "every:24h"
+overlap = "allow"
+task = { title = "Weekly look", owner = { kind = "pool", ref = "reviewers" }, network_channel = "reviews" }
+`;
+
+const workerFile = join(import.meta.dirname, '../../examples/task-worker/worker.mjs');
+
+function startWorker(daemon: ScratchDaemon, program: readonly string[]) {
+  const child = spawn(process.execPath, [workerFile, '--home', daemon.home, '--channel', 'reviews', '--', ...program], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+test('a worker in a second process claims, works and completes, and the run shows it', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  await using _worker = startWorker(daemon, ['sh', '-c', 'echo "seen: $TASK_TITLE: $(cat)"']);
+  const [job] = (await daemon.client.jobs.list()).jobs;
+  const finished = daemon.waitForHappening(({ type }) => type === 'task.finished', {
+    onListening: () => void daemon.client.jobs.trigger(job!.id),
+  });
+  await finished;
+  const [run] = await daemon.runs();
+  expect(run).toMatchObject({
+    status: 'delegated',
+    task: { status: 'completed', output: 'seen: Weekly look: Look at everything.' },
+  });
+  expect(run?.started_at).toBeUndefined();
+});
+
+test('a worker whose program fails says so, and one that is stopped gives its task back', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  const [job] = (await daemon.client.jobs.list()).jobs;
+  const happens = (type: string, run: () => unknown) =>
+    daemon.waitForHappening((happening) => happening.type === type, { onListening: () => void run() });
+  {
+    await using _worker = startWorker(daemon, ['sh', '-c', 'echo "no such branch" >&2; exit 3']);
+    await happens('task.finished', () => daemon.client.jobs.trigger(job!.id));
+  }
+  expect((await daemon.runs())[0]?.task).toMatchObject({ status: 'failed', error: 'no such branch' });
+  {
+    await using _worker = startWorker(daemon, ['sleep', '600']);
+    await happens('task.claimed', () => daemon.client.jobs.trigger(job!.id));
+  }
+  const [task] = (await daemon.client.tasks.list()).tasks;
+  expect(task).toMatchObject({ status: 'queued', task_run: { claims: 1, lapses: 0, error: 'the worker was stopped' } });
+});
+
+test('every verb works from the command line, and refusals say what to do', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  const [program = '', ...args] = rouseCommand();
+  const rouse = (...words: string[]) => {
+    const { stdout, stderr, status } = spawnSync(program, [...args, ...words, '--home', daemon.home], {
+      encoding: 'utf8',
+    });
+    return { stdout, stderr, status };
+  };
+  const json = (...words: string[]) => JSON.parse(rouse(...words, '-o', 'json').stdout);
+  const claim = () => json('tasks', 'claim', '--owner', 'human:ada', '--worker', 'ada').claim;
+
+  expect(rouse('tasks', 'list').stdout).toContain('No tasks.');
+  const made = json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1');
+  expect(json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1')).toEqual(made);
+  expect(rouse('tasks', 'claim', '--channel', 'elsewhere')).toMatchObject({
+    status: 7,
+    stdout: expect.stringContaining('no queued task'),
+  });
+
+  const first = claim();
+  const run = first.task.task_run.id;
+  expect(json('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1h').task.status).toBe('claimed');
+  expect(rouse('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1ms')).toMatchObject({ status: 5 });
+  expect(rouse('tasks', 'release', run, '--token', first.lease_token, '--reason', 'lunch')).toMatchObject({
+    status: 0,
+  });
+  const lost = rouse('tasks', 'complete', run, '--token', first.lease_token);
+  expect(lost).toMatchObject({ status: 4, stderr: expect.stringContaining('claim again') });
+
+  const second = claim();
+  expect(rouse('tasks', 'complete', run, '--token', second.lease_token, '--result', 'Answered.').stdout).toContain(
+    'completed',
+  );
+  expect(rouse('tasks', 'get', made.task.id).stdout).toMatch(/completed[\s\S]*Answered\./);
+  expect(rouse('tasks', 'list', '--owner', 'human:ada').stdout).toContain('Answered.');
+  expect(rouse('tasks', 'list', '--owner', 'nobody').stderr).toContain('KIND:REF');
+
+  json('tasks', 'create', '--title', 'Another', '--owner', 'human:ada');
+  const third = claim();
+  expect(rouse('tasks', 'fail', third.task.task_run.id, '--token', third.lease_token, '--error', 'no way').status).toBe(
+    0,
+  );
+  const fourth = json('tasks', 'create', '--title', 'Last').task;
+  expect(json('tasks', 'cancel', fourth.id, '--reason', 'moot').task).toMatchObject({
+    status: 'canceled',
+    task_run: { error: 'moot', ended_by: 'user:cli' },
+  });
+  expect(rouse('tasks', 'get', 'task_none')).toMatchObject({ status: 3 });
+
+  expect(json('jobs', 'run', 'hand', '--wait').run.status).toBe('delegated');
+  expect(rouse('runs', 'list').stdout).toMatch(/delegated.*task queued/);
+  expect(json('runs', 'list').runs[0].task).toMatchObject({ status: 'queued', title: 'Weekly look' });
+}, 60_000);
