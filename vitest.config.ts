@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['src/clock/temporal.ts'],
+    globalSetup: ['test/postgres/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Real daemons and real agent processes share two cores with the tests: more workers only make everything slower.

@@ -3,7 +3,7 @@
  *
  * The database is the only memory of the schedule. Whatever is due, waiting or running is a row here; no process
  * keeps anything that a `kill -9` could lose. Two adapters implement this file, one on embedded SQLite (`sqlite/`,
- * one process owns the home) and, later, one on PostgreSQL (several nodes); test/contract/store.ts proves both.
+ * one process owns the home) and one on PostgreSQL (`postgres/`, several nodes); test/contract/store.ts proves both.
  *
  * How to read it
  *
@@ -412,7 +412,8 @@ export interface ClaimCaps {
   /** Own caps of agents, by name; an agent that is absent has none. */
   per_agent: Readonly<Record<string, number>>;
   /**
-   * Agents that are held: nothing of them starts. The same step gives their waiting runs the reason `usage_limit`, and
+   * Agents that are held: nothing of them starts. With `nodes: many` those that are on record at `now` are held as
+   * well, because another node may have learned of one a moment ago. The same step gives their waiting runs the reason `usage_limit`, and
    * takes it from those that are held no more.
    */
   held: readonly string[];

@@ -193,10 +193,12 @@ export function describeAccountSlots(openStore: OpenStore): void {
       expect(await reasons(runs)).toEqual([undefined]);
     });
 
-    test('is only what the caps say: a hold that is on record alone keeps nothing from starting', async () => {
+    test('is what the caps say; on several nodes also what another one has put on record meanwhile', async () => {
       await store.holdAgent({ now: T0, hold: { agent_name: 'writer', until: T0 + MINUTE, reason: 'exhausted' } });
       const [run] = await accept(store, 'job_c', [free()]);
-      expect(await claimIds(store)).toEqual([run!.id]);
+      const isHeld = store.capabilities.nodes === 'many';
+      expect(await claimIds(store)).toEqual(isHeld ? [] : [run!.id]);
+      expect(await reasons([run!])).toEqual([isHeld ? 'usage_limit' : undefined]);
     });
 
     test('lets the runs go on that it has', async () => {

@@ -63,6 +63,12 @@ export const importTable: readonly FolderRule[] = [
     reason: 'SQL and rows stay here; adapters never import one another',
   },
   {
+    folder: 'store/postgres',
+    uses: ['store', 'store/rows', 'model', 'errors', 'lib', 'clock'],
+    packages: ['pg', 'node:crypto'],
+    reason: 'SQL and rows stay here; it waits for servers and other nodes, so it has a clock',
+  },
+  {
     folder: 'agents',
     isPort: true,
     uses: ['model', 'errors', 'clock', 'lib'],

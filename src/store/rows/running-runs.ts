@@ -72,6 +72,14 @@ export class RunningRuns {
     return (this.#workspaces.get(workspace) ?? 0) >= this.#caps.per_workspace;
   }
 
+  /** The agents and workspaces without room, for whoever asks for all others. */
+  full(): { agents: string[]; workspaces: string[] } {
+    return {
+      agents: Object.keys(this.#caps.per_agent).filter((agent) => this.isAgentFull(agent)),
+      workspaces: [...this.#workspaces.keys()].filter((workspace) => this.isWorkspaceFull(workspace)),
+    };
+  }
+
   /** Whether something that runs now keeps this one waiting, whatever room there is. */
   blocks(candidate: { fire_id: string; automation_id: string; exclusive: 0 | 1 }): boolean {
     if (this.#fires.has(candidate.fire_id)) return true;

@@ -1,0 +1,71 @@
+/** Reading definitions: one, a page of them by name, and those that fire next. */
+import type { Automation } from '../../model/automation.ts';
+import type { EpochMs } from '../../model/instant.ts';
+import type { Job } from '../../model/job.ts';
+import type { TriggerListQuery } from '../../model/trigger.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
+import { tagNeedle } from '../rows/definition-columns.ts';
+import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import type { AutomationKind } from '../rows/stored-definition.ts';
+import { pageLimit } from '../rows/value.ts';
+import type { AutomationRecord, Page } from '../store.ts';
+import { AUTOMATION_COLUMNS, findAutomation, readRecord, readRecords } from './automation-row.ts';
+import type { Database, Value } from './database.ts';
+
+export function getAutomation<A extends Automation>(
+  database: Database,
+  p: { kind: AutomationKind; id: string },
+): Promise<AutomationRecord<A> | undefined> {
+  return database.read(async (connection) => {
+    const row = await findAutomation(connection, p.id);
+    return row?.kind === p.kind ? await readRecord<A>(connection, row) : undefined;
+  });
+}
+
+/** Each filter is one condition; the text of the statement depends only on which filters there are. */
+export async function listAutomations<A extends Automation>(
+  database: Database,
+  p: { kind: AutomationKind; query: TriggerListQuery & { name?: string } },
+): Promise<Page<AutomationRecord<A>>> {
+  const { kind, query } = p;
+  const list = kind === 'job' ? 'jobs' : 'triggers';
+  const conditions = ['kind = ?'];
+  const values: Value[] = [kind];
+  const where = (condition: string, ...bound: Value[]): void => {
+    conditions.push(condition);
+    values.push(...bound);
+  };
+  if (query.name !== undefined) where('name = ?', query.name);
+  if (query.scope !== undefined) where('scope = ?', query.scope);
+  if (query.workspace_id !== undefined) where('workspace_id = ?', query.workspace_id);
+  if (query.source !== undefined) where('source = ?', query.source);
+  if (query.event !== undefined) where('event = ?', query.event);
+  if (query.tag !== undefined) where('strpos(tags, ?) > 0', tagNeedle(query.tag));
+  if (query.q !== undefined && query.q !== '') where('strpos(search, ?) > 0', query.q.toLowerCase());
+  if (query.cursor !== undefined)
+    where('(name, id) > (?, ?)', ...decodePageCursor(list, query.cursor, ['string', 'string']));
+  const limit = pageLimit(query.limit);
+  const sql = `select ${AUTOMATION_COLUMNS} from automations where ${conditions.join(' and ')} order by name, id limit ?`;
+  return database.read(async (connection) => {
+    const rows = await connection.all<AutomationRow>(sql, ...values, limit + 1);
+    const shown = rows.slice(0, limit);
+    const page: Page<AutomationRecord<A>> = { items: await readRecords<A>(connection, shown) };
+    const last = shown.at(-1);
+    if (rows.length > limit && last !== undefined) page.next_cursor = encodePageCursor(list, [last.name, last.id]);
+    return page;
+  });
+}
+
+const UPCOMING = `select ${AUTOMATION_COLUMNS}
+  from cursors join automations on automations.seq = cursors.automation
+  where cursors.due_at <= ? order by cursors.due_at, cursors.automation limit ?`;
+
+export function listUpcoming(
+  database: Database,
+  p: { until: EpochMs; limit: number },
+): Promise<AutomationRecord<Job>[]> {
+  return database.read(async (connection) => {
+    const rows = await connection.all<AutomationRow>(UPCOMING, p.until, Math.max(0, Math.trunc(p.limit)));
+    return readRecords<Job>(connection, rows);
+  });
+}

@@ -1,0 +1,175 @@
+/** Writing one definition with everything that hangs on it: columns, cursor, and the lane of its waiting runs. */
+import type { Automation } from '../../model/automation.ts';
+import type { EpochMs } from '../../model/instant.ts';
+import type { Job } from '../../model/job.ts';
+import { effectiveJob, isEnabled } from '../rows/automation-row.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
+import { placeSafely } from '../rows/cursor-placing.ts';
+import { definitionColumns, webhookIdOf } from '../rows/definition-columns.ts';
+import type { Collision } from '../rows/definition-columns.ts';
+import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import type { AutomationChange, PlaceCursor } from '../store.ts';
+import { recordChange } from './automation-changes.ts';
+import { findAutomation } from './automation-row.ts';
+import { readCursor, writeCursors } from './cursor-row.ts';
+import type { Connection } from './database.ts';
+import { cancelAllWaiting } from './run-cancellation.ts';
+import { createRuns } from './run-creation.ts';
+import { changeLane, promoteAll } from './run-queue.ts';
+
+const NAME_HOLDER = `select id from automations
+  where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
+const WEBHOOK_HOLDER = 'select id from automations where webhook_id = ? and id <> ?';
+
+/** What another definition already holds of what this one wants. True for as long as the lock of names is held. */
+export async function findCollision(connection: Connection, automation: Automation): Promise<Collision | undefined> {
+  const kind = kindOf(automation);
+  const { id, name, scope } = automation;
+  const workspace = automation.workspace_id ?? '';
+  const named = await connection.one<{ id: string }>(NAME_HOLDER, kind, name, scope, workspace, id);
+  if (named !== undefined) return { outcome: `${kind}_name_taken`, holderId: named.id };
+  const webhookId = webhookIdOf(automation);
+  const hooked = webhookId === null ? undefined : await connection.one<{ id: string }>(WEBHOOK_HOLDER, webhookId, id);
+  return hooked === undefined ? undefined : { outcome: 'trigger_webhook_id_taken', holderId: hooked.id };
+}
+
+const INSERT = `insert into automations (
+  kind, scope, workspace_id, name, source, agent_name, event, webhook_id, tags, search, updated_at, definition,
+  id, created_at, revision
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
+
+/** The caller has seen to it that nothing collides. */
+export async function insertAutomation(
+  connection: Connection,
+  p: { now: EpochMs; automation: Automation; placeCursor: PlaceCursor },
+): Promise<AutomationRow> {
+  const { automation } = p;
+  const columns = definitionColumns(automation, automation.updated_at);
+  await connection.run(INSERT, ...columns, automation.id, automation.created_at);
+  return settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
+}
+
+const UPDATE = `update automations set
+  kind = ?, scope = ?, workspace_id = ?, name = ?, source = ?, agent_name = ?, event = ?, webhook_id = ?, tags = ?,
+  search = ?, updated_at = ?, definition = ?, revision = revision + 1 where seq = ?`;
+
+/** Replaces the definition of `row`, which keeps its identity, overlay and history. */
+export async function updateDefinition(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; automation: Automation; placeCursor: PlaceCursor },
+): Promise<AutomationRow> {
+  const { row, automation } = p;
+  await connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
+  const workspaceId = automation.workspace_id ?? '';
+  if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
+    await changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
+  }
+  if (readDefinition(row).unreadable !== undefined) await promoteAll(connection, row.id);
+  return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
+}
+
+/** Sets or, with null, removes the overlay. */
+export async function updateOverlay(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; enabled: 0 | 1 | null; placeCursor: PlaceCursor },
+): Promise<AutomationRow> {
+  const { row } = p;
+  await connection.run(
+    'update automations set overlay_enabled = ?, overlay_at = ?, revision = revision + 1 where seq = ?',
+    p.enabled,
+    p.enabled === null ? null : p.now,
+    row.seq,
+  );
+  const kind = p.enabled === null ? 'overlay_cleared' : 'overlay_set';
+  return settle(connection, { ...p, id: row.id, before: row, kind, resumes: p.enabled === 1 });
+}
+
+const PAUSE = 'update automations set paused_at = ?, paused_error = ?, paused_run = ? where seq = ?';
+const RESUME = 'update automations set paused_at = null, paused_error = null, paused_run = null where id = ?';
+
+/**
+ * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
+ * are, because nobody changed them. False when it is off already: paused since earlier, or switched off by somebody, who
+ * decides when it goes on.
+ */
+export async function pauseAutomation(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; error: string; runId: string; placeCursor: PlaceCursor },
+): Promise<boolean> {
+  const { now, row, error, placeCursor } = p;
+  const read = readDefinition(row);
+  if (!isEnabled(row, read)) return false;
+  await connection.run(PAUSE, now, error, p.runId, row.seq);
+  await recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
+  if (row.kind === 'job') {
+    const previous = effectiveJob(read.automation, true);
+    const job = effectiveJob(read.automation, false);
+    await placeAgain(connection, { now, automation: row.seq, job, previous, placeCursor });
+  }
+  return true;
+}
+
+/** Removes the definition with cursor and overlay; its waiting runs are canceled, the others stay as they are. */
+export async function removeAutomation(
+  connection: Connection,
+  p: { now: EpochMs; row: AutomationRow; actor: string },
+): Promise<string[]> {
+  const { row } = p;
+  const error = `the ${row.kind} ${row.name} was deleted before this run could start`;
+  const canceled = await cancelAllWaiting(connection, { now: p.now, automationId: row.id, error, actor: p.actor });
+  await connection.run('delete from automations where seq = ?', row.seq);
+  await recordChange(connection, { now: p.now, kind: 'deleted', row, enabled: false });
+  return canceled;
+}
+
+/**
+ * After any write: enabling ends a pause, switching on begins a new count of failures, the change enters the account,
+ * and the cursor is placed for what now holds.
+ */
+async function settle(
+  connection: Connection,
+  p: {
+    now: EpochMs;
+    id: string;
+    before: AutomationRow | undefined;
+    kind: AutomationChange['kind'];
+    /** Whether somebody asked for it to be on. */
+    resumes?: boolean;
+    placeCursor: PlaceCursor;
+  },
+): Promise<AutomationRow> {
+  const resumed = p.resumes === true && p.before !== undefined && p.before.paused_at !== null;
+  if (resumed) await connection.run(RESUME, p.id);
+  const row = (await findAutomation(connection, p.id))!;
+  const read = readDefinition(row);
+  const enabled = isEnabled(row, read);
+  const readBefore = p.before === undefined ? undefined : readDefinition(p.before);
+  const wasEnabled = p.before !== undefined && readBefore !== undefined && isEnabled(p.before, readBefore);
+  if (enabled && !wasEnabled && row.consecutive_failures > 0) {
+    await connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
+    row.consecutive_failures = 0;
+  }
+  await recordChange(connection, { now: p.now, kind: p.kind, row, enabled });
+  if (resumed) await recordChange(connection, { now: p.now, kind: 'resumed', row, enabled });
+  if (row.kind === 'job' && read.unreadable === undefined) {
+    const previous =
+      readBefore === undefined || readBefore.unreadable !== undefined
+        ? undefined
+        : effectiveJob(readBefore.automation, wasEnabled);
+    const job = effectiveJob(read.automation, enabled);
+    await placeAgain(connection, { now: p.now, automation: row.seq, job, previous, placeCursor: p.placeCursor });
+  }
+  return row;
+}
+
+/** Asks where the cursor belongs now, stores it, and creates the rows for what it leaves behind undecided. */
+export async function placeAgain(
+  connection: Connection,
+  p: { now: EpochMs; automation: number; job: Job; previous: Job | undefined; placeCursor: PlaceCursor },
+): Promise<void> {
+  const { now, automation, job } = p;
+  const cursor = await readCursor(connection, { automation, jobId: job.id });
+  const placed = placeSafely({ ...p, cursor });
+  await writeCursors(connection, [{ automation, cursor: placed.cursor, enabled: job.enabled }]);
+  await createRuns(connection, { now, automation: job, runs: placed.runs, alone: false });
+}

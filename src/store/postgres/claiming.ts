@@ -1,0 +1,282 @@
+/**
+ * Claiming: `scheduled → running` under the caps, on all nodes together. One short transaction at a time over the whole
+ * cluster counts what runs and gives slots out, under the lock of the caps; that is what keeps a cap of five a cap of
+ * five. Waiting runs stand in lanes, one per agent and workspace; a lane without room is left out as a whole.
+ *
+ * Order within: the caps, then the automations of the candidates (those that somebody holds are passed over), then
+ * everything that the decision rests on is read again. So nobody can cancel, finish or edit in between.
+ */
+import type { EpochMs } from '../../model/instant.ts';
+import type { AutomationRow } from '../rows/automation-row.ts';
+import { runOf } from '../rows/run-row.ts';
+import type { FullRunRow, RunRow } from '../rows/run-row.ts';
+import { RunningRuns } from '../rows/running-runs.ts';
+import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
+import type { ClaimedRun, RunStore } from '../store.ts';
+import { AUTOMATION_COLUMNS } from './automation-row.ts';
+import { applyHolds, holdReady, listAgentHolds } from './agent-holds.ts';
+import type { Connection, Database } from './database.ts';
+import { lockCaps, lockFreeAutomations } from './locks.ts';
+import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
+import { FULL_RUN } from './run-row.ts';
+import { readRunning } from './running-runs.ts';
+
+type Claim = Parameters<RunStore['claimRuns']>[0];
+
+/** Runs whose time has come that become ready at once; more only while slots are still free … */
+const PROMOTE_BATCH = 1000;
+/** … and no more batches than this in one call. The rest has its turn in the next one. */
+const PROMOTE_BATCHES_MAX = 10;
+/** Candidates of a lane that are looked at together, when few and when many slots are free. */
+const LANE_CHUNK_MIN = 16;
+const LANE_CHUNK_MAX = 500;
+/** Each round claims or moves what it looked at; the bound only keeps one node from holding the caps for long. */
+const ROUNDS_MAX = 100;
+
+type Candidate = Pick<
+  RunRow,
+  | 'seq'
+  | 'automation_id'
+  | 'fire_id'
+  | 'exclusive'
+  | 'agent_name'
+  | 'workspace_id'
+  | 'priority'
+  | 'catch_up'
+  | 'order_at'
+  | 'created_at'
+  | 'available_at'
+>;
+
+const ANYTHING_TO_DO = `select 1 as one where exists (select 1 from runs where queue is not null)
+  or exists (select 1 from runs where status = 'running' and token = any(?))`;
+
+export async function claimRuns(database: Database, p: Claim): Promise<ClaimedRun[]> {
+  // Nothing waits, the usual tick of a quiet cluster: no lock is taken.
+  if ((await database.one(ANYTHING_TO_DO, p.tokens)) === undefined) return [];
+  return database.write(async (connection) => {
+    await lockCaps(connection);
+    const before = await claimedBefore(connection, p.tokens);
+    const used = new Set(before.map((claim) => claim.token));
+    const claim: OpenClaim = { ...p, tokens: p.tokens.filter((token) => !used.has(token)), held: [], skip: new Set() };
+    // Another node may have learned of a hold after this one looked.
+    const holds = await listAgentHolds(connection, { now: p.now });
+    claim.held = [...new Set([...p.caps.held, ...holds.map((hold) => hold.agent_name)])];
+    await applyHolds(connection, claim.held);
+    const claimed = await claimBatches(connection, claim);
+    return [...before, ...(await readClaims(connection, claimed))];
+  });
+}
+
+interface OpenClaim extends Claim {
+  tokens: string[];
+  held: string[];
+  /** Automations that somebody else holds right now; their runs are left for the next claim. */
+  skip: Set<string>;
+}
+
+/** The claims that these tokens made already: this step is being repeated because its answer was lost. */
+async function claimedBefore(connection: Connection, tokens: readonly string[]): Promise<ClaimedRun[]> {
+  const rows = await connection.all<{ seq: number }>(
+    `select seq from runs where status = 'running' and token = any(?)`,
+    tokens,
+  );
+  return readClaims(
+    connection,
+    rows.map((row) => row.seq),
+  );
+}
+
+async function claimBatches(connection: Connection, claim: OpenClaim): Promise<number[]> {
+  const claimed: number[] = [];
+  for (let batches = 0; batches < PROMOTE_BATCHES_MAX && claim.tokens.length > 0; batches += 1) {
+    const promoted = await promoteDue(connection, { now: claim.now, limit: PROMOTE_BATCH });
+    if (promoted > 0) await holdReady(connection, claim.held);
+    for (let rounds = 0; rounds < ROUNDS_MAX && claim.tokens.length > 0; rounds += 1) {
+      const round = await claimRound(connection, claim);
+      claimed.push(...round.claimed);
+      if (!round.goesOn) break;
+    }
+    if (promoted < PROMOTE_BATCH) break;
+  }
+  return claimed;
+}
+
+/** Looks at the heads of all lanes with room, claims what may start, and moves what has to wait elsewhere. */
+async function claimRound(connection: Connection, claim: OpenClaim): Promise<{ claimed: number[]; goesOn: boolean }> {
+  const none = { claimed: [], goesOn: false };
+  const before = new RunningRuns(await readRunning(connection), { caps: claim.caps, for: 'claim' });
+  if (before.isFull()) return none;
+  const chunk = Math.min(LANE_CHUNK_MAX, Math.max(LANE_CHUNK_MIN, claim.tokens.length));
+  const heads = await readHeads(connection, claim, { chunk, running: before });
+  if (heads.length === 0) return none;
+  const automations = await lockAutomations(connection, claim, heads);
+  // Whoever is locked now cannot change any more; what changed before is seen here.
+  const running = new RunningRuns(await readRunning(connection), { caps: claim.caps, for: 'claim' });
+  const open = await readAgain(
+    connection,
+    heads.filter((head) => automations.has(head.automation_id)),
+  );
+  const decided = decide({ claim, running, automations, candidates: open, cuts: cutsOf(open, chunk) });
+  await carryOut(connection, claim, decided);
+  // Automations that were taken may hide others behind them; everything looked at has left its lane.
+  const looked = decided.claimed.length + decided.behind.length + decided.later.length;
+  return { claimed: decided.claimed.map((one) => one.seq), goesOn: looked > 0 || open.length < heads.length };
+}
+
+// Walks from lane to lane by the index, and reads the head of each.
+const HEADS = `with recursive lanes as (
+    (select agent_name, workspace_id from runs where queue = 'ready' order by agent_name, workspace_id limit 1)
+    union all
+    select following.agent_name, following.workspace_id from lanes cross join lateral (
+      select agent_name, workspace_id from runs
+      where queue = 'ready' and (agent_name, workspace_id) > (lanes.agent_name, lanes.workspace_id)
+      order by agent_name, workspace_id limit 1) as following)
+  select head.* from lanes cross join lateral (
+    select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, priority, catch_up, order_at, created_at,
+      available_at
+    from runs where queue = 'ready' and agent_name = lanes.agent_name and workspace_id = lanes.workspace_id
+      and (expires_at is null or expires_at > ?) and not (automation_id = any(?))
+    order by priority desc, catch_up, order_at, created_at, seq limit ?) as head
+  where not (lanes.agent_name = any(?)) and not (lanes.workspace_id = any(?))`;
+
+async function readHeads(
+  connection: Connection,
+  claim: OpenClaim,
+  p: { chunk: number; running: RunningRuns },
+): Promise<Candidate[]> {
+  const full = p.running.full();
+  const agents = [...claim.held, ...full.agents];
+  return connection.all<Candidate>(HEADS, claim.now, [...claim.skip], p.chunk, agents, full.workspaces);
+}
+
+async function lockAutomations(
+  connection: Connection,
+  claim: OpenClaim,
+  heads: readonly Candidate[],
+): Promise<Map<string, AutomationRow>> {
+  const wanted = [...new Set(heads.map((head) => head.automation_id))];
+  const rows = await lockFreeAutomations(connection, wanted);
+  const locked = new Map(rows.map((row) => [row.id, row]));
+  for (const id of wanted) if (!locked.has(id)) claim.skip.add(id);
+  return locked;
+}
+
+const AGAIN = `select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, priority, catch_up, order_at,
+  created_at, available_at from runs where seq = any(?) and queue = 'ready'`;
+
+/** Those that still stand in their lanes, in the order of claiming over all lanes. */
+async function readAgain(connection: Connection, heads: readonly Candidate[]): Promise<Candidate[]> {
+  if (heads.length === 0) return [];
+  const rows = await connection.all<Candidate>(
+    AGAIN,
+    heads.map((head) => head.seq),
+  );
+  return rows.toSorted(
+    (a, b) =>
+      b.priority - a.priority ||
+      a.catch_up - b.catch_up ||
+      a.order_at - b.order_at ||
+      a.created_at - b.created_at ||
+      a.seq - b.seq,
+  );
+}
+
+/** The last candidates of lanes that may go on behind them: what comes after those is not known in this round. */
+function cutsOf(candidates: readonly Candidate[], chunk: number): Set<number> {
+  const lanes = Map.groupBy(candidates, (one) => JSON.stringify([one.agent_name, one.workspace_id]));
+  return new Set([...lanes.values()].filter((lane) => lane.length === chunk).map((lane) => lane.at(-1)!.seq));
+}
+
+interface Decided {
+  claimed: Candidate[];
+  /** Blocked by something of its automation, or without a definition that can be read. */
+  behind: number[];
+  /** The clock went back after they had become ready. */
+  later: Candidate[];
+}
+
+/** Pure: goes through the candidates in order, under the caps. */
+function decide(p: {
+  claim: OpenClaim;
+  running: RunningRuns;
+  automations: ReadonlyMap<string, AutomationRow>;
+  candidates: readonly Candidate[];
+  /** Candidates after which the order over all lanes is not known yet. */
+  cuts: ReadonlySet<number>;
+}): Decided {
+  const { claim, running } = p;
+  const decided: Decided = { claimed: [], behind: [], later: [] };
+  const readable = new Map<string, boolean>();
+  let isOver = false;
+  for (const candidate of p.candidates) {
+    if (isOver || running.isFull() || decided.claimed.length === claim.tokens.length) break;
+    isOver = p.cuts.has(candidate.seq);
+    if (running.isAgentFull(candidate.agent_name) || running.isWorkspaceFull(candidate.workspace_id)) continue;
+    if (candidate.available_at > claim.now) {
+      decided.later.push(candidate);
+      continue;
+    }
+    const id = candidate.automation_id;
+    if (!readable.has(id)) readable.set(id, readDefinition(p.automations.get(id)!).unreadable === undefined);
+    if (running.blocks(candidate) || readable.get(id) === false) {
+      decided.behind.push(candidate.seq);
+      continue;
+    }
+    decided.claimed.push(candidate);
+    running.add(candidate);
+  }
+  return decided;
+}
+
+const CLAIM = `update runs set status = 'running', queue = null, slot = 'held', reason = null, node = ?, token = claims.token,
+  lease_until = ? from unnest(?::bigint[], ?::text[]) as claims (seq, token) where runs.seq = claims.seq`;
+
+/** Takes tokens off the claim as it uses them. */
+async function carryOut(connection: Connection, claim: OpenClaim, decided: Decided): Promise<void> {
+  const seqs = decided.claimed.map((one) => one.seq);
+  const tokens = claim.tokens.splice(0, seqs.length);
+  if (seqs.length > 0) await connection.run(CLAIM, claim.node, claim.now + claim.lease_ms, seqs, tokens);
+  await moveTo(connection, { seqs: decided.behind, queue: 'behind' });
+  await moveTo(connection, { seqs: decided.later.map((one) => one.seq), queue: 'later' });
+  // Others behind a run whose time has not come after all may be available all the same.
+  await promoteNext(
+    connection,
+    decided.later.map((one) => one.automation_id),
+  );
+}
+
+const CLAIMED = `${FULL_RUN} where runs.seq = any(?) and runs.token is not null`;
+const DEFINITIONS = `select ${AUTOMATION_COLUMNS} from automations where id = any(?)`;
+
+/** Running rows as somebody's claims, in this order. Their automations may be gone; they must end properly all the same. */
+async function readClaims(connection: Connection, seqs: readonly number[]): Promise<ClaimedRun[]> {
+  if (seqs.length === 0) return [];
+  const rows = await connection.all<FullRunRow>(CLAIMED, seqs);
+  const automations = await connection.all<AutomationRow>(DEFINITIONS, [
+    ...new Set(rows.map((row) => row.automation_id)),
+  ]);
+  const byId = new Map(automations.map((row) => [row.id, row]));
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  return seqs.flatMap((seq) => {
+    const row = bySeq.get(seq);
+    if (row === undefined || row.token === null) return [];
+    const automation = byId.get(row.automation_id);
+    // One object per run: whoever changes his own must not change another's.
+    const read = automation === undefined ? deletedAutomation(row) : readDefinition(automation).automation;
+    return [{ run: runOf(row), automation: read, token: row.token }];
+  });
+}
+
+const ABANDONED = `select seq from runs where status = 'running' and lease_until <= ? order by created_at, seq limit ?`;
+
+/** Runs whose lease has ended, whoever had them: this node's own too, when it stood still for longer than a lease. */
+export function listAbandoned(database: Database, p: { now: EpochMs; limit: number }): Promise<ClaimedRun[]> {
+  return database.read(async (connection) => {
+    const rows = await connection.all<{ seq: number }>(ABANDONED, p.now, p.limit);
+    return readClaims(
+      connection,
+      rows.map((row) => row.seq),
+    );
+  });
+}

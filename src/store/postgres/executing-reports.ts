@@ -1,0 +1,67 @@
+/** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
+import { RunningRuns } from '../rows/running-runs.ts';
+import type { RunningRow } from '../rows/running-runs.ts';
+import { usageColumns } from '../rows/usage-columns.ts';
+import type { ExecutionStore } from '../store.ts';
+import type { Database } from './database.ts';
+import { lockCaps } from './locks.ts';
+import { readRunning } from './running-runs.ts';
+
+type Parameter<Step extends keyof ExecutionStore> = Parameters<ExecutionStore[Step]>[0];
+
+const OF_CLAIM = `where id = ? and status = 'running' and token = ?`;
+
+const REPORT = `update runs set input_tokens = coalesce(?, input_tokens), output_tokens = coalesce(?, output_tokens),
+  cost_usd = coalesce(?, cost_usd) ${OF_CLAIM}`;
+
+export async function reportUsage(
+  database: Database,
+  p: Parameter<'reportUsage'>,
+): Promise<{ outcome: 'reported' | 'lost' }> {
+  const changed = await database.run(REPORT, ...usageColumns(p.usage), p.run_id, p.token);
+  return { outcome: changed === 0 ? 'lost' : 'reported' };
+}
+
+export async function noteDeliveryError(
+  database: Database,
+  p: Parameter<'noteDeliveryError'>,
+): Promise<{ outcome: 'noted' | 'lost' }> {
+  const note = `update runs set delivery_error = ?, delivery_error_at = ? ${OF_CLAIM}`;
+  const changed = await database.run(note, p.error, p.now, p.run_id, p.token);
+  return { outcome: changed === 0 ? 'lost' : 'noted' };
+}
+
+export async function openPermission(
+  database: Database,
+  p: Parameter<'openPermission'>,
+): Promise<{ outcome: 'opened' | 'lost' }> {
+  const open = `update runs set permission = ?, slot = 'given' ${OF_CLAIM}`;
+  const changed = await database.run(open, JSON.stringify(p.permission), p.run_id, p.token);
+  return { outcome: changed === 0 ? 'lost' : 'opened' };
+}
+
+const LOCK_CLAIM = `select seq from runs ${OF_CLAIM} for update`;
+const SET_SLOT = 'update runs set permission = null, slot = ? where seq = ?';
+
+export function regainSlot(
+  database: Database,
+  p: Parameter<'regainSlot'>,
+): Promise<{ outcome: 'regained' | 'full' | 'lost' }> {
+  return database.write(async (connection) => {
+    await lockCaps(connection);
+    const find = await connection.one<{ seq: number }>(LOCK_CLAIM, p.run_id, p.token);
+    const running = new RunningRuns(await readRunning(connection), { caps: p.caps, for: 'regain' });
+    const row = running.rows.find((one) => one.seq === find?.seq);
+    if (row === undefined) return { outcome: 'lost' };
+    if (row.slot === 'held') return { outcome: 'regained' };
+    // From here on it stands before every waiting run: claims leave it the slot that becomes free.
+    const slot = hasRoom(running, row) ? 'held' : 'wanted';
+    if (slot !== row.slot) await connection.run(SET_SLOT, slot, row.seq);
+    return { outcome: slot === 'held' ? 'regained' : 'full' };
+  });
+}
+
+/** A held agent keeps new runs from starting, not a conversation from going on. */
+function hasRoom(running: RunningRuns, row: RunningRow): boolean {
+  return !running.isFull() && !running.isAgentFull(row.agent_name) && !running.isWorkspaceFull(row.workspace_id);
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../errors/app-error.ts';
+import { isConnectionLost, isConstraintError, isRetryable, translatePostgresError } from './postgres-error.ts';
+
+function serverError(code: string, message = 'it failed'): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+function check(error: Error, expected: object, moment: 'statement' | 'commit' = 'statement'): void {
+  expect(translatePostgresError(error, moment)).toMatchObject(expected);
+}
+
+const unavailable = (outcome: 'unchanged' | 'unknown') => ({ code: 'store_unavailable', data: { outcome } });
+
+test('a server that is away, refuses, stands by or is too slow is unavailable, and changed nothing', () => {
+  const codes = [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ENOTFOUND',
+    '57P01',
+    '57P03',
+    '08006',
+    '25006',
+    '57014',
+    '55P03',
+    '28P01',
+  ];
+  for (const code of codes) check(serverError(code), unavailable('unchanged'));
+  for (const text of [
+    'Connection terminated unexpectedly',
+    'Query read timeout',
+    'timeout exceeded when trying to connect',
+  ])
+    check(new Error(text), unavailable('unchanged'));
+});
+
+test('only a commit whose answer never came leaves the outcome open', () => {
+  check(new Error('Connection terminated unexpectedly'), unavailable('unknown'), 'commit');
+  check(serverError('57P01'), unavailable('unknown'), 'commit');
+  check(serverError('40P01'), unavailable('unchanged'), 'commit');
+  check(serverError('53100'), { code: 'disk_full' }, 'commit');
+});
+
+test('losing against others is tried again, broken rules and lost connections are not', () => {
+  expect(['40001', '40P01', '23505', 'ECONNRESET'].map((code) => isRetryable(serverError(code)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(isConstraintError(serverError('23505'))).toBe(true);
+  expect(isConnectionLost(serverError('23505'))).toBe(false);
+});
+
+test('what is no trouble of the server passes through untouched', () => {
+  const errors = [
+    serverError('23514'),
+    serverError('P0001'),
+    new Error('other'),
+    new AppError('invalid_cursor', {}),
+    'text',
+  ];
+  for (const error of errors) expect(translatePostgresError(error)).toBe(error);
+});

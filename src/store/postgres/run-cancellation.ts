@@ -1,0 +1,77 @@
+/** Ending unfinished runs: a waiting one at once, a running one by a mark that its executor finds. */
+import type { EpochMs } from '../../model/instant.ts';
+import type { Run, RunReason } from '../../model/run.ts';
+import { runOf } from '../rows/run-row.ts';
+import type { FullRunRow } from '../rows/run-row.ts';
+import type { RunCancellation } from '../store.ts';
+import type { Connection } from './database.ts';
+import { promoteNext } from './run-queue.ts';
+import { FULL_RUN } from './run-row.ts';
+
+const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,
+  actor = coalesce(?, actor), ended_at = ? where seq = ?`;
+
+/** `scheduled → canceled`; without an `actor` the one who asked for the run stays. */
+export async function cancelWaiting(
+  connection: Connection,
+  p: { now: EpochMs; row: FullRunRow; reason: RunReason; error: string; actor?: string },
+): Promise<Run> {
+  const { now, row, reason, error, actor } = p;
+  await connection.run(CANCEL_WAITING, reason, error, actor ?? null, now, row.seq);
+  await promoteNext(connection, [row.automation_id]);
+  return runOf({ ...row, status: 'canceled', reason, error, ended_at: now, actor: actor ?? row.actor });
+}
+
+const CANCEL_ALL_WAITING = `update runs set status = 'canceled', queue = null, reason = 'user', error = ?,
+  actor = ?, ended_at = ? where automation_id = ? and status = 'scheduled' returning id`;
+
+/** Every waiting run of an automation that ceases to exist. */
+export async function cancelAllWaiting(
+  connection: Connection,
+  p: { now: EpochMs; automationId: string; error: string; actor: string },
+): Promise<string[]> {
+  const rows = await connection.all<{ id: string }>(CANCEL_ALL_WAITING, p.error, p.actor, p.now, p.automationId);
+  return rows.map((row) => row.id);
+}
+
+const REQUEST_CANCEL = `update runs set cancel_reason = ?, cancel_error = ?, cancel_actor = ?
+  where seq = ? and cancel_reason is null`;
+
+/** The first request stays: who ended a run is whoever asked first. */
+export async function requestCancel(
+  connection: Connection,
+  p: { seq: number; cancellation: RunCancellation },
+): Promise<void> {
+  const { reason, error, actor } = p.cancellation;
+  await connection.run(REQUEST_CANCEL, reason, error, actor, p.seq);
+}
+
+export interface MadeCancellations {
+  canceled_run_ids: string[];
+  cancel_requested_run_ids: string[];
+}
+
+/**
+ * Makes what a decision about `automationId` asked for, under its lock; runs of other automations and finished ones are
+ * passed over.
+ */
+export async function makeCancellations(
+  connection: Connection,
+  p: { now: EpochMs; automationId: string; cancellations: readonly RunCancellation[] },
+): Promise<MadeCancellations> {
+  const made: MadeCancellations = { canceled_run_ids: [], cancel_requested_run_ids: [] };
+  for (const cancellation of p.cancellations) {
+    const sql = `${FULL_RUN} where runs.id = ? and runs.automation_id = ?`;
+    const row = await connection.one<FullRunRow>(sql, cancellation.run_id, p.automationId);
+    if (row === undefined) continue;
+    if (row.status === 'scheduled') {
+      const { reason, error, actor } = cancellation;
+      await cancelWaiting(connection, { now: p.now, row, reason, error, actor });
+      made.canceled_run_ids.push(row.id);
+    } else if (row.status === 'running') {
+      await requestCancel(connection, { seq: row.seq, cancellation });
+      made.cancel_requested_run_ids.push(row.id);
+    }
+  }
+  return made;
+}
