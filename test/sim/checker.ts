@@ -24,7 +24,7 @@ export interface Reality {
   lastTroubleAt(): number;
   wallNow(): EpochMs;
   findRun(id: string): RunRow | undefined;
-  runsOf(automationId: string): RunRow[];
+  unfinishedOf(automationId: string): RunRow[];
   /** Any question to the database. */
   all<Row>(sql: string, ...values: (string | number)[]): Row[];
   /** Reports a broken promise; the words select the events that are shown with it. */

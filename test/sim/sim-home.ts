@@ -62,7 +62,7 @@ export class SimHome {
   constructor(folder: string, kind: HomeKind) {
     this.#folder = folder;
     this.#kind = kind;
-    [this.connection, this.store, this.changes] = open(path.join(folder, '0.db'));
+    [this.connection, this.store, this.changes] = open(path.join(folder, '0.db'), kind);
   }
 
   /** What the next life finds after the last one ended without closing anything. */
@@ -76,7 +76,7 @@ export class SimHome {
     if (existsSync(`${before}-wal`)) copyFileSync(`${before}-wal`, `${after}-wal`);
     this.connection.close();
     rmSync(before, { force: true });
-    [this.connection, this.store, this.changes] = open(after);
+    [this.connection, this.store, this.changes] = open(after, this.#kind);
   }
 
   remove(): void {
@@ -85,8 +85,10 @@ export class SimHome {
   }
 }
 
-function open(file: string): [Connection, Store, ChangeLog] {
+function open(file: string, kind: HomeKind): [Connection, Store, ChangeLog] {
   const connection = new Connection(file);
+  // Nobody else reads it, and nothing is ever recovered from it: no locks, no log, no checkpoints.
+  if (kind === 'memory') connection.execute('pragma locking_mode = exclusive; pragma journal_mode = memory; pragma synchronous = off');
   migrate(connection, allMigrations);
   return [connection, createSqliteStore(connection, { release: () => {} }), new ChangeLog(connection)];
 }

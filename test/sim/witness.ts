@@ -39,6 +39,8 @@ interface DefinitionRow {
   paused_at?: number | null;
 }
 
+const UNFINISHED = `select * from runs where automation_id = ? and status in ('scheduled', 'running') order by seq`;
+
 /** Events shown with a violation. */
 const SHOWN_MAX = 60;
 
@@ -48,6 +50,8 @@ export class Witness implements StepObserver {
   readonly #p: WitnessParams;
   #lastTroubleAt = 0;
   readonly #jobs = new Map<string, JobHistory>();
+  /** Read since the last step: all checkers look at the same rows. */
+  readonly #rows = new Map<string, RunRow | undefined>();
 
   constructor(p: WitnessParams) {
     this.#p = p;
@@ -59,6 +63,7 @@ export class Witness implements StepObserver {
 
   afterEffect(step: StoreStep): void {
     this.counts.steps += 1;
+    this.#rows.clear();
     const changes = this.#p.home.changes.take();
     for (const change of changes) this.#logChange(step, change);
     for (const checker of this.#p.checkers) checker.onStep?.({ step, changes }, this.#reality(checker));
@@ -133,11 +138,18 @@ export class Witness implements StepObserver {
       now,
       lastTroubleAt: () => this.#lastTroubleAt,
       wallNow,
-      findRun: (id) => home.connection.one<RunRow>('select * from runs where id = ?', id),
-      runsOf: (id) => home.connection.all<RunRow>('select * from runs where automation_id = ? order by seq', id),
+      findRun: (id) => this.#findRun(id),
+      unfinishedOf: (id) => home.connection.all<RunRow>(UNFINISHED, id),
       all: (sql, ...values) => home.connection.all(sql, ...values),
       fail: (sentence, about) => this.report({ checker: checker.name, promise: checker.promise, sentence, about }),
     };
+  }
+
+  #findRun(id: string): RunRow | undefined {
+    if (!this.#rows.has(id)) {
+      this.#rows.set(id, this.#p.home.connection.one<RunRow>('select * from runs where id = ?', id));
+    }
+    return this.#rows.get(id);
   }
 
   #followDefinitions(step: StoreStep, changes: readonly RowChange[]): void {
@@ -162,9 +174,9 @@ export class Witness implements StepObserver {
   }
 
   #logChange(step: StoreStep, change: RowChange): void {
-    const { log, home } = this.#p;
+    const { log } = this.#p;
     if (change.table === 'runs' && change.op !== 'delete') {
-      const row = home.connection.one<RunRow>('select * from runs where id = ?', change.runId);
+      const row = this.#findRun(change.runId);
       const facts = [
         `attempt ${row?.attempt}`,
         row?.kind,

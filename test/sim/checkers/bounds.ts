@@ -27,7 +27,7 @@ export function bounds(): Checker {
     },
     atEnd(reality) {
       for (const id of reality.jobs.keys()) {
-        const unfinished = reality.runsOf(id).filter((run) => run.status === 'scheduled' || run.status === 'running');
+        const unfinished = reality.unfinishedOf(id);
         if (unfinished.length > UNFINISHED_MAX) reality.fail(`${unfinished.length} runs of ${id} are unfinished`, [id]);
       }
     },
