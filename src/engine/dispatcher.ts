@@ -8,10 +8,9 @@ import type { AgentHold, ClaimCaps, ClaimedRun } from '../store/store.ts';
 import { Execution } from './execution.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { PendingPermission } from './pending-permission.ts';
+import { LEASE_MS, LeaseKeeper } from './lease-keeper.ts';
 import { RoomBell } from './room-bell.ts';
 
-/** How long a claim holds without being renewed; only several nodes on one database look at it. */
-export const LEASE_MS = 30_000;
 /** Waiting runs given up per step. */
 const EXPIRE_BATCH = 200;
 /** While stopping, when no loop ticks any more, requests to cancel are looked for this often. */
@@ -23,6 +22,7 @@ export class Dispatcher {
   /** Called when a slot may have become free. */
   readonly #onRoom: () => void;
   readonly #room = new RoomBell();
+  readonly #leases: LeaseKeeper;
   #holds: AgentHold[] = [];
   /**
    * Tokens of a claim whose answer never came. They may hold runs already, so the next claim asks with them again;
@@ -34,6 +34,9 @@ export class Dispatcher {
   constructor(context: ExecutionContext, p: { onRoom: () => void }) {
     this.#context = context;
     this.#onRoom = p.onRoom;
+    const { store, clock, node } = context;
+    const giveUp = (token: string): void => this.#executions.get(token)?.stop({ why: 'lost' });
+    this.#leases = new LeaseKeeper({ store, clock, node, giveUp });
   }
 
   /** When the earliest hold ends: its agent's runs may start then. */
@@ -53,6 +56,8 @@ export class Dispatcher {
   /** Gives up what waited too long and hears who is to be ended; while paused too. True when there is more of it. */
   async tend(now: EpochMs): Promise<boolean> {
     const { store, bus } = this.#context;
+    // Another node may have made room, and nobody here would hear of it.
+    if (store.capabilities.nodes === 'many') this.#room.ring();
     await this.#hearCancelRequests();
     const expired = await store.expireRuns({ now, limit: EXPIRE_BATCH });
     for (const run of expired) bus.report({ type: 'run.finished', at: now, run, will_retry: false });
@@ -70,6 +75,7 @@ export class Dispatcher {
     while (tokens.length < room) tokens.push(this.#context.newToken());
     if (tokens.length === 0) return;
     this.#unanswered = tokens;
+    const askedAtMs = this.#context.clock.monotonicMs();
     const claimed = await store.claimRuns({
       now,
       node: this.#context.node,
@@ -80,21 +86,14 @@ export class Dispatcher {
     this.#unanswered = [];
     for (const claim of claimed) {
       bus.report({ type: 'run.claimed', at: now, run: claim.run });
+      this.#leases.granted({ token: claim.token, askedAtMs });
       this.#begin(claim);
     }
   }
 
   /** Keeps this node's claims; an execution whose claim is somebody else's ends without writing. */
-  async renewLeases(now: EpochMs): Promise<void> {
-    const tokens = [...this.#executions.keys()];
-    if (tokens.length === 0) return;
-    const lost = await this.#context.store.renewLeases({
-      now,
-      node: this.#context.node,
-      lease_ms: LEASE_MS,
-      tokens,
-    });
-    for (const token of lost) this.#executions.get(token)?.stop({ why: 'lost' });
+  renewLeases(): Promise<void> {
+    return this.#leases.renew();
   }
 
   /** The open permission requests of a run that executes here. */
@@ -122,6 +121,7 @@ export class Dispatcher {
     await listening;
     for (const execution of this.#executions.values()) execution.abandon();
     await Promise.all([...this.#executions.values()].map((execution) => execution.done));
+    this.#leases.close();
   }
 
   #begin(claim: ClaimedRun): void {
@@ -132,6 +132,7 @@ export class Dispatcher {
     const execution = new Execution(this.#context, claim, {
       caps: () => this.#caps(),
       room: this.#room,
+      mayStart: () => this.#leases.mayStart(claim.token),
       onRoom: freed,
       // Known at once, so that no claim can start another one of it before the next look at the store.
       onHeld: (hold) => this.#holds.push(hold),
@@ -139,6 +140,7 @@ export class Dispatcher {
     this.#executions.set(claim.token, execution);
     void execution.done.then(() => {
       this.#executions.delete(claim.token);
+      this.#leases.ended(claim.token);
       freed();
     });
   }

@@ -106,6 +106,7 @@ export class Engine {
     const { clock } = this.#context;
     const startedAt = clock.now();
     try {
+      if (this.#context.store.capabilities.nodes === 'many') await this.pauseSwitch.load();
       await this.#keep();
       await this.#clockGuard.tick(clock.now());
       // Planned before claimed, so that an instant that is due now starts in this very tick.
@@ -140,7 +141,7 @@ export class Engine {
       if (this.#stopping) return;
       await this.#breathe();
     }
-    await this.#dispatcher.renewLeases(clock.now());
+    await this.#dispatcher.renewLeases();
     this.#keptAtMs = clock.monotonicMs();
   }
 

@@ -28,12 +28,16 @@ import { UsageMeter } from './usage-meter.ts';
 
 /** Waiting time between tries to start an agent while the system has no room for it. */
 const START_RETRY_MS = 2000;
+/** Another node may take the run over soon: its processes have to be gone by then. */
+const LOST_GRACE_MS = 2000;
 /** So many tries; a machine without room for longer than that will not get better by trying. */
 const START_TRIES_MAX = 30;
 
 export interface ExecutionHouse {
   caps(): ClaimCaps;
   room: RoomBell;
+  /** Whether this claim still is ours, so that an agent may be started for it. */
+  mayStart(): Promise<boolean>;
   /** A slot was given away or became free. */
   onRoom(): void;
   /** The agent's account is exhausted, and the store knows. */
@@ -50,6 +54,8 @@ export class Execution {
   readonly #writer: TranscriptWriter;
   /** Aborted when this execution may no longer write. */
   readonly #abandon = new AbortController();
+  /** This process is about to end: what still lives of the run is for a later one. */
+  readonly #leaving = new AbortController();
   readonly #sessionId: string;
   #conversation: AgentConversation | undefined;
   #stopCause: StopCause | undefined;
@@ -92,12 +98,16 @@ export class Execution {
   stop(cause: StopCause): void {
     this.#stopCause ??= cause;
     this.#stopRequested.abort();
-    if (cause.why === 'lost') this.#abandon.abort();
+    if (cause.why === 'lost') {
+      this.#abandon.abort();
+      this.#stopGraceMs = Math.min(this.#stopGraceMs, LOST_GRACE_MS);
+    }
     void this.#conversation?.stop({ graceMs: this.#stopGraceMs });
   }
 
   /** Gives up writing: the process is about to end and a later one will recover the row. */
   abandon(): void {
+    this.#leaving.abort();
     this.#abandon.abort();
   }
 
@@ -150,6 +160,7 @@ export class Execution {
   /** A start that the system has no room for is tried again, with the trouble noted on the run. */
   async #converseUntilStarted(prepared: Prepared): Promise<AgentOutcome> {
     for (let tries = 1; ; tries += 1) {
+      if ((await this.#steps.take(() => this.#house.mayStart())) === false) this.stop({ why: 'lost' });
       if (this.#stopCause !== undefined) return { ended: 'stopped', output: '', gone: true };
       const outcome = await this.#converse(prepared);
       if (outcome.passing !== true || tries === START_TRIES_MAX) return outcome;
@@ -277,7 +288,8 @@ export class Execution {
   /** An attempt must not be followed by another while a process of it lives, so the row stays `running` until then. */
   async #proveGone(): Promise<void> {
     let reported = false;
-    while (!this.#abandon.signal.aborted) {
+    // Also for a run that is another node's by now: nobody there may see these processes.
+    while (!this.#leaving.signal.aborted) {
       // Who cannot look cannot say that they are gone.
       const { gone } = await this.#context.custodian
         .end({ token: this.claimed.token, graceMs: this.#stopGraceMs })
@@ -285,7 +297,7 @@ export class Execution {
       if (gone) break;
       if (!reported) this.#steps.reportTrouble(`processes of run ${this.claimed.run.id} cannot be ended; trying on`);
       reported = true;
-      await delay(this.#context.clock, STEP_RETRY_MS, this.#abandon.signal);
+      await delay(this.#context.clock, STEP_RETRY_MS, this.#leaving.signal);
     }
     if (reported) this.#steps.reportRecovery();
   }

@@ -33,12 +33,18 @@ export class PauseSwitch {
     this.#settle = p.settle;
   }
 
-  /** Reads what an earlier process left. Called once, before anything is planned. */
-  async load(): Promise<void> {
-    for (const cause of ['person', 'config'] as const) {
-      const pause = parsePause(await this.#store.readFact({ name: FACTS[cause] }));
-      if (pause !== undefined) this.#pauses[cause] = pause;
-    }
+  /**
+   * Reads what an earlier process left, before anything is planned; and, where several nodes share the store, what the
+   * others did since.
+   */
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const cause of ['person', 'config'] as const) {
+        const pause = parsePause(await this.#store.readFact({ name: FACTS[cause] }));
+        if (pause === undefined) delete this.#pauses[cause];
+        else this.#pauses[cause] = pause;
+      }
+    });
   }
 
   state(): PauseState {

@@ -537,7 +537,10 @@ export interface RunStore {
   /** Running runs of this node whose end somebody asked for. */
   listCancelRequests(p: { node: string }): Promise<{ run_id: string; token: string; cancellation: RunCancellation }[]>;
 
-  /** Prolongs this node's leases; returns the tokens among `tokens` that are no longer this node's. */
+  /**
+   * Prolongs this node's leases; returns the tokens among `tokens` that are no longer this node's. With capability
+   * `nodes: many` a lease that has ended cannot be prolonged: another node may be taking the run over.
+   */
   renewLeases(p: { now: EpochMs; node: string; lease_ms: number; tokens: readonly string[] }): Promise<string[]>;
 
   /**

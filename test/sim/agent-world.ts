@@ -15,6 +15,8 @@ export interface AgentProcess {
   readonly agentName: string;
   readonly workspaceId: string;
   readonly attempt: number;
+  /** Nobody on another one sees it. */
+  readonly machine: string;
   readonly startedAt: number;
   /** A child of an agent, not an agent: it was started by nobody but its parent. */
   readonly isChild: boolean;
@@ -54,7 +56,7 @@ export class AgentWorld {
   }
 
   /** A new process for this start. What it works on is read from its environment, as a real one would. */
-  spawn(p: { start: AgentStart; script: AgentScript; workspaceId: string }): AgentProcess {
+  spawn(p: { start: AgentStart; script: AgentScript; workspaceId: string; machine: string }): AgentProcess {
     const { env, token, agent } = p.start;
     return this.#born({
       token,
@@ -64,6 +66,7 @@ export class AgentWorld {
       agentName: agent.name,
       workspaceId: p.workspaceId,
       attempt: Number(env['ROUSE_ATTEMPT']),
+      machine: p.machine,
       isChild: false,
       isWaiting: false,
       stubbornness: p.script.stubbornness,

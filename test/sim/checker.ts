@@ -16,8 +16,10 @@ export interface Reality {
   readonly jobs: ReadonlyMap<string, JobHistory>;
   readonly caps: ClaimCaps;
   readonly timezone: string;
-  /** Processes that live right now. */
+  /** Processes that live right now and whose work counts. */
   living(): AgentProcess[];
+  /** Those of nodes that lost their claims, too. */
+  allProcesses(): AgentProcess[];
   /** Physical time. */
   now(): number;
   /** When something last went wrong that may hold things up: a step that failed, a stall, a death. */

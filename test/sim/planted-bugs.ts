@@ -420,3 +420,53 @@ const formerBugs: readonly Plant[] = [
 ];
 
 export const plantedBugs: readonly Plant[] = [...inventedBugs, ...formerBugs];
+
+/** Mistakes that only several nodes can make; they are planted into clusters (cluster.ts). */
+export const clusterBugs: readonly Plant[] = [
+  {
+    name: 'leases-ignored',
+    says: 'what another node claimed counts as abandoned, whether its lease holds or not',
+    caughtBy: ['one-start', 'overlap', 'retries', 'zombies', 'states', 'caps'],
+    beneath: (store) => altered(store, { listAbandoned: (p) => store.listAbandoned({ ...p, now: p.now + 60_000 }) }),
+  },
+  {
+    name: 'never-fences-itself',
+    says: 'a node believes in its claims for as long as the store does not answer, and never asks before it starts',
+    caughtBy: ['overlap', 'one-start', 'zombies', 'caps'],
+    above: (store) => altered(store, { capabilities: { nodes: 'one' } }),
+  },
+  {
+    name: 'lost-and-unheard',
+    says: 'a node is not told which of its claims are over',
+    caughtBy: ['zombies'],
+    above: (store) =>
+      altered(store, {
+        renewLeases: async (p) => {
+          await store.renewLeases(p);
+          return [];
+        },
+      }),
+  },
+  {
+    name: 'cap-per-node',
+    says: 'the cap of all runs is taken for a cap of each node',
+    caughtBy: ['caps'],
+    quick: true,
+    beneath: (store) =>
+      altered(store, { claimRuns: (p) => store.claimRuns({ ...p, caps: { ...p.caps, total: 100 } }) }),
+  },
+  {
+    name: 'pause-unheard',
+    says: 'a pause is known to the node that was asked for it, and to nobody else',
+    caughtBy: ['pauses'],
+    above: (store) => {
+      const first = new Map<string, string | undefined>();
+      return altered(store, {
+        readFact: async (p) => {
+          if (!first.has(p.name)) first.set(p.name, await store.readFact(p));
+          return first.get(p.name);
+        },
+      });
+    },
+  },
+];

@@ -4,6 +4,7 @@
  *   node test/sim/run.ts                     100 seeds from 1
  *   node test/sim/run.ts --seed 7            one seed, with its story when it breaks a promise
  *   node test/sim/run.ts --seed 1 --seeds 50 so many from there; prints every failing one
+ *   node test/sim/run.ts --nodes             several nodes over one store
  *   node test/sim/run.ts --files             over database files that a death leaves as they are
  *   node test/sim/run.ts --plant NAME        with a planted bug: says after how many seeds it was caught
  *   node test/sim/run.ts --long              thousands of seeds, files, and every planted bug
@@ -13,10 +14,11 @@
 import '../../src/clock/temporal.ts';
 import { parseArgs } from 'node:util';
 import type { Plant } from './plant.ts';
-import { plantedBugs } from './planted-bugs.ts';
+import { clusterBugs, plantedBugs } from './planted-bugs.ts';
 import { SimFolder } from './sim-home.ts';
 import type { HomeKind } from './sim-home.ts';
-import { simulate } from './simulation.ts';
+import { simulateCluster } from './cluster.ts';
+import { simulate as simulateOne } from './simulation.ts';
 import { showViolation } from './show-violation.ts';
 
 const LONG_SEEDS = 5000;
@@ -31,10 +33,13 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seeds: { type: 'string' },
     files: { type: 'boolean', default: false },
+    nodes: { type: 'boolean', default: false },
     plant: { type: 'string' },
     long: { type: 'boolean', default: false },
   },
 });
+
+const simulate = values.nodes ? simulateCluster : simulateOne;
 
 // Interrupted runs clean up as well: what lies in memory would stay there.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -96,8 +101,11 @@ const from = whole(values.seed ?? '1', 'seed');
 const kind: HomeKind = values.files ? 'files' : 'memory';
 const results: boolean[] = [];
 if (values.plant !== undefined) {
-  const plants = plantedBugs.filter((plant) => values.plant === 'all' || plant.name === values.plant);
-  if (plants.length === 0) throw new Error(`known are ${plantedBugs.map((plant) => plant.name).join(', ')} and all`);
+  const plants = (values.nodes ? clusterBugs : plantedBugs).filter(
+    (plant) => values.plant === 'all' || plant.name === values.plant,
+  );
+  if (plants.length === 0)
+    throw new Error(`known are ${[...plantedBugs, ...clusterBugs].map((plant) => plant.name).join(', ')} and all`);
   for (const plant of plants) results.push(await catchPlant({ plant, from }));
 } else if (values.long) {
   for (const plant of plantedBugs) results.push(await catchPlant({ plant, from }));

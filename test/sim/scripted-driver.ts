@@ -15,6 +15,8 @@ export interface Stage {
   world: AgentWorld;
   scriptOf(start: AgentStart): AgentScript;
   workspaceOf(start: AgentStart): string;
+  /** Where a life runs; a custodian sees the processes of its own machine. */
+  machineOf(life: Life): string;
 }
 
 export function scriptedDriver(stage: Stage, life: Life, type: AgentType): AgentDriver {
@@ -46,7 +48,9 @@ class ScriptedConversation implements AgentConversation {
     this.outcome = promise;
     this.#resolve = resolve;
     life.onDeath(() => this.#daemonDied());
-    life.after(this.#script.spawnMs, () => this.#spawn());
+    // Without a wait the process is there before anything else can happen, as after a system call.
+    if (this.#script.spawnMs === 0) queueMicrotask(() => this.#spawn());
+    else life.after(this.#script.spawnMs, () => this.#spawn());
   }
 
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
@@ -64,14 +68,15 @@ class ScriptedConversation implements AgentConversation {
   }
 
   #spawn(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#life.isDead) return;
     if (this.#stopRequested) return this.#finish({ ended: 'stopped', error: 'stopped before it started', output: '' });
     if (this.#script.act === 'refuses') {
       return this.#finish({ ended: 'not_started', error: 'the agent was not found', output: '' });
     }
     const { world } = this.#stage;
     const workspaceId = this.#stage.workspaceOf(this.#start);
-    this.#process = world.spawn({ start: this.#start, script: this.#script, workspaceId });
+    const machine = this.#stage.machineOf(this.#life);
+    this.#process = world.spawn({ start: this.#start, script: this.#script, workspaceId, machine });
     this.#start.onStarted({ pid: this.#process.pid, agentSessionId: `agent-${this.#process.pid}` });
     if (this.#script.act !== 'says_nothing') this.#start.onEntry({ kind: 'message', text: 'Working on it.' });
     if (!Number.isFinite(this.#script.workMs)) return;
@@ -150,7 +155,9 @@ class ScriptedConversation implements AgentConversation {
 /** Finds and ends what carries a token, by whomever it was started. */
 export function scriptedCustodian(stage: Stage, life: Life): ProcessCustodian {
   const carrying = (tokens: readonly string[]): AgentProcess[] =>
-    stage.world.living().filter((process) => tokens.includes(process.token));
+    stage.world
+      .living()
+      .filter((process) => tokens.includes(process.token) && process.machine === stage.machineOf(life));
   return {
     async find({ tokens }) {
       await life.sleep(2);

@@ -88,7 +88,8 @@ export class SimHome {
 function open(file: string, kind: HomeKind): [Connection, Store, ChangeLog] {
   const connection = new Connection(file);
   // Nobody else reads it, and nothing is ever recovered from it: no locks, no log, no checkpoints.
-  if (kind === 'memory') connection.execute('pragma locking_mode = exclusive; pragma journal_mode = memory; pragma synchronous = off');
+  if (kind === 'memory')
+    connection.execute('pragma locking_mode = exclusive; pragma journal_mode = memory; pragma synchronous = off');
   migrate(connection, allMigrations);
   return [connection, createSqliteStore(connection, { release: () => {} }), new ChangeLog(connection)];
 }

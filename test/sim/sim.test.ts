@@ -1,8 +1,9 @@
 // The short run of the simulator: known seeds, some fresh ones, database files, and proof that the net is tight.
 // Longer runs: npm run sim, npm run sim:long (test/sim/README.md).
 import { afterAll, describe, expect, test } from 'vitest';
+import { simulateCluster } from './cluster.ts';
 import { namedSeeds } from './named-seeds.ts';
-import { plantedBugs } from './planted-bugs.ts';
+import { clusterBugs, plantedBugs } from './planted-bugs.ts';
 import { showViolation } from './show-violation.ts';
 import { SimFolder } from './sim-home.ts';
 import { simulate } from './simulation.ts';
@@ -17,6 +18,7 @@ afterAll(() => {
 /** Fresh seeds per run of the tests: few, because everybody waits for them. */
 const SEEDS = 10;
 const FILE_SEEDS = 1;
+const CLUSTER_SEEDS = 8;
 /** What a plant may take here; the others are left to `npm run sim:long`, which gives each a thousand. */
 const PLANT_SEEDS = 25;
 
@@ -51,11 +53,29 @@ test(`${FILE_SEEDS} worlds keep all promises over database files`, async () => {
   for (let seed = 2001; seed <= 2000 + FILE_SEEDS; seed += 1) await keepsItsPromises(seed, files);
 });
 
+test(`${CLUSTER_SEEDS} clusters of nodes keep all promises`, async () => {
+  for (let seed = 3001; seed <= 3000 + CLUSTER_SEEDS; seed += 1) {
+    const result = await simulateCluster({ seed, folder: memory });
+    expect(result.violation, showViolation(result)).toBeUndefined();
+    expect(result.deaths).toBeGreaterThan(0);
+  }
+});
+
 describe('planted bugs are caught', () => {
   const quick = plantedBugs.filter((plant) => plant.quick);
   test.each(quick)('$name: $says', async (plant) => {
     for (let seed = 1; seed <= PLANT_SEEDS; seed += 1) {
       const { violation } = await simulate({ seed, folder: memory, plant });
+      if (violation === undefined) continue;
+      expect(plant.caughtBy).toContain(violation.checker);
+      return;
+    }
+    expect.unreachable(`not caught within ${PLANT_SEEDS} seeds`);
+  });
+
+  test.each(clusterBugs.filter((plant) => plant.quick))('among nodes, $name: $says', async (plant) => {
+    for (let seed = 1; seed <= PLANT_SEEDS; seed += 1) {
+      const { violation } = await simulateCluster({ seed, folder: memory, plant });
       if (violation === undefined) continue;
       expect(plant.caughtBy).toContain(violation.checker);
       return;

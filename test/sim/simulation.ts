@@ -111,7 +111,8 @@ class Simulation {
       checkers: allCheckers(),
       caps: this.#scenario.caps,
       timezone: this.#scenario.timezone,
-      world: () => this.#world,
+      living: () => this.#world.living(),
+      allProcesses: () => this.#world.living(),
       now: () => this.#time.now,
       wallNow: () => this.#wall.now(),
     });
@@ -128,6 +129,7 @@ class Simulation {
     this.#stage = {
       world: this.#world,
       scriptOf: (start) => this.#scriptOf(start),
+      machineOf: () => 'the machine',
       workspaceOf: (start) => this.#scenario.workspaces.find((workspace) => workspace.path === start.cwd)?.id ?? '',
     };
   }

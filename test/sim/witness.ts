@@ -7,7 +7,7 @@ import type { EpochMs } from '../../src/model/instant.ts';
 import type { Job } from '../../src/model/job.ts';
 import type { RunRow } from '../../src/store/rows/run-row.ts';
 import type { ClaimCaps } from '../../src/store/store.ts';
-import type { AgentProcess, AgentWorld } from './agent-world.ts';
+import type { AgentProcess } from './agent-world.ts';
 import type { RowChange } from './change-log.ts';
 import type { Checker, Reality } from './checker.ts';
 import type { EventLog } from './event-log.ts';
@@ -28,7 +28,8 @@ export interface WitnessParams {
   checkers: readonly Checker[];
   caps: ClaimCaps;
   timezone: string;
-  world: () => AgentWorld;
+  living: () => AgentProcess[];
+  allProcesses: () => AgentProcess[];
   now: () => number;
   wallNow: () => EpochMs;
 }
@@ -129,12 +130,13 @@ export class Witness implements StepObserver {
   }
 
   #reality(checker: Checker): Reality {
-    const { home, caps, timezone, world, now, wallNow } = this.#p;
+    const { home, caps, timezone, living, allProcesses, now, wallNow } = this.#p;
     return {
       jobs: this.#jobs,
       caps,
       timezone,
-      living: () => world().living(),
+      living,
+      allProcesses,
       now,
       lastTroubleAt: () => this.#lastTroubleAt,
       wallNow,

@@ -10,6 +10,7 @@ import { notBeforeDue } from './not-before-due.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { oneStart } from './one-start.ts';
 import { overlap } from './overlap.ts';
+import { pauses } from './pauses.ts';
 import { retries } from './retries.ts';
 import { states } from './states.ts';
 import { wallTimeOnce } from './wall-time-once.ts';
@@ -27,6 +28,7 @@ export function allCheckers(): Checker[] {
     neighbours(),
     retries(),
     cancellation(),
+    pauses(),
     bounds(),
     nothingLeft(),
   ];
