@@ -20,6 +20,22 @@ const routeTree = root.addChildren([
     '/jobs',
     lazyRouteComponent(() => import('./screens/jobs/job-list.tsx'), 'JobList'),
   ),
+  screen(
+    '/jobs/new',
+    lazyRouteComponent(() => import('./screens/jobs/job-create.tsx'), 'JobCreate'),
+  ),
+  screen(
+    '/jobs/$id',
+    lazyRouteComponent(() => import('./screens/jobs/job-detail.tsx'), 'JobDetail'),
+  ),
+  screen(
+    '/agents',
+    lazyRouteComponent(() => import('./screens/agents/agent-list.tsx'), 'AgentList'),
+  ),
+  screen(
+    '/settings',
+    lazyRouteComponent(() => import('./screens/settings/settings.tsx'), 'SettingsScreen'),
+  ),
   createRoute({
     getParentRoute: () => root,
     path: '/runs',

@@ -4,6 +4,7 @@ import type { TokenDesk } from '../access/token-desk.ts';
 import type { AgentRegistry } from '../agents/agent-registry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
+import type { ExplainedValue } from '../config/explain-config.ts';
 import type { AutomationCommands } from '../engine/automation-commands.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import type { EpochMs } from '../model/instant.ts';
@@ -80,6 +81,10 @@ export interface ApiDeps {
   missingSecrets(): Promise<readonly ConfigProblem[]>;
   /** The built web page; absent: this daemon serves none. */
   page?: PageFiles;
+  /** Every value in force and where it comes from, secrets as references. */
+  effectiveConfig(): readonly ExplainedValue[];
+  /** `[automation.budget]`, what all runs of a day may use; null: no limit. */
+  dailyBudget(): { tokens: number | null; costUsd: number | null };
   /** The zone of schedules that name none. */
   automationTimezone(): string;
   status(): DaemonStatus;

@@ -24,6 +24,7 @@ const usage = (parts: Partial<ApiUsage> = {}): ApiUsage => ({
   ],
   totals: { runs: 5, tokens: 12_080, input_tokens: 12_020, output_tokens: 60, cost_usd: 2.2 },
   today: { tokens: 12_050, cost_usd: 2.1 },
+  daily_budget: {},
   truncated: false,
   ...parts,
 });

@@ -30,6 +30,7 @@ export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
 export type ApiSecret = Result<'listSecrets'>['secrets'][number];
 export type ApiStatus = Result<'getStatus'>['status'];
+export type ApiEffectiveValue = Result<'readConfig'>['values'][number];
 export type ApiConfigProblem = Result<'listConfigProblems'>['problems'][number];
 export type ApiHappening = HappeningText;
 export type ApiExplanation = Result<'explainJob'>['explanation'];
@@ -284,6 +285,9 @@ export function createClient(options: ClientOptions) {
       },
     },
     config: {
+      /** Every value in force, and where it comes from. */
+      effective: async (p: CallOptions = {}): Promise<ApiEffectiveValue[]> =>
+        (await caller.call('readConfig', p)).body.values,
       problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>
         (await caller.call('listConfigProblems', p)).body.problems,
     },

@@ -4,6 +4,7 @@ export {
   type ApiAgent,
   type ApiBackfill,
   type ApiConfigProblem,
+  type ApiEffectiveValue,
   type ApiExplanation,
   type ApiFire,
   type ApiHappening,

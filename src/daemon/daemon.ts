@@ -21,6 +21,7 @@ import { serveApi } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
+import { explainConfig } from '../config/explain-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { noteMissingSecrets } from '../config/secret-use.ts';
@@ -241,6 +242,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       missingSecrets: async () =>
         noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
       page: openPageFolder(pageFolder()),
+      effectiveConfig: () => explainConfig(config()),
+      dailyBudget: () => settings().daily,
       tokens,
       allowedHosts: loaded.daemon.allowed_hosts,
       automationTimezone: () => config().automation.timezone,

@@ -46,6 +46,7 @@ export const TOOLS: readonly Tool[] = [
   { name: 'tasks_complete', title: 'Work is done', operation: 'completeTask', effect: 'change', idempotent: true },
   { name: 'tasks_fail', title: 'Work cannot be done', operation: 'failTask', effect: 'change', idempotent: true },
   { name: 'tasks_release', title: 'Give a task back', operation: 'releaseTask', effect: 'change' },
+  { name: 'config', title: 'Effective configuration', operation: 'readConfig', effect: 'read' },
   { name: 'usage', title: 'Tokens and money', operation: 'readUsage', effect: 'read' },
   { name: 'agents_list', title: 'List agents', operation: 'listAgents', effect: 'read' },
   { name: 'workspaces_list', title: 'List workspaces', operation: 'listWorkspaces', effect: 'read' },

@@ -37,6 +37,8 @@ export interface ScratchDaemonOptions {
 /** What one start does differently from the others. */
 export interface StartOptions {
   command?: readonly string[];
+  /** Where it listens; a free one when absent. */
+  port?: number;
   environment?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -233,7 +235,7 @@ export class ScratchDaemon {
   #startProcess(p: StartOptions): Promise<DaemonProcess> {
     const command = p.command ?? this.#options.command ?? [...rouseCommand(), 'start'];
     return startDaemonProcess({
-      command: [...command, '--home', this.home, '--port', '0'],
+      command: [...command, '--home', this.home, '--port', String(p.port ?? 0)],
       home: this.home,
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -188,6 +188,8 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
       randomBytes: drawBytes,
     }),
     missingSecrets: () => Promise.resolve([]),
+    effectiveConfig: () => [],
+    dailyBudget: () => ({ tokens: null, costUsd: null }),
     automationTimezone: () => 'UTC',
     status: () => status,
     metrics: async () => ({ contentType: 'text/plain', text: 'rouse_info 1\n' }),

@@ -13,3 +13,13 @@ export const usageSince = (since: string) =>
 
 export const allAgents = () =>
   queryOptions({ queryKey: ['agents'], queryFn: ({ signal }) => daemon.agents.list({ signal }) });
+
+export const allWorkspaces = () =>
+  queryOptions({ queryKey: ['workspaces'], queryFn: ({ signal }) => daemon.workspaces.list({ signal }) });
+
+export const effectiveConfig = () =>
+  queryOptions({ queryKey: ['config', 'effective'], queryFn: ({ signal }) => daemon.config.effective({ signal }) });
+
+/** Names; values travel one way only. */
+export const secretNames = () =>
+  queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => daemon.secrets.list({ signal }) });

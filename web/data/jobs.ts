@@ -21,3 +21,7 @@ export const allJobs = () =>
       return { jobs, cut: cursor !== undefined };
     },
   });
+
+/** One job with the ETag that a change of it must name. */
+export const jobOf = (id: string) =>
+  queryOptions({ queryKey: ['jobs', id], queryFn: ({ signal }) => daemon.jobs.get(id, { signal }) });

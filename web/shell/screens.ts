@@ -1,8 +1,10 @@
 /** The screens with a place of their own in the navigation, and the key that goes there after `g`. */
-import { CalendarClock, History, LayoutDashboard } from 'lucide-react';
+import { Bot, CalendarClock, History, LayoutDashboard, Settings } from 'lucide-react';
 
 export const SCREENS = [
   { to: '/', name: 'Overview', key: 'o', icon: LayoutDashboard },
   { to: '/jobs', name: 'Jobs', key: 'j', icon: CalendarClock },
   { to: '/runs', name: 'Runs', key: 'r', icon: History },
+  { to: '/agents', name: 'Agents', key: 'a', icon: Bot },
+  { to: '/settings', name: 'Settings', key: 's', icon: Settings },
 ] as const;

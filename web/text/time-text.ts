@@ -93,3 +93,14 @@ export function fullText(at: number): string {
     timeZoneName: 'short',
   });
 }
+
+export function viewerZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** `Fri 27 Nov 09:00` of a fire, as its own zone's clock shows it. `local` is the wire's `2026-11-27T09:00:00`. */
+export function wallText(local: string): string {
+  const at = Date.parse(`${local.slice(0, 19)}Z`);
+  const seconds = local.slice(17, 19);
+  return `${dayText(at, 'UTC')} ${local.slice(11, 16)}${seconds === '00' || seconds === '' ? '' : `:${seconds}`}`;
+}

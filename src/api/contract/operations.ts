@@ -12,6 +12,7 @@ import {
 } from './access.ts';
 import { agent } from './agent.ts';
 import { backfillInput, backfillReply } from './backfill.ts';
+import { effectiveValue } from './config.ts';
 import { explanation } from './explanation.ts';
 import { fire, schedulePreview, upcomingFire } from './fire.ts';
 import { jobInput, jobPage, jobPatch, jobQuery, jobReply, overlayInput } from './job.ts';
@@ -473,6 +474,17 @@ export const operations = {
     body: { schema: taskCancellation, optional: true, judge: 'contract' },
     reply: { status: 200, description: 'The task as it is now.', schema: z.strictObject({ task }) },
     errors: ['task_not_found'],
+  }),
+  readConfig: operation({
+    tag: 'config',
+    summary: 'List the effective configuration, and where each value comes from',
+    access: 'token',
+    reply: {
+      status: 200,
+      description: 'Every value, by path.',
+      schema: z.strictObject({ values: z.array(effectiveValue) }),
+    },
+    errors: [],
   }),
   listConfigProblems: operation({
     tag: 'config',

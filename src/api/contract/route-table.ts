@@ -44,6 +44,7 @@ export const ROUTES = {
   failTask: 'POST /task-runs/{id}/fail',
   releaseTask: 'POST /task-runs/{id}/release',
   cancelTask: 'POST /task-runs/{id}/cancel',
+  readConfig: 'GET /config',
   listConfigProblems: 'GET /config/problems',
   pauseAutomation: 'POST /automation/pause',
   resumeAutomation: 'POST /automation/resume',

@@ -25,6 +25,9 @@ export const usage = z
       .describe('Newest day first; a day, automation or agent that used nothing is absent.'),
     totals: z.strictObject(used).describe('The sums of `days`.'),
     today: spending.describe('What runs have used since midnight UTC.'),
+    daily_budget: spending
+      .partial()
+      .describe('What all runs of a day may use, as `[automation.budget]` says; absent: no limit.'),
     truncated: z.boolean().describe('True: older days were left out, of `days` and of `totals`.'),
   })
   .meta({ id: 'Usage' });

@@ -1,5 +1,8 @@
 /** The daemon itself: how it is, what happens in it, and what is wrong with its configuration. */
+import type { z } from 'zod';
+import type { ExplainedValue } from '../../config/explain-config.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import type { effectiveValue } from '../contract/config.ts';
 import { DOCS_HEADERS, docsPage } from '../docs-page.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
@@ -11,6 +14,7 @@ type DaemonHandlers = Handlers<
   | 'pauseAutomation'
   | 'resumeAutomation'
   | 'getStatus'
+  | 'readConfig'
   | 'listConfigProblems'
   | 'streamHappenings'
   | 'getHealth'
@@ -49,6 +53,10 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
       return { body: { status: { ...status, automation, counts, config_problems: config_problems.length } } };
     },
 
+    async readConfig() {
+      return { body: { values: deps.effectiveConfig().map(effectiveValueView) } };
+    },
+
     async listConfigProblems() {
       const problems = [...deps.status().config_problems, ...(await deps.missingSecrets())];
       return { body: { problems: problems.map((problem) => ({ ...problem })) } };
@@ -83,4 +91,8 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
       return new Response(page, { headers: DOCS_HEADERS });
     },
   };
+}
+
+function effectiveValueView({ path, value, origin }: ExplainedValue): z.output<typeof effectiveValue> {
+  return typeof origin === 'string' ? { path, value, from: origin } : { path, value, from: 'file', ...origin };
 }

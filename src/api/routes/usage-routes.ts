@@ -23,9 +23,16 @@ export function usageRoutes(deps: ApiDeps): Handlers<'readUsage'> {
         store.readSpending({ since: dayStart(now), ...of }),
       ]);
       const truncated = days.length === DAYS_MAX;
-      return { body: { usage: { since_day, days, totals: totalOf(days), today, truncated } } };
+      return {
+        body: { usage: { since_day, days, totals: totalOf(days), today, daily_budget: dailyBudget(deps), truncated } },
+      };
     },
   };
+}
+
+function dailyBudget(deps: ApiDeps): { tokens?: number; cost_usd?: number } {
+  const { tokens, costUsd } = deps.dailyBudget();
+  return { ...(tokens === null ? {} : { tokens }), ...(costUsd === null ? {} : { cost_usd: costUsd }) };
 }
 
 /** A day may be written as such; it begins at midnight UTC. */

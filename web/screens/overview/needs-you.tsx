@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useNow } from '../../clock/use-now.ts';
 import { daemon } from '../../data/daemon.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { PermissionQuestion } from '../../parts/permission-question.tsx';
 import { spanText } from '../../text/time-text.ts';
 import type { Need } from './needs.ts';
@@ -42,7 +43,9 @@ function NeedItem({ need }: { need: Need }) {
             <span className="need-since">since {spanText(now - need.since)}</span>
           )}
         </p>
-        <p className="need-sentence">{need.sentence}</p>
+        <p className="need-sentence">
+          <Sentence of={need.sentence} />
+        </p>
         {need.kind === 'permission' && <PermissionQuestion run={need.run} />}
       </div>
       <NeedAction need={need} />

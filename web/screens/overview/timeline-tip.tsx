@@ -1,5 +1,6 @@
 /** The story of the mark under the pointer, in a sentence or two. */
 import type { ApiTimeline } from '../../../src/client/client.ts';
+import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark, statusWord } from '../../parts/status-mark.tsx';
 import { countText } from '../../text/amount-text.ts';
 import { clockText, elapsedText, epochOf, momentText, relativeText } from '../../text/time-text.ts';
@@ -22,7 +23,11 @@ export function TimelineTip(p: {
         <StatusMark status={mark?.status ?? 'scheduled'} /> {p.lane.name}
       </p>
       {mark !== undefined && <p>{pastText(mark, p.now)}</p>}
-      {mark?.sentence !== undefined && <p className="soft">{mark.sentence}</p>}
+      {mark?.sentence !== undefined && (
+        <p className="soft">
+          <Sentence of={mark.sentence} />
+        </p>
+      )}
       {coming !== undefined && <p>{comingText(coming, p.now)}</p>}
       {coming?.note !== undefined && <p className="soft">{coming.note}</p>}
     </div>

@@ -26,8 +26,24 @@ export function TodayStrip() {
         {sums === undefined ? '–' : countText(sums.canceled)}
       </Figure>
       <Figure name="Waiting">{status === undefined ? '–' : countText(status.counts.scheduled)}</Figure>
-      <Figure name="Tokens today, UTC">{usage === undefined ? '–' : countText(usage.today.tokens)}</Figure>
-      <Figure name="Cost today, UTC">{usage === undefined ? '–' : moneyText(usage.today.cost_usd)}</Figure>
+      <Figure name="Tokens today, UTC">
+        {usage === undefined ? (
+          '–'
+        ) : (
+          <Measured against={usage.daily_budget.tokens} text={countText}>
+            {usage.today.tokens}
+          </Measured>
+        )}
+      </Figure>
+      <Figure name="Cost today, UTC">
+        {usage === undefined ? (
+          '–'
+        ) : (
+          <Measured against={usage.daily_budget.cost_usd} text={moneyText}>
+            {usage.today.cost_usd}
+          </Measured>
+        )}
+      </Figure>
       <Figure name="Daemon" tone={sick.length > 0 ? 'failed' : undefined}>
         {status === undefined ? (
           '–'
@@ -40,6 +56,16 @@ export function TodayStrip() {
         )}
       </Figure>
     </dl>
+  );
+}
+
+/** A number, and the budget of the day where there is one. */
+function Measured(p: { against: number | undefined; text: (value: number) => string; children: number }) {
+  if (p.against === undefined) return p.text(p.children);
+  return (
+    <>
+      {p.text(p.children)} <span className="strip-against">of {p.text(p.against)}</span>
+    </>
   );
 }
 

@@ -12,6 +12,7 @@ import { ConfirmAction } from '../../parts/confirm-action.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { PermissionQuestion } from '../../parts/permission-question.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark, statusWord } from '../../parts/status-mark.tsx';
 import { automationOf } from '../../text/run-text.ts';
 import { RunFacts } from './run-facts.tsx';
@@ -59,11 +60,13 @@ function RunPage({ run }: { run: Detail }) {
         </div>
       )}
       {run.waiting !== undefined && run.permission === undefined && (
-        <p className="notice run-question">{run.waiting.sentence}</p>
+        <p className="notice run-question">
+          <Sentence of={run.waiting.sentence} />
+        </p>
       )}
       {run.error !== undefined && (
         <pre className={run.status === 'failed' ? 'notice notice-failed run-question' : 'notice run-question'}>
-          {run.error}
+          <Sentence of={run.error} />
         </pre>
       )}
       <div className="run-columns">

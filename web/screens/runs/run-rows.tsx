@@ -14,7 +14,13 @@ import './run-rows.css';
 const ROW_HEIGHT = 40;
 const AHEAD = 20;
 
-export function RunRows(p: { runs: readonly ApiRun[]; onEnd?: () => void; more?: boolean }) {
+export function RunRows(p: {
+  runs: readonly ApiRun[];
+  onEnd?: () => void;
+  more?: boolean;
+  /** `one`: all of one automation, whose name is not said again. */
+  of?: 'one';
+}) {
   const list = useRef<HTMLUListElement>(null);
   const rows = useWindowVirtualizer({
     count: p.runs.length,
@@ -31,7 +37,7 @@ export function RunRows(p: { runs: readonly ApiRun[]; onEnd?: () => void; more?:
   });
   return (
     <>
-      <ul ref={list} className="run-rows" style={{ height: rows.getTotalSize() }} aria-label="Runs">
+      <ul ref={list} className="run-rows" data-of={p.of} style={{ height: rows.getTotalSize() }} aria-label="Runs">
         {items.map((item) => {
           const run = p.runs[item.index];
           return (

@@ -84,7 +84,6 @@ const WORDS: Partial<Record<ApiTranscriptEntry['kind'], string>> = {
   permission_answer: 'Answered',
   plan: 'Plan',
   stderr: 'Error output',
-  stop: 'End',
   truncated: 'Left out',
 };
 /** Long, and seldom what somebody looks for first. */
@@ -92,6 +91,8 @@ const FOLDED: ReadonlySet<string> = new Set(['prompt', 'thought', 'tool_call', '
 
 function Block({ block }: { block: ApiTranscriptEntry }) {
   const { kind, text, at } = block;
+  if (kind === 'notice') return <p className="block-aside">{text}</p>;
+  if (kind === 'stop') return <p className="block-aside">The agent ended its turn: {text.replaceAll('_', ' ')}</p>;
   const word = WORDS[kind];
   const time = <time dateTime={at}>{preciseClockText(epochOf(at))}</time>;
   if (FOLDED.has(kind)) {
