@@ -35,6 +35,7 @@ export type ProblemCode =
   | 'unknown_timezone'
   | 'invalid_filter_path'
   | 'invalid_template'
+  | 'invalid_condition'
   | 'invalid_format'
   | 'invalid_secret_ref'
   | 'conflict';

@@ -26,9 +26,16 @@ export const importTable: readonly FolderRule[] = [
   { folder: 'errors', uses: [], packages: [], reason: 'the catalogue is read by every layer, so it can lean on none' },
   {
     folder: 'model',
-    uses: ['lib', 'errors'],
+    uses: ['lib', 'errors', 'model/condition'],
     packages: [],
     reason: 'the rules of the domain cannot tell the time and cannot fail for outside reasons',
+  },
+  {
+    folder: 'model/condition',
+    uses: ['lib'],
+    types: ['model'],
+    packages: ['@marcbachmann/cel-js'],
+    reason: 'the one place that knows the library of conditions, and what keeps them bounded',
   },
   {
     folder: 'clock',
@@ -150,7 +157,7 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'engine',
-    uses: ['model', 'errors', 'events', 'lib', 'clock', 'store', 'agents', 'tasks'],
+    uses: ['model', 'model/condition', 'errors', 'events', 'lib', 'clock', 'store', 'agents', 'tasks'],
     packages: [],
     reason: 'decides when to do what through ports; of an adapter or the operating system it knows nothing',
   },
@@ -251,6 +258,7 @@ export const importTable: readonly FolderRule[] = [
       'node:sqlite',
       'node:process',
       'node:zlib',
+      'node:timers/promises',
       '@hono/node-server',
       'hono',
     ],

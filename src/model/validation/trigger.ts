@@ -1,5 +1,6 @@
 /** What a trigger must be: the checks of the reference in its order, then the fields beyond it. */
 import { isBlank } from '../../lib/go-text.ts';
+import { conditionOf } from '../condition/condition.ts';
 import { checkFilterPath, validateTriggerFilter } from '../filter.ts';
 import { validateTriggerPromptTemplate } from '../template/prompt-template.ts';
 import type { CoalesceConfig, Trigger } from '../trigger.ts';
@@ -32,7 +33,6 @@ const coalesceFields = Object.keys({
 /** A condition is one line of thought; a longer text is a mistake, and its cost grows with it. */
 const WHEN_LENGTH_MAX = 4096;
 
-/** Whether it is valid CEL is judged where CEL is evaluated; here it must be a text that can be one. */
 function checkWhen(fields: Fields): void {
   const when = fields.text('when');
   if (when === undefined || !fields.has('when')) return;
@@ -40,8 +40,12 @@ function checkWhen(fields: Fields): void {
     const message = 'A condition must not be blank; leave the field out to match always.';
     return fields.report('when', { code: 'required', message });
   }
-  if (when.length <= WHEN_LENGTH_MAX) return;
-  fields.report('when', { code: 'out_of_range', message: `A condition has at most ${WHEN_LENGTH_MAX} characters.` });
+  if (when.length > WHEN_LENGTH_MAX) {
+    const message = `A condition has at most ${WHEN_LENGTH_MAX} characters.`;
+    return fields.report('when', { code: 'out_of_range', message });
+  }
+  const parsed = conditionOf(when);
+  if (!parsed.ok) fields.report('when', { code: 'invalid_condition', message: parsed.message, value: when });
 }
 
 function checkCoalesce(fields: Fields): void {
