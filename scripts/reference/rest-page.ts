@@ -17,7 +17,7 @@ the same schemas. Requests and replies are JSON in UTF-8, at most 1 MiB; instant
 - **Refusals** are problem documents (RFC 9457) with a permanent \`code\`, a \`hint\`, and \`errors[]\` field by field; see
   [errors](errors.md). Unknown fields and parameters are refused, not ignored.
 - **Lists** take \`limit\` (at most 500, 100 when absent) and \`cursor\`, and give \`next_cursor\` exactly when more follow.
-- **Jobs** come with an \`ETag\`; \`If-Match\` makes a change conditional. A client may name itself in \`Rouse-Client\` (\`cli\`), for
+- **Jobs** and **triggers** come with an \`ETag\`; \`If-Match\` makes a change conditional. A client may name itself in \`Rouse-Client\` (\`cli\`), for
   the record only.
 - **Streams** are server-sent events. A silent one says \`: keep-alive\` every 15 seconds; a client that takes nothing for a
   minute is cut off.
@@ -26,6 +26,8 @@ the same schemas. Requests and replies are JSON in UTF-8, at most 1 MiB; instant
 
 const headings: Readonly<Record<Operation['tag'], string>> = {
   jobs: 'Jobs',
+  triggers: 'Triggers',
+  events: 'Events',
   schedule: 'Schedules',
   runs: 'Runs',
   usage: 'Use and cost',

@@ -18,7 +18,10 @@ type ApiStore = Pick<
   Store,
   | 'getJob'
   | 'listJobs'
+  | 'getTrigger'
   | 'listTriggers'
+  | 'listTriggerVerdicts'
+  | 'listActivations'
   | 'listUpcoming'
   | 'getRun'
   | 'listRuns'

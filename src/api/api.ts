@@ -26,12 +26,14 @@ import { problemDocumentOf, problemReply } from './problem-reply.ts';
 import { readQuery } from './query.ts';
 import { accessRoutes } from './routes/access-routes.ts';
 import { daemonRoutes } from './routes/daemon-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
 import { secretRoutes } from './routes/secret-routes.ts';
 import { taskRoutes } from './routes/task-routes.ts';
+import { triggerRoutes } from './routes/trigger-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
@@ -64,6 +66,8 @@ export function createApi(deps: ApiDeps): Api {
     ...accessRoutes(deps),
     ...secretRoutes(deps),
     ...taskRoutes(deps),
+    ...triggerRoutes(deps),
+    ...eventRoutes(deps),
     ...daemonRoutes(deps, streams),
   };
 

@@ -1,7 +1,7 @@
 /** A job as the API shows it: the record, and what follows from it at this instant. */
 import type { z } from 'zod';
-import type { PauseState } from '../engine/automation-commands.ts';
-import { type EpochMs, formatInstant } from '../model/instant.ts';
+import { type AutomationViewFacts, standingOf } from './automation-view.ts';
+import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { describeSchedule, type FirePreview, previewFires } from '../model/schedule/describe.ts';
 import { ScheduleError, zoneOf } from '../model/schedule/schedule-reading.ts';
@@ -12,33 +12,24 @@ import { toWire } from './wire.ts';
 export type JobView = z.output<typeof job>;
 
 /** What a view depends on besides the record. */
-export interface JobViewFacts {
+export interface JobViewFacts extends AutomationViewFacts {
   now: EpochMs;
   /** The zone of schedules that name none. */
   timezone: string;
-  automationEnabled: boolean;
-  pause: PauseState;
-  hasAgent: (name: string) => boolean;
 }
 
 const NEXT_FIRES = 5;
 
 export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts, spent?: Spending): JobView {
-  const { automation, cursor, enabled, overlay, last_run, consecutive_failures } = record;
+  const { automation, cursor } = record;
   const { parked_error: _parked, ...scheduler } = cursor ?? {};
   const text = scheduleText(record, facts);
-  const blocked = blockedBy(record, facts);
   return {
     ...toWire(automation),
-    effective_enabled: enabled,
-    ...(overlay === undefined ? {} : { overlay: toWire(overlay) }),
+    ...standingOf(record, { facts, spent }),
     ...(text === undefined ? {} : { schedule_text: text }),
     ...(cursor === undefined ? {} : { scheduler: toWire(scheduler as Omit<typeof cursor, 'parked_error'>) }),
     next_fires: toWire(comingFires(record, { ...facts, count: NEXT_FIRES })),
-    ...(last_run === undefined ? {} : { last_run: toWire(last_run) }),
-    consecutive_failures,
-    ...(spent === undefined ? {} : { spent }),
-    ...(blocked === undefined ? {} : { blocked }),
   };
 }
 
@@ -90,27 +81,4 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
     if (error instanceof ScheduleError) return undefined;
     throw error;
   }
-}
-
-function blockedBy(record: AutomationRecord<Job>, facts: JobViewFacts): JobView['blocked'] {
-  const { automation, cursor, enabled, paused } = record;
-  if (cursor?.parked_error !== undefined) return { code: 'parked', message: cursor.parked_error };
-  if (paused !== undefined) {
-    const message = `${paused.error.replace(/\.$/, '')}. Enabling the job ends this and resets the count.`;
-    return { code: 'paused_after_failures', message, since_at: formatInstant(paused.at) };
-  }
-  if (!enabled) return undefined;
-  if (!facts.automationEnabled) {
-    return { code: 'automation_disabled', message: '[automation] enabled = false: nothing fires on this daemon.' };
-  }
-  const { pause } = facts;
-  if (pause.paused) {
-    const since = pause.since === undefined ? {} : { since_at: formatInstant(pause.since) };
-    const message = `Everything is paused${pause.by === undefined ? '' : ` by ${pause.by}`}: nothing fires until somebody resumes it.`;
-    return { code: 'paused', message, ...since };
-  }
-  if (automation.task === undefined && !facts.hasAgent(automation.agent_name)) {
-    return { code: 'agent_unknown', message: `No agent named "${automation.agent_name}" is configured.` };
-  }
-  return undefined;
 }

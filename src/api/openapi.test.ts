@@ -3,7 +3,11 @@ import { ERROR_CODES } from '../errors/catalog.ts';
 import type { Job } from '../model/job.ts';
 import { validateJob } from '../model/validation/job.ts';
 import { validateScheduleSpec } from '../model/validation/schedule.ts';
+import { eventInput } from './contract/event.ts';
 import { jobInput, jobPatch } from './contract/job.ts';
+import { triggerInput, triggerPatch } from './contract/trigger.ts';
+import { readEvent } from '../model/written-event.ts';
+import { validateTrigger } from '../model/validation/trigger.ts';
 import { operations } from './contract/operations.ts';
 import { type OperationName, ROUTES } from './contract/route-table.ts';
 import { scheduleSpec } from './contract/schedule.ts';
@@ -98,6 +102,20 @@ describe('what the contract documents is what the model judges', () => {
     expect(unknownTo(validateJob, [...documented, 'nonsense'])).toEqual(['x.nonsense']);
     expect(documented.toSorted()).toEqual(Object.keys(modelled).toSorted());
     expect(Object.keys(jobPatch.shape).toSorted()).toEqual(documented.toSorted());
+  });
+  it('a trigger has the same fields', () => {
+    const known = Object.keys(triggerInput.shape);
+    expect(unknownTo(validateTrigger, [...known, 'nonsense'])).toEqual(['x.nonsense']);
+    expect(Object.keys(triggerPatch.shape).toSorted()).toEqual(known.toSorted());
+    const coalesce = Object.keys(triggerInput.shape.coalesce.unwrap().shape);
+    const problems = validateTrigger({ coalesce: Object.fromEntries(coalesce.map((field) => [field, null])) }, 'x');
+    expect(problems.filter(({ code }) => code === 'unknown_field')).toEqual([]);
+  });
+  it('an event has the same fields', () => {
+    const fields = Object.fromEntries(Object.keys(eventInput.shape).map((field) => [field, null]));
+    const read = readEvent({ ...fields, nonsense: null }, 'x');
+    const problems = read.ok ? [] : read.problems;
+    expect(problems.filter(({ code }) => code === 'unknown_field').map(({ path }) => path)).toEqual(['x.nonsense']);
   });
   it('a schedule has the same fields', () => {
     expect(unknownTo(validateScheduleSpec, Object.keys(scheduleSpec.shape))).toEqual([]);

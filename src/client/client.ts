@@ -18,6 +18,12 @@ type Body<Name extends OperationName> = BodyInputOf<Operations[Name]>;
 type Result<Name extends OperationName> = ReplyOf<Operations[Name]>;
 
 export type ApiJob = Result<'getJob'>['job'];
+export type ApiTrigger = Result<'getTrigger'>['trigger'];
+export type ApiTriggerTest = Result<'testTrigger'>['test'];
+export type ApiEvent = Result<'listEvents'>['events'][number];
+export type ApiEventAccepted = Result<'sendEvent'>;
+export type ApiEventExplanation = Result<'getEvent'>['event'];
+export type ApiSampleEnvelope = NonNullable<Body<'testTrigger'>['envelope']>;
 export type ApiRun = Result<'cancelRun'>['run'];
 export type ApiSession = Result<'getSession'>['session'];
 export type ApiTranscriptEntry = Result<'readTranscript'>['entries'][number];
@@ -53,8 +59,13 @@ export interface JobWithEtag {
   etag: string;
 }
 
+export interface TriggerWithEtag {
+  trigger: ApiTrigger;
+  etag: string;
+}
+
 export interface ConditionalOptions extends CallOptions {
-  /** The change is refused with `precondition_failed` unless the job still has this ETag. */
+  /** The change is refused with `precondition_failed` unless the definition still has this ETag. */
   ifMatch?: string;
 }
 
@@ -80,6 +91,12 @@ export function createClient(options: ClientOptions) {
   const jobFrom = async (reply: Promise<{ body: { job: ApiJob }; headers: Headers }>): Promise<JobWithEtag> => {
     const { body, headers } = await reply;
     return { job: body.job, etag: headers.get('etag') ?? '' };
+  };
+  const triggerFrom = async (
+    reply: Promise<{ body: { trigger: ApiTrigger }; headers: Headers }>,
+  ): Promise<TriggerWithEtag> => {
+    const { body, headers } = await reply;
+    return { trigger: body.trigger, etag: headers.get('etag') ?? '' };
   };
   const ifMatch = (p: ConditionalOptions): { headers?: Record<string, string> } =>
     p.ifMatch === undefined ? {} : { headers: { 'if-match': p.ifMatch } };
@@ -154,6 +171,57 @@ export function createClient(options: ClientOptions) {
         jobFrom(caller.call('setJobOverlay', { params: { id }, body, ...p })),
       clearOverlay: (id: string, p: CallOptions = {}): Promise<JobWithEtag> =>
         jobFrom(caller.call('clearJobOverlay', { params: { id }, ...p })),
+    },
+
+    triggers: {
+      list: async (query: Query<'listTriggers'> = {}, p: CallOptions = {}): Promise<Result<'listTriggers'>> =>
+        (await caller.call('listTriggers', { query, ...p })).body,
+      get: (id: string, p: CallOptions = {}): Promise<TriggerWithEtag> =>
+        triggerFrom(caller.call('getTrigger', { params: { id }, ...p })),
+      create: (body: Body<'createTrigger'>, p: CallOptions = {}): Promise<TriggerWithEtag> =>
+        triggerFrom(caller.call('createTrigger', { body, ...p })),
+      update: (id: string, body: Body<'updateTrigger'>, p: ConditionalOptions = {}): Promise<TriggerWithEtag> =>
+        triggerFrom(caller.call('updateTrigger', { params: { id }, body, ...ifMatch(p), signal: p.signal })),
+      remove: async (id: string, p: ConditionalOptions = {}): Promise<void> => {
+        await caller.call('deleteTrigger', { params: { id }, ...ifMatch(p), signal: p.signal });
+      },
+      /** Now, on an envelope; what is left out of it is what the trigger waits for. `wait` as for jobs. */
+      run: async (
+        id: string,
+        p: CallOptions & { envelope?: ApiSampleEnvelope; wait?: string } = {},
+      ): Promise<Result<'runTrigger'>> =>
+        (
+          await caller.call('runTrigger', {
+            params: { id },
+            query: p.wait === undefined ? {} : { wait: p.wait },
+            body: p.envelope === undefined ? {} : { envelope: p.envelope },
+            signal: p.signal,
+          })
+        ).body,
+      /** A dry run on an envelope or a stored event. */
+      test: async (id: string, body: Body<'testTrigger'> = {}, p: CallOptions = {}): Promise<ApiTriggerTest> =>
+        (await caller.call('testTrigger', { params: { id }, body, ...p })).body.test,
+      runs: async (
+        id: string,
+        query: Query<'listTriggerRuns'> = {},
+        p: CallOptions = {},
+      ): Promise<Result<'listTriggerRuns'>> =>
+        (await caller.call('listTriggerRuns', { params: { id }, query, ...p })).body,
+      setOverlay: (id: string, body: Body<'setTriggerOverlay'>, p: CallOptions = {}): Promise<TriggerWithEtag> =>
+        triggerFrom(caller.call('setTriggerOverlay', { params: { id }, body, ...p })),
+      clearOverlay: (id: string, p: CallOptions = {}): Promise<TriggerWithEtag> =>
+        triggerFrom(caller.call('clearTriggerOverlay', { params: { id }, ...p })),
+    },
+
+    events: {
+      /** Stored and matched when it resolves; the same `id` once more is answered with what came of it then. */
+      send: async (body: Body<'sendEvent'>, p: CallOptions = {}): Promise<ApiEventAccepted> =>
+        (await caller.call('sendEvent', { body, ...p })).body,
+      list: async (query: Query<'listEvents'> = {}, p: CallOptions = {}): Promise<Result<'listEvents'>> =>
+        (await caller.call('listEvents', { query, ...p })).body,
+      /** With what was considered, what matched, why not, and where it came from. */
+      get: async (id: string, p: CallOptions = {}): Promise<ApiEventExplanation> =>
+        (await caller.call('getEvent', { params: { id }, ...p })).body.event,
     },
 
     schedule: {

@@ -5,6 +5,9 @@ export {
   type ApiBackfill,
   type ApiConfigProblem,
   type ApiEffectiveValue,
+  type ApiEvent,
+  type ApiEventAccepted,
+  type ApiEventExplanation,
   type ApiExplanation,
   type ApiFire,
   type ApiHappening,
@@ -21,6 +24,8 @@ export {
   type ApiTimeline,
   type ApiToken,
   type ApiTranscriptEntry,
+  type ApiTrigger,
+  type ApiTriggerTest,
   type ApiUpcomingFire,
   type ApiUsage,
   type ApiWorkspace,
@@ -31,6 +36,7 @@ export {
   type FollowOptions,
   type JobWithEtag,
   type PermissionAnswer,
+  type TriggerWithEtag,
 } from './client.ts';
 export type { CallOptions, ClientOptions } from './caller.ts';
 export type { Pause, ResumeOptions } from './resumed-events.ts';

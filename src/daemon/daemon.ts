@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AccessDesk } from '../access/access-desk.ts';
 import { TokenDesk } from '../access/token-desk.ts';
 import { createAcpDriver } from '../agents/acp/acp-driver.ts';
@@ -25,6 +26,7 @@ import { explainConfig } from '../config/explain-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { noteMissingSecrets } from '../config/secret-use.ts';
+import { ActivationIntake } from '../engine/activation-intake.ts';
 import { createAutomationCommands } from '../engine/commands/create-automation-commands.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineSettings } from '../engine/engine-context.ts';
@@ -174,7 +176,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (!loaded.daemon.insecure_http) refuseOpenHost(host);
     const simulator = new DaysSimulator({ store, agents, clock, settings });
     undo.push(() => simulator.close());
+    const intake = new ActivationIntake({
+      store,
+      clock,
+      bus,
+      settings,
+      poke: () => engine.poke(),
+      nextTurn: () => setImmediate(),
+    });
     const commands = createAutomationCommands({
+      intake,
+      maxDepth: () => settings().maxDepth,
       store,
       clock,
       bus,
@@ -305,13 +317,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-function engineSettings({ automation }: LoadedConfig): EngineSettings {
+function engineSettings({ automation, retention }: LoadedConfig): EngineSettings {
   return {
     timezone: automation.timezone,
     maxConcurrentJobs: automation.max_concurrent_jobs,
     maxConcurrentPerWorkspace: automation.max_concurrent_per_workspace,
     catchUpSpreadMs: automation.catch_up_spread_ms,
     daily: { tokens: automation.budget.daily_tokens, costUsd: automation.budget.daily_cost_usd },
+    maxDepth: automation.max_depth,
+    eventsMaxAgeMs: retention.events.max_age_ms,
   };
 }
 

@@ -6,11 +6,15 @@
  */
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
+import type { Trigger } from '../model/trigger.ts';
+import type { AcceptedActivation } from '../store/activation-store.ts';
 import type { AutomationRecord } from '../store/store.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { EpochMs } from '../model/instant.ts';
+import type { EventExplanation } from './explain-event.ts';
 import type { InstantExplanation } from './explain-instant.ts';
 import type { SimulationReport } from './simulation-report.ts';
+import type { TriggerTest } from './test-trigger.ts';
 
 /** Who asks, for the record: `user:api`, `user:cli`, … */
 export type Actor = string;
@@ -37,6 +41,31 @@ export interface AutomationCommands {
    * A disabled job may be run by hand.
    */
   runJobNow(p: { id: string; prompt?: string; actor: Actor }): Promise<Run>;
+  /** As for jobs. `trigger_name_taken`, `trigger_webhook_id_taken`. */
+  createTrigger(p: { written: unknown; actor: Actor }): Promise<AutomationRecord<Trigger>>;
+  updateTrigger(p: {
+    id: string;
+    patch: unknown;
+    ifRevision?: number;
+    actor: Actor;
+  }): Promise<AutomationRecord<Trigger>>;
+  deleteTrigger(p: { id: string; ifRevision?: number; actor: Actor }): Promise<void>;
+  setTriggerOverlay(p: { id: string; enabled: boolean; actor: Actor }): Promise<AutomationRecord<Trigger>>;
+  clearTriggerOverlay(p: { id: string; actor: Actor }): Promise<AutomationRecord<Trigger>>;
+  /**
+   * Runs a trigger now, kind `manual`, whatever its conditions say, on an envelope: what is left out of it is what the
+   * trigger waits for. The envelope is kept as an event that no trigger was considered for. As for jobs otherwise.
+   */
+  runTriggerNow(p: { id: string; envelope?: unknown; actor: Actor }): Promise<Run>;
+  /** Which conditions an envelope, or a stored event, meets, and the prompt it makes. Writes nothing. */
+  testTrigger(p: { id: string; envelope: unknown } | { id: string; event_id: string }): Promise<TriggerTest>;
+  /**
+   * Takes in an event that somebody tells: stored and matched when this resolves. One whose `id` came before is
+   * answered with what came of it then. `validation_failed`, `workspace_not_found`, `run_not_found` for its cause.
+   */
+  sendEvent(p: { written: unknown; actor: Actor }): Promise<AcceptedActivation>;
+  /** What was considered for an event, what came of it, and where it came from. `event_not_found`. */
+  explainEvent(p: { id: string }): Promise<EventExplanation>;
   /** Idempotent; answers with the run as it is afterwards. `run_not_found`. */
   cancelRun(p: { id: string; actor: Actor }): Promise<Run>;
   /**

@@ -69,7 +69,10 @@ export function decideFollowUp(p: {
     ...(p.run.actor === undefined ? {} : { actor: p.run.actor }),
     ...(p.run.event_id === undefined ? {} : { event_id: p.run.event_id }),
     ...(p.run.depth === undefined ? {} : { depth: p.run.depth }),
-    ...(p.run.kind === 'schedule' || p.run.prompt === undefined ? {} : { prompt: p.run.prompt }),
+    // What is rendered from an event is rendered anew: the row holds it as it was shown, without secrets.
+    ...(p.run.kind === 'schedule' || p.run.event_id !== undefined || p.run.prompt === undefined
+      ? {}
+      : { prompt: p.run.prompt }),
   };
   return { retry: next, consecutive_failures: before };
 }

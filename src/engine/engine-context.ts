@@ -32,4 +32,8 @@ export interface EngineSettings {
   catchUpSpreadMs: number;
   /** What all automations together may use in a day. */
   daily: DailyBudget;
+  /** So many runs may lie between an event and the world outside for it to be dispatched. */
+  maxDepth: number;
+  /** Events older than this are forgotten; null keeps them. */
+  eventsMaxAgeMs: number | null;
 }

@@ -13,6 +13,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import type { PendingPermission } from './pending-permission.ts';
+import { Matcher } from './matcher.ts';
 import { Planner } from './planner.ts';
 import { Rescuer } from './rescuer.ts';
 
@@ -36,6 +37,7 @@ export class Engine {
   readonly pauseSwitch: PauseSwitch;
   readonly #context: ExecutionContext;
   readonly #planner: Planner;
+  readonly #matcher: Matcher;
   readonly #dispatcher: Dispatcher;
   readonly #delegator: Delegator;
   readonly #leaseKeeper: LeaseKeeper;
@@ -54,6 +56,7 @@ export class Engine {
     this.#context = context;
     this.#clockGuard = new ClockGuard(context);
     this.#planner = new Planner(context);
+    this.#matcher = new Matcher(context);
     this.pauseSwitch = new PauseSwitch({ store: context.store, settle: (p) => this.#planner.settlePaused(p) });
     this.#dispatcher = new Dispatcher(context, { onRoom: () => this.poke() });
     this.#delegator = new Delegator(context);
@@ -114,6 +117,8 @@ export class Engine {
       while (await this.#leaseKeeper.tick(clock.now())) await this.#breathe();
       while (!this.#stopping && !this.#paused() && (await this.#delegator.tick(clock.now()))) await this.#breathe();
       while (await this.#dispatcher.tend(clock.now())) if (this.#stopping) return;
+      // Also while everything is paused: what happens is told, and what comes of it waits.
+      while (!this.#stopping && (await this.#matcher.tick(clock.now()))) await this.#breathe();
       if (!this.#stopping && !this.#paused()) await this.#dispatcher.claim(clock.now());
       this.#wakeAt = earliest(
         await this.#context.store.nextWakeAt({ after: startedAt }),
@@ -142,6 +147,7 @@ export class Engine {
       await this.#breathe();
     }
     await this.#dispatcher.renewLeases();
+    while (!this.#stopping && (await this.#matcher.prune(clock.now()))) await this.#breathe();
     this.#keptAtMs = clock.monotonicMs();
   }
 

@@ -116,7 +116,9 @@ export class Execution {
     if (prepared === undefined) return;
     if ('status' in prepared) return this.#finish({ result: prepared });
     this.#stopGraceMs = prepared.agent.stop_grace_ms;
-    this.#writer.add({ kind: 'prompt', text: prepared.prompt });
+    // What came from outside is marked as such: whoever reads it later must know that nobody here wrote it.
+    const detail = prepared.event === undefined ? {} : { detail: { event: prepared.event } };
+    this.#writer.add({ kind: 'prompt', text: prepared.prompt, ...detail });
     this.#limits = new RunLimits({
       clock: this.#context.clock,
       automation: this.claimed.automation,

@@ -13,12 +13,13 @@ import type { ClaimedRun, RunResult } from '../store/store.ts';
 import { dailySince, exhaustedBudget, NO_SPENDING } from './budget.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ExecutionContext } from './execution-context.ts';
+import { runPrompt } from './run-prompt.ts';
+import type { RunPrompt } from './run-prompt.ts';
 
-export interface Prepared {
+export interface Prepared extends RunPrompt {
   agent: AgentDefinition;
   cwd: string;
   env: Record<string, string>;
-  prompt: string;
 }
 
 /** Trouble of the store, which passes: the run waits for it instead of failing by it. */
@@ -41,14 +42,14 @@ async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<
   if (context.drivers[agent.type] === undefined) {
     return unavailable(`agents of type ${agent.type} cannot be started by this version of Rouse`);
   }
-  const prompt = (run.prompt ?? automation.prompt).trim();
-  if (prompt === '') return { status: 'failed', reason: 'template', error: 'the prompt is empty' };
+  const told = await runPrompt(context.store, claimed);
+  if ('status' in told) return told;
   // Looked at again: a run may have waited for hours since it was accepted.
   const exhausted = await exhaustedNow(context, automation);
   if (exhausted !== undefined) return { status: 'canceled', reason: 'budget', error: exhausted };
   const cwd = await workingFolder(context, automation);
   const own = await context.environmentOf({ agent, runId: run.id });
-  return { agent, cwd, prompt, env: { ...own, ...variables(claimed, cwd) } };
+  return { agent, cwd, ...told, env: { ...own, ...variables(claimed, cwd) } };
 }
 
 /**

@@ -44,6 +44,14 @@ export const errorCatalog = {
     hint: 'List the jobs with `rouse jobs list`; a renamed entry of a file is a new job.',
     message: ({ id }) => `There is no job ${id}.`,
   }),
+  event_not_found: entry<{ id: string }>({
+    title: 'Event not found',
+    status: 404,
+    exitCode: not_found,
+    retryable: false,
+    hint: 'List the events with `rouse events list`; old ones are forgotten (retention.events.max_age).',
+    message: ({ id }) => `There is no event ${id}.`,
+  }),
   trigger_not_found: entry<{ id: string }>({
     title: 'Trigger not found',
     status: 404,

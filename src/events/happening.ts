@@ -2,6 +2,7 @@
  * The one vocabulary of things that happen. Logs, the live stream, metrics and the tests listen to it; nothing else
  * tells the outside what the engine does. A happening is reported after the step that it describes is durable.
  */
+import type { Activation } from '../model/activation.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
@@ -12,6 +13,7 @@ export type Happening =
   | { type: 'daemon.stopping'; at: EpochMs; reason: string }
   | { type: 'config.loaded'; at: EpochMs; created: number; changed: number; deleted: number; problems: number }
   | { type: 'job.created' | 'job.updated' | 'job.deleted' | 'job.parked'; at: EpochMs; job_id: string; detail?: string }
+  | { type: 'trigger.created' | 'trigger.updated' | 'trigger.deleted'; at: EpochMs; trigger_id: string }
   /** A run row came to be: accepted (`scheduled`) or recorded as refused (`canceled`). */
   | { type: 'run.created'; at: EpochMs; run: Run }
   | { type: 'run.claimed'; at: EpochMs; run: Run }
@@ -19,6 +21,8 @@ export type Happening =
   /** Nothing more becomes of the run itself; a `delegated` one lives on as its task. */
   | { type: 'run.finished'; at: EpochMs; run: Run; will_retry: boolean }
   | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
+  /** Something happened that may wake triggers: it is stored and matched. */
+  | { type: 'event.accepted'; at: EpochMs; event: Omit<Activation, 'data'> }
   /** After failures in a row; `detail` says how many. */
   | { type: 'automation.paused'; at: EpochMs; automation_id: string; detail: string }
   /** The clock had shown `was_at`, more than a day ahead of what it shows now: all cursors were placed again. */

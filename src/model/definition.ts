@@ -17,6 +17,8 @@ import {
   textIn,
   triggerOptionsIn,
 } from './definition-fields.ts';
+import { checkEventKind } from './event-kind.ts';
+import { fieldPath } from './field-path.ts';
 import { defaultFireLimitConfig, type FireLimitConfig } from './fire-limit-config.ts';
 import { jobIdFor, triggerIdFor, webhookIdFor } from './identifiers.ts';
 import { type EpochMs, formatInstant } from './instant.ts';
@@ -76,7 +78,7 @@ export function completeJob(written: unknown, context: DefinitionContext, path =
 /** As {@link completeJob}, for triggers. A webhook trigger gets the half of its address that it does not name. */
 export function completeTrigger(written: unknown, context: DefinitionContext, path = 'trigger'): Completion<Trigger> {
   const document = withDefaults(written, context);
-  const problems = validateTrigger(document, path);
+  const problems = [...validateTrigger(document, path), ...eventProblems(document, path)];
   if (problems.length > 0 || !isObject(document)) return { ok: false, problems };
   const shared = sharedFields(document, context);
   const id = context.id ?? triggerIdFor(shared);
@@ -85,6 +87,17 @@ export function completeTrigger(written: unknown, context: DefinitionContext, pa
     ? { webhook_id: webhookIdFor({ trigger_id: id }), endpoint_slug: slugOf(shared.name) }
     : {};
   return { ok: true, automation: { ...shared, id, event, ...address, ...triggerOptionsIn(document) } };
+}
+
+/**
+ * The reference system takes any text as an event, and so does the validator; a definition that would wait for ever is
+ * refused all the same.
+ */
+function eventProblems(document: unknown, path: string): Problem[] {
+  const event = isObject(document) ? textIn(document, 'event') : '';
+  const wrong = event === '' ? undefined : checkEventKind(event);
+  if (wrong === undefined) return [];
+  return [{ path: fieldPath({ path, field: 'event' }), code: 'unknown_value', message: wrong, value: event }];
 }
 
 /** The wire document with what was left out; anything but an object is passed on for the validator to refuse. */

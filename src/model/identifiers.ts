@@ -111,6 +111,11 @@ export function eventFireIdFor(p: { trigger_id: string; event_id: string }): str
   return derivedId({ prefix: ID_PREFIXES.fire, kind: 'event-fire', parts: [p.trigger_id, p.event_id] });
 }
 
+/** An event that its sender named: the same name of the same kind once more is the same event. */
+export function reportedEventIdFor(p: { kind: string; id: string }): string {
+  return derivedId({ prefix: ID_PREFIXES.event, kind: 'reported-event', parts: [p.kind, p.id] });
+}
+
 /** The event that stands for the gathered ones: one per (trigger, first of them). */
 export function gatheringIdFor(p: { trigger_id: string; first_event_id: string }): string {
   return derivedId({ prefix: ID_PREFIXES.event, kind: 'gathering', parts: [p.trigger_id, p.first_event_id] });

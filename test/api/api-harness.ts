@@ -12,6 +12,8 @@ import type { Operation } from '../../src/api/contract/operation.ts';
 import { operations } from '../../src/api/contract/operations.ts';
 import { problemDocument } from '../../src/api/contract/problem-document.ts';
 import { type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
+import { ActivationIntake } from '../../src/engine/activation-intake.ts';
+import type { EngineSettings } from '../../src/engine/engine-context.ts';
 import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
 import { PauseSwitch } from '../../src/engine/pause-switch.ts';
 import { PendingPermission } from '../../src/engine/pending-permission.ts';
@@ -134,7 +136,20 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
       .update(String((draws += 1)))
       .digest()
       .subarray(0, count);
+  const daily = { tokens: null, costUsd: null };
+  const settings = (): EngineSettings => ({
+    timezone: 'UTC',
+    maxConcurrentJobs: 5,
+    maxConcurrentPerWorkspace: 0,
+    catchUpSpreadMs: 0,
+    daily,
+    maxDepth: 4,
+    eventsMaxAgeMs: null,
+  });
+  const poke = (): void => {};
   const commands = createAutomationCommands({
+    intake: new ActivationIntake({ store, clock, bus, settings, poke, nextTurn: async () => {} }),
+    maxDepth: () => 4,
     store,
     clock,
     bus,
@@ -143,12 +158,12 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     defaults: () => ({}),
     pauseSwitch,
     timezone: () => 'UTC',
-    daily: () => ({ tokens: null, costUsd: null }),
+    daily: () => daily,
     findFolder: (path) => realpath(path).catch(() => undefined),
     permissionOf: ({ runId }) => permissions.get(runId),
     simulate: ({ days }) => Promise.resolve({ ...simulation, to: START + days * 86_400_000 }),
     randomBytes: drawBytes,
-    poke: () => undefined,
+    poke,
   });
   const status: DaemonStatus = {
     version: '0.1.0',

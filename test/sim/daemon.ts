@@ -1,4 +1,5 @@
 /** One life of the daemon, wired as src/daemon does it, over simulated ports. */
+import { ActivationIntake } from '../../src/engine/activation-intake.ts';
 import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
 import type { AutomationCommands } from '../../src/engine/automation-commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -58,6 +59,8 @@ export function createSimDaemon(p: {
       maxConcurrentPerWorkspace: scenario.caps.per_workspace,
       catchUpSpreadMs: scenario.catchUpSpreadMs,
       daily: NO_DAILY_BUDGET,
+      maxDepth: 4,
+      eventsMaxAgeMs: null,
     }),
     matchPattern: () => 'yes',
     folders: { ensure: async () => {}, isFolder: async () => true, exists: async () => false },
@@ -68,6 +71,8 @@ export function createSimDaemon(p: {
   };
   const engine = new Engine(p.alter(context));
   const commands = createAutomationCommands({
+    intake: new ActivationIntake({ ...context, poke: () => engine.poke(), nextTurn: async () => {} }),
+    maxDepth: () => 4,
     store,
     clock,
     bus,

@@ -1,5 +1,6 @@
 /** What `GET /stream` tells: the vocabulary of events/happening.ts as it travels. */
 import { z } from 'zod';
+import { eventSummary } from './event.ts';
 import { run } from './run.ts';
 import { transcriptEntry } from './session.ts';
 import { task } from './task.ts';
@@ -25,6 +26,12 @@ export const happening = z
       job_id: z.string(),
       detail: z.string().optional(),
     }),
+    z.strictObject({
+      type: z.enum(['trigger.created', 'trigger.updated', 'trigger.deleted']),
+      at,
+      trigger_id: z.string(),
+    }),
+    z.strictObject({ type: z.literal('event.accepted'), at, event: eventSummary }),
     z.strictObject({ type: z.literal('run.created'), at, run }),
     z.strictObject({ type: z.literal('run.claimed'), at, run }),
     z.strictObject({ type: z.literal('run.started'), at, run, pid: z.int().optional() }),

@@ -8,6 +8,8 @@ import type { ROUTES, OperationName } from './route-table.ts';
 
 type OperationTag =
   | 'jobs'
+  | 'triggers'
+  | 'events'
   | 'schedule'
   | 'runs'
   | 'usage'

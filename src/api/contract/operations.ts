@@ -15,7 +15,8 @@ import { backfillInput, backfillReply } from './backfill.ts';
 import { effectiveValue } from './config.ts';
 import { explanation } from './explanation.ts';
 import { fire, schedulePreview, upcomingFire } from './fire.ts';
-import { jobInput, jobPage, jobPatch, jobQuery, jobReply, overlayInput } from './job.ts';
+import { overlayInput } from './automation.ts';
+import { jobInput, jobPage, jobPatch, jobQuery, jobReply } from './job.ts';
 import { operation, type Operation } from './operation.ts';
 import type { OperationName } from './route-table.ts';
 import { pauseState } from './pause.ts';
@@ -39,6 +40,7 @@ import {
   taskQuery,
   taskRelease,
 } from './task.ts';
+import { triggerOperations } from './trigger-operations.ts';
 import { usage, usageQuery } from './usage.ts';
 import { durationText, instantText, jobWhenText, limitNumber, pageQuery, whenText } from './wire-text.ts';
 import { workspace, workspaceInput } from './workspace.ts';
@@ -111,7 +113,7 @@ export const operations = {
     body: {
       schema: z
         .strictObject({ prompt: z.string().min(1).optional().describe("Instead of the job's own prompt.") })
-        .meta({ id: 'TriggerInput' }),
+        .meta({ id: 'RunNowInput' }),
       optional: true,
       judge: 'contract',
     },
@@ -182,6 +184,7 @@ export const operations = {
     reply: { status: 200, description: 'The job as it stands.', schema: jobReply },
     errors: ['job_not_found', 'job_overlay_not_found', 'overlay_requires_config_source'],
   }),
+  ...triggerOperations,
   previewSchedule: operation({
     tag: 'schedule',
     summary: 'Say what a schedule means',

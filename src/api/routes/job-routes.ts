@@ -5,8 +5,8 @@ import type { Job } from '../../model/job.ts';
 import type { AutomationRecord, Spending } from '../../store/store.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { backfillInstants } from '../backfill-view.ts';
-import { validationFailed } from '../contract-check.ts';
 import { API_BASE } from '../contract/route-table.ts';
+import { definitionOf } from '../definition-input.ts';
 import type { Handlers } from '../endpoint.ts';
 import { calculatedFires, type JobView, jobView, type JobViewFacts, zoneNameOf } from '../job-view.ts';
 import { etagOf, readIfMatch } from '../precondition.ts';
@@ -75,7 +75,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     },
 
     async createJob({ body, actor }) {
-      const record = await commands.createJob({ written: definitionOf(body), actor });
+      const record = await commands.createJob({ written: definitionOf(body, 'job'), actor });
       const reply = await jobReply(record);
       const location = `${API_BASE}/automation/jobs/${encodeURIComponent(record.automation.id)}`;
       return { ...reply, headers: { ...reply.headers, location } };
@@ -86,7 +86,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     },
 
     async updateJob({ params, body, headers, actor }) {
-      const patch = definitionOf(body);
+      const patch = definitionOf(body, 'job');
       const revision = await ifRevision(params.id, headers);
       return jobReply(await commands.updateJob({ id: params.id, patch, ...revision, actor }));
     },
@@ -151,11 +151,4 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
       return jobReply(await commands.clearJobOverlay({ id: params.id, actor }));
     },
   };
-}
-
-/** Only objects are worth a validator's list of problems. */
-function definitionOf(body: unknown): unknown {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  const message = 'The body must be an object with the fields of a job.';
-  throw validationFailed('job', [{ path: 'job', code: 'wrong_type', message }]);
 }

@@ -68,6 +68,8 @@ const SETTINGS: EngineSettings = {
   maxConcurrentPerWorkspace: 0,
   catchUpSpreadMs: 0,
   daily: { tokens: null, costUsd: null },
+  maxDepth: 4,
+  eventsMaxAgeMs: null,
 };
 
 /** Real time for the bounds, and an instant of our choosing to begin with. */

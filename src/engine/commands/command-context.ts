@@ -4,6 +4,7 @@ import type { Clock } from '../../clock/clock.ts';
 import type { HappeningBus } from '../../events/happening.ts';
 import type { DefinitionDefaults } from '../../model/definition.ts';
 import type { PlaceCursor, Store } from '../../store/store.ts';
+import type { ActivationIntake } from '../activation-intake.ts';
 import type { DailyBudget } from '../budget.ts';
 import type { PauseSwitch } from '../pause-switch.ts';
 import type { PendingPermission } from '../pending-permission.ts';
@@ -20,6 +21,9 @@ export interface CommandContext {
   timezone(): string;
   defaults(): DefinitionDefaults;
   daily(): DailyBudget;
+  /** As {@link EngineSettings}. */
+  maxDepth(): number;
+  intake: ActivationIntake;
   randomBytes(count: number): Uint8Array;
   /** The folder's real path, or undefined when there is no such folder. */
   findFolder(path: string): Promise<string | undefined>;

@@ -5,6 +5,7 @@
 import type { AutomationCommands } from '../automation-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { definitionCommands } from './definition-commands.ts';
+import { eventCommands } from './event-commands.ts';
 import { houseCommands } from './house-commands.ts';
 import { instantCommands } from './instant-commands.ts';
 import { runCommands } from './run-commands.ts';
@@ -12,6 +13,7 @@ import { runCommands } from './run-commands.ts';
 export function createAutomationCommands(context: CommandContext): AutomationCommands {
   return {
     ...definitionCommands(context),
+    ...eventCommands(context),
     ...runCommands(context),
     ...instantCommands(context),
     ...houseCommands(context),

@@ -1,94 +1,144 @@
-/** The verbs that change jobs: create, update, delete, and the switch over those from files. */
+/**
+ * The verbs that change definitions: create, update, delete, and the switch over those from files. Jobs and triggers go
+ * one way; what differs between them is handed in (definition-kind.ts).
+ */
 import { AppError } from '../../errors/app-error.ts';
 import { suggest } from '../../lib/suggest.ts';
+import type { Automation } from '../../model/automation.ts';
 import { isTrigger } from '../../model/automation.ts';
-import { automationToWire, completeJob } from '../../model/definition.ts';
+import { automationToWire } from '../../model/definition.ts';
 import { sortableId } from '../../model/identifiers.ts';
-import { formatInstant, parseInstant } from '../../model/instant.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Job } from '../../model/job.ts';
 import type { AutomationRecord } from '../../store/store.ts';
-import type { AutomationCommands } from '../automation-commands.ts';
-import type { CommandContext } from './command-context.ts';
-import { jobOf } from './job-of.ts';
-import { mergePatch } from './merge-patch.ts';
+import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { reportCanceled } from '../report-canceled.ts';
+import type { CommandContext } from './command-context.ts';
+import { type DefinitionKind, jobKind, triggerKind } from './definition-kind.ts';
+import { mergePatch } from './merge-patch.ts';
+import { withWorkspaceId } from './workspace-reference.ts';
 
 type DefinitionCommands = Pick<
   AutomationCommands,
-  'createJob' | 'updateJob' | 'deleteJob' | 'setJobOverlay' | 'clearJobOverlay'
+  | 'createJob'
+  | 'updateJob'
+  | 'deleteJob'
+  | 'setJobOverlay'
+  | 'clearJobOverlay'
+  | 'createTrigger'
+  | 'updateTrigger'
+  | 'deleteTrigger'
+  | 'setTriggerOverlay'
+  | 'clearTriggerOverlay'
 >;
 
 export function definitionCommands(context: CommandContext): DefinitionCommands {
+  const jobs = verbsFor(context, jobKind);
+  const triggers = verbsFor(context, triggerKind);
   return {
-    async createJob(p) {
+    createJob: jobs.create,
+    updateJob: jobs.update,
+    deleteJob: jobs.delete,
+    setJobOverlay: jobs.setOverlay,
+    clearJobOverlay: jobs.clearOverlay,
+    createTrigger: triggers.create,
+    updateTrigger: triggers.update,
+    deleteTrigger: triggers.delete,
+    setTriggerOverlay: triggers.setOverlay,
+    clearTriggerOverlay: triggers.clearOverlay,
+  };
+}
+
+interface DefinitionVerbs<A extends Automation> {
+  create: (p: { written: unknown; actor: Actor }) => Promise<AutomationRecord<A>>;
+  update: (p: { id: string; patch: unknown; ifRevision?: number; actor: Actor }) => Promise<AutomationRecord<A>>;
+  delete: (p: { id: string; ifRevision?: number; actor: Actor }) => Promise<void>;
+  setOverlay: (p: { id: string; enabled: boolean; actor: Actor }) => Promise<AutomationRecord<A>>;
+  clearOverlay: (p: { id: string; actor: Actor }) => Promise<AutomationRecord<A>>;
+}
+
+function verbsFor<A extends Automation>(context: CommandContext, kind: DefinitionKind<A>): DefinitionVerbs<A> {
+  const { store, placeCursor } = context;
+  const notFound = (id: string): AppError => new AppError(kind.notFound, { id });
+
+  const find = async (id: string): Promise<AutomationRecord<A>> => {
+    const record = await kind.find(store, id);
+    if (record === undefined) throw notFound(id);
+    return record;
+  };
+  const changed = (p: { what: 'created' | 'updated' | 'deleted'; id: string; now: EpochMs }): void => {
+    context.bus.report(kind.happening(p));
+    context.poke();
+  };
+  /** The step answered for an id of this kind, which never changes. */
+  const asRecord = (record: AutomationRecord): AutomationRecord<A> => record as AutomationRecord<A>;
+
+  return {
+    async create(p) {
       const now = context.clock.now();
-      const job = await complete(context, {
+      const automation = await complete(context, kind, {
         written: p.written,
-        id: sortableId('job', { now, random: context.randomBytes(10) }),
+        id: sortableId(kind.noun, { now, random: context.randomBytes(10) }),
         now,
         createdAt: now,
       });
-      refusePastInstant({ job, now });
-      const { store, placeCursor } = context;
-      const answer = await store.createAutomation({ now, automation: job, placeCursor });
-      if (answer.outcome !== 'created') throw nameTaken(job);
-      changed(context, { type: 'job.created', id: job.id, now });
-      return jobRecord(answer.record);
+      kind.refuseNew({ automation, previous: undefined, now });
+      const answer = await store.createAutomation({ now, automation, placeCursor });
+      if (answer.outcome !== 'created') throw taken(answer.outcome, automation);
+      changed({ what: 'created', id: automation.id, now });
+      return asRecord(answer.record);
     },
 
-    async updateJob(p) {
+    async update(p) {
       const now = context.clock.now();
       // Completed before the step, because looking a workspace up is a read of its own; the revision that was read is
       // what the step insists on, so a change in between is noticed and the patch made again.
       for (;;) {
-        const current = await jobOf(context, p.id);
-        if (current.automation.source !== 'dynamic') {
-          throw new AppError('read_only_definition', { id: p.id, source: current.automation.source });
-        }
+        const current = await find(p.id);
+        const { source, created_at: createdAt } = current.automation;
+        if (source !== 'dynamic') throw new AppError('read_only_definition', { id: p.id, source });
         const {
           id: _id,
           source: _source,
           created_at: _created,
           updated_at: _updated,
           ...written
-        } = automationToWire(current.automation);
-        const job = await complete(context, {
+        } = automationToWire<Automation>(current.automation);
+        const automation = await complete(context, kind, {
           written: mergePatch(written, p.patch),
           id: p.id,
           now,
-          createdAt: current.automation.created_at,
+          createdAt,
         });
-        if (job.schedule?.time !== current.automation.schedule?.time) refusePastInstant({ job, now });
-        const answer = await context.store.updateAutomation<never>({
+        kind.refuseNew({ automation, previous: current.automation, now });
+        const answer = await store.updateAutomation<never>({
           now,
           id: p.id,
           ifRevision: p.ifRevision ?? current.revision,
-          change: () => ({ automation: job }),
-          placeCursor: context.placeCursor,
+          change: () => ({ automation }),
+          placeCursor,
         });
         switch (answer.outcome) {
           case 'updated':
-            changed(context, { type: 'job.updated', id: p.id, now });
-            return jobRecord(answer.record);
+            changed({ what: 'updated', id: p.id, now });
+            return asRecord(answer.record);
           case 'revision_mismatch':
             if (p.ifRevision === undefined) continue;
             throw new AppError('precondition_failed', { id: p.id, expected: p.ifRevision, actual: answer.revision });
           case 'not_found':
           case 'refused':
-            throw new AppError('job_not_found', { id: p.id });
+            throw notFound(p.id);
           case 'read_only':
-            throw new AppError('read_only_definition', { id: p.id, source: current.automation.source });
+            throw new AppError('read_only_definition', { id: p.id, source });
           default:
-            throw nameTaken(job);
+            throw taken(answer.outcome, automation);
         }
       }
     },
 
-    async deleteJob(p) {
-      const record = await jobOf(context, p.id);
+    async delete(p) {
+      const record = await find(p.id);
       const now = context.clock.now();
-      const answer = await context.store.deleteAutomation({
+      const answer = await store.deleteAutomation({
         now,
         id: p.id,
         actor: p.actor,
@@ -97,10 +147,10 @@ export function definitionCommands(context: CommandContext): DefinitionCommands 
       switch (answer.outcome) {
         case 'deleted':
           await reportCanceled(context, answer.canceled_run_ids, now);
-          changed(context, { type: 'job.deleted', id: p.id, now });
+          changed({ what: 'deleted', id: p.id, now });
           return;
         case 'not_found':
-          throw new AppError('job_not_found', { id: p.id });
+          throw notFound(p.id);
         case 'read_only':
           throw new AppError('read_only_definition', { id: p.id, source: record.automation.source });
         case 'revision_mismatch':
@@ -108,39 +158,38 @@ export function definitionCommands(context: CommandContext): DefinitionCommands 
       }
     },
 
-    async setJobOverlay(p) {
-      const record = await jobOf(context, p.id);
+    async setOverlay(p) {
+      const record = await find(p.id);
       const now = context.clock.now();
-      const { store, placeCursor } = context;
       const answer = await store.setOverlay({ now, id: p.id, enabled_override: p.enabled, placeCursor });
       if (answer.outcome !== 'set') {
         throw answer.outcome === 'not_found'
-          ? new AppError('job_not_found', { id: p.id })
+          ? notFound(p.id)
           : new AppError('overlay_requires_config_source', { id: p.id, source: record.automation.source });
       }
-      changed(context, { type: 'job.updated', id: p.id, now });
-      return jobRecord(answer.record);
+      changed({ what: 'updated', id: p.id, now });
+      return asRecord(answer.record);
     },
 
-    async clearJobOverlay(p) {
-      await jobOf(context, p.id);
+    async clearOverlay(p) {
+      await find(p.id);
       const now = context.clock.now();
-      const { store, placeCursor } = context;
       const answer = await store.clearOverlay({ now, id: p.id, placeCursor });
       if (answer.outcome !== 'cleared') {
-        throw new AppError(answer.outcome === 'not_found' ? 'job_not_found' : 'job_overlay_not_found', { id: p.id });
+        throw answer.outcome === 'not_found' ? notFound(p.id) : new AppError(kind.overlayNotFound, { id: p.id });
       }
-      changed(context, { type: 'job.updated', id: p.id, now });
-      return jobRecord(answer.record);
+      changed({ what: 'updated', id: p.id, now });
+      return asRecord(answer.record);
     },
   };
 }
 
-async function complete(
+async function complete<A extends Automation>(
   context: CommandContext,
+  kind: DefinitionKind<A>,
   p: { written: unknown; id: string; now: EpochMs; createdAt: EpochMs },
-): Promise<Job> {
-  const completed = completeJob(await withWorkspaceId(context, p.written), {
+): Promise<A> {
+  const completed = kind.complete(await withWorkspaceId(context, p.written), {
     id: p.id,
     source: 'dynamic',
     now: p.now,
@@ -150,58 +199,33 @@ async function complete(
   if (!completed.ok) {
     throw new AppError(
       'validation_failed',
-      { subject: 'job', problems: completed.problems.length },
+      { subject: kind.noun, problems: completed.problems.length },
       { problems: completed.problems },
     );
   }
-  const job = completed.automation;
-  if (job.task === undefined && context.agents.get(job.agent_name) === undefined) {
+  const { automation } = completed;
+  if (kind.needsAgent(automation) && context.agents.get(automation.agent_name) === undefined) {
     const known = context.agents.list().map((agent) => agent.name);
-    const suggestion = suggest(job.agent_name, known);
+    const suggestion = suggest(automation.agent_name, known);
     throw new AppError('agent_unknown', {
-      agent: job.agent_name,
+      agent: automation.agent_name,
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  return job;
+  return automation;
 }
 
-/** People name a workspace by its name or folder; definitions hold its id. */
-async function withWorkspaceId(context: CommandContext, written: unknown): Promise<unknown> {
-  if (typeof written !== 'object' || written === null || !('workspace_id' in written)) return written;
-  const ref = written.workspace_id;
-  if (typeof ref !== 'string' || ref.trim() === '') return written;
-  const workspace = await context.store.findWorkspace({ ref });
-  if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: ref });
-  return { ...written, workspace_id: workspace.id };
-}
-
-function changed(
-  context: CommandContext,
-  p: { type: 'job.created' | 'job.updated' | 'job.deleted'; id: string; now: EpochMs },
-): void {
-  context.bus.report({ type: p.type, at: p.now, job_id: p.id });
-  context.poke();
-}
-
-function refusePastInstant(p: { job: Job; now: EpochMs }): void {
-  if (p.job.schedule?.mode !== 'at') return;
-  const read = parseInstant(p.job.schedule.time ?? '');
-  if (read.ok && read.epochMs <= p.now) {
-    throw new AppError('at_in_past', { time: formatInstant(read.epochMs), now: formatInstant(p.now) });
+function taken(
+  outcome: 'job_name_taken' | 'trigger_name_taken' | 'trigger_webhook_id_taken',
+  automation: Automation,
+): AppError {
+  if (outcome === 'trigger_webhook_id_taken') {
+    const webhookId = isTrigger(automation) ? (automation.webhook_id ?? '') : '';
+    return new AppError('trigger_webhook_id_taken', { webhook_id: webhookId });
   }
-}
-
-function nameTaken(job: Job): AppError {
-  return new AppError('job_name_taken', {
-    name: job.name,
-    scope: job.scope,
-    ...(job.workspace_id === undefined ? {} : { workspace_id: job.workspace_id }),
+  return new AppError(outcome, {
+    name: automation.name,
+    scope: automation.scope,
+    ...(automation.workspace_id === undefined ? {} : { workspace_id: automation.workspace_id }),
   });
-}
-
-function jobRecord(record: AutomationRecord): AutomationRecord<Job> {
-  const { automation } = record;
-  if (isTrigger(automation)) throw new AppError('job_not_found', { id: automation.id });
-  return { ...record, automation };
 }

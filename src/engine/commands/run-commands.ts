@@ -25,23 +25,7 @@ export function runCommands(context: CommandContext): RunCommands {
   return {
     async runJobNow(p) {
       await jobOf(context, p.id);
-      const now = context.clock.now();
-      const fireId = sortableId('fire', { now, random: context.randomBytes(10) });
-      const answer = await context.store.acceptRuns({
-        now,
-        automation_id: p.id,
-        daily_since: dailySince({ daily: context.daily(), now }),
-        decide: ({ record, facts }) => decideManualRun({ ...p, automation: record.automation, facts, fireId, now }),
-      });
-      if (answer.outcome === 'not_found') throw new AppError('job_not_found', { id: p.id });
-      if (answer.outcome === 'refused') throw new AppError('fire_limit_reached', answer.refusal);
-      await reportCanceled(context, answer.canceled_run_ids, now);
-      for (const run of answer.runs) context.bus.report({ type: 'run.created', at: now, run });
-      context.poke();
-      const [run] = answer.runs;
-      if (run === undefined)
-        throw new AppError('run_already_exists', { id: runIdFor({ fire_id: fireId, attempt: 1 }) });
-      return run;
+      return acceptManualRun(context, p);
     },
 
     async cancelRun(p) {
@@ -100,6 +84,31 @@ export function runCommands(context: CommandContext): RunCommands {
       return rest;
     },
   };
+}
+
+/** Accepts a run that somebody asked for by hand, of a job or of a trigger, and says so. */
+export async function acceptManualRun(
+  context: CommandContext,
+  p: { id: string; prompt?: string; event?: { id: string; depth: number }; actor: Actor },
+): Promise<Run> {
+  const now = context.clock.now();
+  const fireId = sortableId('fire', { now, random: context.randomBytes(10) });
+  const answer = await context.store.acceptRuns({
+    now,
+    automation_id: p.id,
+    daily_since: dailySince({ daily: context.daily(), now }),
+    decide: ({ record, facts }) => decideManualRun({ ...p, automation: record.automation, facts, fireId, now }),
+  });
+  if (answer.outcome === 'not_found') {
+    throw new AppError(p.event === undefined ? 'job_not_found' : 'trigger_not_found', { id: p.id });
+  }
+  if (answer.outcome === 'refused') throw new AppError('fire_limit_reached', answer.refusal);
+  await reportCanceled(context, answer.canceled_run_ids, now);
+  for (const run of answer.runs) context.bus.report({ type: 'run.created', at: now, run });
+  context.poke();
+  const [run] = answer.runs;
+  if (run === undefined) throw new AppError('run_already_exists', { id: runIdFor({ fire_id: fireId, attempt: 1 }) });
+  return run;
 }
 
 async function runOf(context: CommandContext, id: string): Promise<Run> {
@@ -173,7 +182,9 @@ function decideRetry(p: {
     ...(last.scheduled_at === undefined ? {} : { scheduled_at: last.scheduled_at }),
     ...(last.event_id === undefined ? {} : { event_id: last.event_id }),
     ...(last.depth === undefined ? {} : { depth: last.depth }),
-    ...(last.kind === 'schedule' || last.prompt === undefined ? {} : { prompt: last.prompt }),
+    ...(last.kind === 'schedule' || last.event_id !== undefined || last.prompt === undefined
+      ? {}
+      : { prompt: last.prompt }),
   };
   return { runs: [row], cancellations: [] };
 }
@@ -191,6 +202,7 @@ function decideManualRun(p: {
   facts: AcceptanceFacts;
   fireId: string;
   prompt?: string;
+  event?: { id: string; depth: number };
   actor: Actor;
   now: EpochMs;
 }): { runs: NewRun[]; cancellations: RunCancellation[] } | { refuse: LimitReached } {
@@ -210,6 +222,7 @@ function decideManualRun(p: {
     catch_up: false,
     actor: p.actor,
     ...(p.prompt === undefined ? {} : { prompt: p.prompt }),
+    ...(p.event === undefined ? {} : { event_id: p.event.id, depth: p.event.depth }),
   };
   const verdict = resolveOverlap({ policy, unfinished: facts.unfinished, newRunId: row.id });
   if (!verdict.accept) {

@@ -12,6 +12,7 @@ import type { Run, RunQuery } from '../../model/run.ts';
 import type { AutomationRecord, Store } from '../../store/store.ts';
 import { createTaskCommands } from '../../tasks/task-commands.ts';
 import type { TaskCommands } from '../../tasks/task-commands.ts';
+import { ActivationIntake } from '../activation-intake.ts';
 import type { AutomationCommands } from '../automation-commands.ts';
 import { createAutomationCommands } from '../commands/create-automation-commands.ts';
 import type { EngineSettings } from '../engine-context.ts';
@@ -69,6 +70,8 @@ export class TestHouse {
       maxConcurrentPerWorkspace: 0,
       catchUpSpreadMs: 0,
       daily: { tokens: null, costUsd: null },
+      maxDepth: 4,
+      eventsMaxAgeMs: null,
       ...p.settings,
     };
     const life = this.#beginLife();
@@ -211,7 +214,13 @@ export class TestHouse {
     };
     const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => this.#next() & 0xff);
     const engine = new Engine(context);
+    const settings = (): EngineSettings => this.settings;
+    const poke = (): void => engine.poke();
+    const nextTurn = async (): Promise<void> => {};
+    const intake = new ActivationIntake({ store: watched.store, clock, bus, settings, poke, nextTurn });
     const commands = createAutomationCommands({
+      intake,
+      maxDepth: () => this.settings.maxDepth,
       store: watched.store,
       clock,
       bus,

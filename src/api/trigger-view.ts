@@ -1,0 +1,37 @@
+/** A trigger as the API shows it. */
+import type { z } from 'zod';
+import { describeTrigger } from '../model/describe-trigger.ts';
+import { formatInstant } from '../model/instant.ts';
+import type { Trigger } from '../model/trigger.ts';
+import type { AutomationRecord, Spending, Store } from '../store/store.ts';
+import { type AutomationViewFacts, standingOf } from './automation-view.ts';
+import type { trigger } from './contract/trigger.ts';
+import { toWire } from './wire.ts';
+
+export type TriggerView = z.output<typeof trigger>;
+
+type RecentVerdicts = Awaited<ReturnType<Store['listTriggerVerdicts']>>;
+
+export function triggerView(
+  record: AutomationRecord<Trigger>,
+  facts: AutomationViewFacts,
+  more: { spent?: Spending | undefined; recent?: RecentVerdicts } = {},
+): TriggerView {
+  const { filter, ...definition } = record.automation;
+  return {
+    ...toWire(definition),
+    ...(filter === undefined ? {} : { filter }),
+    ...standingOf(record, { facts, spent: more.spent }),
+    trigger_text: describeTrigger(record.automation),
+    ...(more.recent === undefined
+      ? {}
+      : {
+          recent_events: more.recent.map(({ activation, verdict }) => ({
+            event_id: activation.id,
+            kind: activation.kind,
+            accepted_at: formatInstant(activation.accepted_at),
+            verdict,
+          })),
+        }),
+  };
+}
