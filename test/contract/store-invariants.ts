@@ -83,7 +83,8 @@ export function describeInvariants(openStore: OpenStore): void {
       ),
       { numRuns: SEQUENCES },
     );
-  });
+    // Hundreds of steps on a server, each a few journeys to it.
+  }, 120_000);
 }
 
 class World {

@@ -50,19 +50,4 @@ afterAll(async () => {
   await shared?.client.end();
 });
 
-describeStoreContract('postgres', openStore, {
-  done: [
-    'definitions',
-    'planning',
-    'claiming',
-    'execution',
-    'account',
-    'account: pauses',
-    'account: instants',
-    'account: money',
-    'account: slots',
-    'lists',
-    'surroundings',
-    'invariants',
-  ],
-});
+describeStoreContract('postgres', openStore);

@@ -1,4 +1,5 @@
 /** What decisions about accepting runs may look at, read under the automations' locks, for many at once. */
+import { isTrigger } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunKind, RunStatus } from '../../model/run.ts';
 import type { ReadableDefinition } from '../rows/stored-definition.ts';
@@ -17,12 +18,18 @@ interface UnfinishedRow {
   scheduled_at: EpochMs | null;
   created_at: EpochMs;
   attempt: number;
+  seq: number;
 }
 
 const UNFINISHED = `select unfinished.* from unnest(?::text[]) as wanted (id) cross join lateral (
   select automation_id, id, status, kind, scheduled_at, created_at, attempt, seq from runs
   where automation_id = wanted.id and status in ('running', 'scheduled')
   order by created_at, seq limit ${UNFINISHED_RUNS_MAX}) as unfinished order by created_at, seq`;
+
+// The fires whose task is open, for jobs that hand their work over; the others do not pay for the look.
+const HANDED_OVER = `select runs.automation_id, runs.id, runs.status, runs.kind, runs.scheduled_at, runs.created_at,
+  runs.attempt, runs.seq from tasks join runs on runs.id = tasks.run_id
+  where tasks.automation_id = any(?) and tasks.status in ('queued', 'claimed') order by runs.created_at, runs.seq`;
 
 const ACCEPTED = `select wanted.id, accepted.accepted_at
   from json_to_recordset(?::json) as wanted (id text, since bigint, max bigint) cross join lateral (
@@ -64,12 +71,20 @@ async function readUnfinished(
     UNFINISHED,
     wanted.map((one) => one.automationId),
   );
+  const handsOver = wanted.flatMap(({ automationId, readable }) => {
+    const automation = readable?.automation;
+    return automation === undefined || isTrigger(automation) || automation.task === undefined ? [] : [automationId];
+  });
+  if (handsOver.length > 0) {
+    rows.push(...(await connection.all<UnfinishedRow>(HANDED_OVER, handsOver)));
+    rows.sort((a, b) => a.created_at - b.created_at || a.seq - b.seq);
+  }
   const found = new Map<string, UnfinishedRun[]>();
   for (const { automation_id: automationId, id, status, kind, created_at, attempt, scheduled_at: at } of rows) {
     const run: UnfinishedRun = { id, status, kind, created_at, attempt, ...(at === null ? {} : { scheduled_at: at }) };
     const known = found.get(automationId);
     if (known === undefined) found.set(automationId, [run]);
-    else known.push(run);
+    else if (known.length < UNFINISHED_RUNS_MAX) known.push(run);
   }
   return found;
 }

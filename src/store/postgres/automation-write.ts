@@ -7,7 +7,7 @@ import type { AutomationRow } from '../rows/automation-row.ts';
 import { placeSafely } from '../rows/cursor-placing.ts';
 import { definitionColumns, webhookIdOf } from '../rows/definition-columns.ts';
 import type { Collision } from '../rows/definition-columns.ts';
-import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import { kindOf, laneAgentOf, readDefinition } from '../rows/stored-definition.ts';
 import type { AutomationChange, PlaceCursor } from '../store.ts';
 import { recordChange } from './automation-changes.ts';
 import { findAutomation } from './automation-row.ts';
@@ -16,6 +16,7 @@ import type { Connection } from './database.ts';
 import { cancelAllWaiting } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
 import { changeLane, promoteAll } from './run-queue.ts';
+import { indexTrigger } from './trigger-index.ts';
 
 const NAME_HOLDER = `select id from automations
   where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
@@ -46,7 +47,9 @@ export async function insertAutomation(
   const { automation } = p;
   const columns = definitionColumns(automation, automation.updated_at);
   await connection.run(INSERT, ...columns, automation.id, automation.created_at);
-  return settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
+  const row = await settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
+  await indexTrigger(connection, { automation: row.seq, definition: automation });
+  return row;
 }
 
 const UPDATE = `update automations set
@@ -60,10 +63,9 @@ export async function updateDefinition(
 ): Promise<AutomationRow> {
   const { row, automation } = p;
   await connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
+  await indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
-  if (row.agent_name !== automation.agent_name || row.workspace_id !== workspaceId) {
-    await changeLane(connection, { automationId: row.id, agentName: automation.agent_name, workspaceId });
-  }
+  await changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
   if (readDefinition(row).unreadable !== undefined) await promoteAll(connection, row.id);
   return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
 }

@@ -124,9 +124,11 @@ async function claimRound(connection: Connection, claim: OpenClaim): Promise<{ c
   return { claimed: decided.claimed.map((one) => one.seq), goesOn: looked > 0 || open.length < heads.length };
 }
 
-// Walks from lane to lane by the index, and reads the head of each.
+// Walks from lane to lane by the index, and reads the head of each; past the lane without an agent, whose runs are
+// handed over instead of claimed.
 const HEADS = `with recursive lanes as (
-    (select agent_name, workspace_id from runs where queue = 'ready' order by agent_name, workspace_id limit 1)
+    (select agent_name, workspace_id from runs where queue = 'ready' and agent_name > ''
+      order by agent_name, workspace_id limit 1)
     union all
     select following.agent_name, following.workspace_id from lanes cross join lateral (
       select agent_name, workspace_id from runs

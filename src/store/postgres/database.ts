@@ -8,7 +8,7 @@ import { invariant } from '../../errors/invariant.ts';
 import { isConnectionLost, isRetryable, translatePostgresError } from './postgres-error.ts';
 import type { PostgresMoment } from './postgres-error.ts';
 
-export type Value = string | number | null | readonly (string | number | null)[];
+export type Value = string | number | null | Uint8Array | readonly (string | number | null)[];
 
 /** What statements are sent through: a transaction, or the pool where one statement is the whole step. */
 export interface Connection {
@@ -239,6 +239,19 @@ function storable(value: Value): unknown {
 /** PostgreSQL cannot keep the character NUL, nor half of a surrogate pair; both become U+FFFD, visibly. */
 export function cleanText(text: string): string {
   return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed();
+}
+
+/** Runs `body` so that what it throws, the server's refusals included, undoes what it did and nothing else. */
+export async function attempt<T>(connection: Connection, body: () => Promise<T>): Promise<T> {
+  await connection.run('savepoint attempt');
+  try {
+    const result = await body();
+    await connection.run('release savepoint attempt');
+    return result;
+  } catch (error) {
+    await connection.run('rollback to savepoint attempt');
+    throw error;
+  }
 }
 
 /** Rows as one value, for `json_populate_recordset`: one statement for many rows. */

@@ -1,7 +1,7 @@
 /**
  * What excludes what. The automation's lock of the port is the lock of its row; a step takes it before it reads what it
- * decides by. Two things are true of the whole cluster and have a lock of their own, held for one short transaction:
- * the caps (who claims) and the names (who writes definitions). Order: names or caps first, then automations, then
+ * decides by. Three things are true of the whole cluster and have a lock of their own, held for one short transaction:
+ * the caps (who claims), the names (who writes definitions), and the intake of activations. Order: one of these first, then automations, then
  * runs. Whoever holds several automations either took them in order of `seq` or passed over those that were taken, so
  * nobody waits in a circle.
  */
@@ -23,6 +23,20 @@ export async function lockCaps(connection: Connection): Promise<void> {
 /** Taken before names and webhook ids are looked up in order to be taken. */
 export async function lockNames(connection: Connection): Promise<void> {
   await connection.run(LOCK, SPACE, 2);
+}
+
+/**
+ * Taken before activations are looked up in order to be stored: what repeats one is seen, and no two steps take the
+ * automations of many triggers in different orders.
+ */
+export async function lockIntake(connection: Connection): Promise<void> {
+  await connection.run(LOCK, SPACE, 4);
+}
+
+/** The same for what any node may go on with; false when another one does so right now. */
+export async function tryLockIntake(connection: Connection): Promise<boolean> {
+  const sql = 'select pg_try_advisory_xact_lock(?::int, ?::int) as locked';
+  return (await connection.one<{ locked: boolean }>(sql, SPACE, 4))?.locked === true;
 }
 
 const LOCK_AUTOMATION = `select ${AUTOMATION_COLUMNS} from automations where id = ? for update`;

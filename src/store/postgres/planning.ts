@@ -268,10 +268,15 @@ async function replaceOne(
 const NEXT_WAKE = `select least(
   (select min(due_at) from cursors where due_at > ?),
   (select min(available_at) from runs where queue = 'later' and available_at > ?),
-  (select min(expires_at) from runs where queue is not null and expires_at > ?)) as at`;
+  (select min(expires_at) from runs where queue is not null and expires_at > ?),
+  (select min(due_at) from gatherings where due_at > ?),
+  (select min(lease_expires_at) from tasks where status = 'claimed' and lease_expires_at > ?)) as at`;
 
 export async function nextWakeAt(connection: Connection, p: { after: EpochMs }): Promise<EpochMs | undefined> {
-  return (await connection.one<{ at: EpochMs | null }>(NEXT_WAKE, p.after, p.after, p.after))?.at ?? undefined;
+  return (
+    (await connection.one<{ at: EpochMs | null }>(NEXT_WAKE, p.after, p.after, p.after, p.after, p.after))?.at ??
+    undefined
+  );
 }
 
 function messageOf(error: unknown): string {

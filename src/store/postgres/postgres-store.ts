@@ -1,18 +1,37 @@
 /** The store port on a PostgreSQL server: which function answers which step. */
 import type { Job } from '../../model/job.ts';
 import type { Trigger } from '../../model/trigger.ts';
+import { activationOf } from '../rows/activation-row.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { Store } from '../store.ts';
+import { listActivationRuns, listActivations, listTriggerVerdicts, listVerdicts } from './activation-list.ts';
+import { findActivation } from './activation-row.ts';
+import { acceptActivations, pruneActivations, settleActivations } from './activation-steps.ts';
 import { holdAgent, listAgentHolds, releaseAgent } from './agent-holds.ts';
 import { listAutomationChanges } from './automation-changes.ts';
 import { getAutomation, listAutomations, listUpcoming } from './automation-list.ts';
 import { claimRuns, listAbandoned } from './claiming.ts';
+import {
+  createCredential,
+  exchangeCredential,
+  findCredential,
+  forgetExpiredCredentials,
+  getCredential,
+  listCredentials,
+  noteCredentialUse,
+  revokeCredential,
+  rotateCredential,
+} from './credentials.ts';
 import type { Database } from './database.ts';
 import { syncAutomations } from './definition-sync.ts';
 import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAutomation } from './definitions.ts';
+import { delegateRuns } from './delegation.ts';
+import { acceptDeliveries, findEndpoint, getDelivery, pruneDeliveries, recordRefusals } from './deliveries.ts';
+import { listDeliveries } from './delivery-list.ts';
 import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
+import { readGathering } from './gathering.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { refuseMissingSteps } from './missing-steps.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
@@ -20,8 +39,12 @@ import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { findRun } from './run-row.ts';
+import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
+import { claimTask, endTask, releaseTask, renewTaskLease } from './task-claims.ts';
+import { cancelTask, sweepTasks } from './task-endings.ts';
+import { createTask, getTask, getTasks, listTasks } from './task-list.ts';
 import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
@@ -82,6 +105,54 @@ export function createPostgresStore(database: Database): Store {
     noteDeliveryError: (q) => noteDeliveryError(database, q),
     openPermission: (q) => openPermission(database, q),
     regainSlot: (q) => regainSlot(database, q),
+
+    acceptActivations: (q) => acceptActivations(database, q),
+    settleActivations: (q) => settleActivations(database, q),
+    async getActivation({ id }) {
+      const row = await findActivation(database, id);
+      return row === undefined ? undefined : activationOf(row);
+    },
+    listActivations: (q) => listActivations(database, q),
+    listVerdicts: (q) => listVerdicts(database, q),
+    listTriggerVerdicts: (q) => listTriggerVerdicts(database, q),
+    listActivationRuns: (q) => listActivationRuns(database, q),
+    readGathering: (q) => database.read((connection) => readGathering(connection, q)),
+    pruneActivations: (q) => pruneActivations(database, q),
+
+    delegateRuns: (q) => delegateRuns(database, q),
+    createTask: (q) => createTask(database, q),
+    claimTask: (q) => claimTask(database, q),
+    renewTaskLease: (q) => renewTaskLease(database, q),
+    endTask: (q) => endTask(database, q),
+    releaseTask: (q) => releaseTask(database, q),
+    cancelTask: (q) => cancelTask(database, q),
+    sweepTasks: (q) => sweepTasks(database, q),
+    getTask: (q) => getTask(database, q),
+    getTasks: (q) => getTasks(database, q),
+    listTasks: async (q) => listTasks(database, q),
+
+    createCredential: (q) => createCredential(database, q),
+    findCredential: (q) => findCredential(database, q),
+    getCredential: (q) => getCredential(database, q),
+    listCredentials: (q) => listCredentials(database, q),
+    exchangeCredential: (q) => exchangeCredential(database, q),
+    rotateCredential: (q) => rotateCredential(database, q),
+    noteCredentialUse: (q) => noteCredentialUse(database, q),
+    revokeCredential: (q) => revokeCredential(database, q),
+    forgetExpiredCredentials: (q) => forgetExpiredCredentials(database, q),
+
+    findEndpoint: (q) => findEndpoint(database, q),
+    acceptDeliveries: (q) => acceptDeliveries(database, q),
+    recordRefusals: (q) => recordRefusals(database, q),
+    getDelivery: (q) => getDelivery(database, q),
+    listDeliveries: async (q) => listDeliveries(database, q),
+    pruneDeliveries: (q) => pruneDeliveries(database, q),
+
+    putSecret: (q) => putSecret(database, q),
+    getSecret: (q) => getSecret(database, q),
+    listSecrets: () => listSecrets(database),
+    deleteSecret: (q) => deleteSecret(database, q),
+    resealSecrets: (q) => resealSecrets(database, q),
 
     putWorkspace: (q) => putWorkspace(database, q),
     listWorkspaces: () => listWorkspaces(database),

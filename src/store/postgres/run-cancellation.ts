@@ -1,4 +1,4 @@
-/** Ending unfinished runs: a waiting one at once, a running one by a mark that its executor finds. */
+/** Ending unfinished runs: a waiting one at once, others by a mark that the executor, or whoever keeps the tasks, finds. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import { runOf } from '../rows/run-row.ts';
@@ -46,6 +46,10 @@ export async function requestCancel(
   await connection.run(REQUEST_CANCEL, reason, error, actor, p.seq);
 }
 
+/** A newer fire replaces the run that handed the task over; `sweepTasks` hears it. The first request stays. */
+const REQUEST_TASK_CANCEL = `update tasks set cancel_error = ?, cancel_by = ?
+  where run_id = ? and status in ('queued', 'claimed') and cancel_by is null`;
+
 export interface MadeCancellations {
   canceled_run_ids: string[];
   cancel_requested_run_ids: string[];
@@ -71,6 +75,10 @@ export async function makeCancellations(
     } else if (row.status === 'running') {
       await requestCancel(connection, { seq: row.seq, cancellation });
       made.cancel_requested_run_ids.push(row.id);
+    } else if (row.status === 'delegated') {
+      const { error, actor: by } = cancellation;
+      const asked = await connection.run(REQUEST_TASK_CANCEL, error, by, row.id);
+      if (asked > 0) made.cancel_requested_run_ids.push(row.id);
     }
   }
   return made;

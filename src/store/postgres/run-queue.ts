@@ -93,3 +93,10 @@ const PROMOTE_DUE = `with due as materialized (
 export function promoteDue(connection: Connection, p: { now: EpochMs; limit: number }): Promise<number> {
   return connection.run(PROMOTE_DUE, p.now, p.limit);
 }
+
+const PROMOTE_DUE_TO_DELEGATE = PROMOTE_DUE.replace("queue = 'later'", "queue = 'later' and agent_name = ''");
+
+/** The same for the lane without an agent. */
+export function promoteDueToDelegate(connection: Connection, p: { now: EpochMs; limit: number }): Promise<number> {
+  return connection.run(PROMOTE_DUE_TO_DELEGATE, p.now, p.limit);
+}

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
-import { kindOf } from '../rows/stored-definition.ts';
+import { kindOf, laneAgentOf } from '../rows/stored-definition.ts';
 import { asBit, orNull } from '../rows/value.ts';
 import type { NewRun } from '../store.ts';
 import { jsonRows } from './database.ts';
@@ -94,7 +94,7 @@ function columnsOf({ now, automation, run, queue }: RunToInsert): Record<string,
     priority: run.priority,
     exclusive: asBit(run.exclusive),
     catch_up: asBit(run.catch_up),
-    agent_name: automation.agent_name,
+    agent_name: laneAgentOf(automation),
     workspace_id: automation.workspace_id ?? '',
     created_at: now,
     scheduled_at: orNull(run.scheduled_at),

@@ -1,5 +1,10 @@
 /** Every migration in order. The list is code and not a folder listing, so that a bundle carries it. */
 import { firstSchema } from './0001-first-schema.ts';
+import { credentials } from './0002-credentials.ts';
+import { activations } from './0003-activations.ts';
+import { secrets } from './0004-secrets.ts';
+import { deliveries } from './0005-deliveries.ts';
+import { tasks } from './0006-tasks.ts';
 import type { Migration } from './migration.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema];
+export const allMigrations: readonly Migration[] = [firstSchema, credentials, activations, secrets, deliveries, tasks];

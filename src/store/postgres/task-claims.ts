@@ -1,0 +1,98 @@
+/** The steps of whoever works on a task, fenced by the token of the claim. */
+import type { EpochMs } from '../../model/instant.ts';
+import { taskOf } from '../rows/task-row.ts';
+import type { TaskRow } from '../rows/task-row.ts';
+import { orNull } from '../rows/value.ts';
+import type { TaskFilter, TaskStore } from '../task-store.ts';
+import type { Connection, Database, Value } from './database.ts';
+import { endTaskRow, lockTask } from './task-endings.ts';
+import { findTaskRun } from './task-row.ts';
+
+type Params<Step extends keyof TaskStore> = Parameters<TaskStore[Step]>[0];
+type Answer<Step extends keyof TaskStore> = Awaited<ReturnType<TaskStore[Step]>>;
+
+const OF_TOKEN = `select * from tasks where token = ? and status = 'claimed'`;
+const CLAIM = `update tasks set status = 'claimed', token = ?, claims = claims + 1, claimed_by = ?, claimed_at = ?,
+  heartbeat_at = null, lease_expires_at = ?, error = null, updated_at = ? where seq = ? returning *`;
+
+export function claimTask(database: Database, p: Params<'claimTask'>): Promise<Answer<'claimTask'>> {
+  return database.write(async (connection): Promise<Answer<'claimTask'>> => {
+    const before = await connection.one<TaskRow>(OF_TOKEN, p.token);
+    if (before !== undefined) return { outcome: 'claimed', task: taskOf(before) };
+    const { sql, values } = nextQueued(p.filter);
+    const next = await connection.one<TaskRow>(sql, ...values);
+    if (next === undefined) return { outcome: 'none' };
+    const until = p.now + p.lease_ms;
+    const claimed = await connection.one<TaskRow>(CLAIM, p.token, p.worker, p.now, until, p.now, next.seq);
+    return { outcome: 'claimed', task: taskOf(claimed!) };
+  });
+}
+
+/** The first that nobody else takes at this moment. */
+function nextQueued(filter: TaskFilter): { sql: string; values: Value[] } {
+  const conditions = [`status = 'queued'`];
+  const values: Value[] = [];
+  const where = (condition: string, ...bound: Value[]): void => {
+    conditions.push(condition);
+    values.push(...bound);
+  };
+  if (filter.task_id !== undefined) where('id = ?', filter.task_id);
+  if (filter.owner !== undefined) where('owner_kind = ? and owner_ref = ?', filter.owner.kind, filter.owner.ref);
+  if (filter.network_channel !== undefined) where('network_channel = ?', filter.network_channel);
+  if (filter.workspace_id !== undefined) where('workspace_id = ?', filter.workspace_id);
+  const sql = `select * from tasks where ${conditions.join(' and ')} order by priority desc, seq limit 1
+    for update skip locked`;
+  return { sql, values };
+}
+
+/** Whether the row is claimed and this token still holds it. */
+function isHeld(row: TaskRow, p: { now: EpochMs; token: string }): boolean {
+  return row.status === 'claimed' && row.token === p.token && (row.lease_expires_at ?? 0) > p.now;
+}
+
+const LOCK = 'select * from tasks where task_run_id = ? for update';
+
+/** The claimed row that this token still holds, locked. */
+async function heldRow(
+  connection: Connection,
+  p: { now: EpochMs; task_run_id: string; token: string },
+): Promise<TaskRow | 'lost' | 'not_found'> {
+  const row = await connection.one<TaskRow>(LOCK, p.task_run_id);
+  if (row === undefined) return 'not_found';
+  return isHeld(row, p) ? row : 'lost';
+}
+
+const RENEW = 'update tasks set heartbeat_at = ?, lease_expires_at = ?, updated_at = ? where seq = ? returning *';
+
+export function renewTaskLease(database: Database, p: Params<'renewTaskLease'>): Promise<Answer<'renewTaskLease'>> {
+  return database.write(async (connection): Promise<Answer<'renewTaskLease'>> => {
+    const row = await heldRow(connection, p);
+    if (typeof row === 'string') return { outcome: row };
+    const renewed = await connection.one<TaskRow>(RENEW, p.now, p.now + p.lease_ms, p.now, row.seq);
+    return { outcome: 'renewed', task: taskOf(renewed!) };
+  });
+}
+
+export function endTask(database: Database, p: Params<'endTask'>): Promise<Answer<'endTask'>> {
+  return database.write(async (connection): Promise<Answer<'endTask'>> => {
+    const found = await findTaskRun(connection, p.task_run_id);
+    const row = found === undefined ? undefined : await lockTask(connection, found);
+    if (row === undefined) return { outcome: 'not_found' };
+    if (isHeld(row, p)) return { outcome: 'ended', ...(await endTaskRow(connection, { ...p, row, result: p.result })) };
+    // Asked again because the answer was lost: the same answer, without deciding anything twice.
+    const isRepeat = row.token === p.token && (row.status === 'completed' || row.status === 'failed');
+    return isRepeat ? { outcome: 'ended', task: taskOf(row) } : { outcome: 'lost' };
+  });
+}
+
+const RELEASE = `update tasks set status = 'queued', token = null, lease_expires_at = null, error = ?, updated_at = ?
+  where seq = ? returning *`;
+
+export function releaseTask(database: Database, p: Params<'releaseTask'>): Promise<Answer<'releaseTask'>> {
+  return database.write(async (connection): Promise<Answer<'releaseTask'>> => {
+    const row = await heldRow(connection, p);
+    if (typeof row === 'string') return { outcome: row };
+    const released = await connection.one<TaskRow>(RELEASE, orNull(p.error), p.now, row.seq);
+    return { outcome: 'released', task: taskOf(released!) };
+  });
+}
