@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderCliPage } from './reference/cli-page.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { renderRestPage } from './reference/rest-page.ts';
 
@@ -17,6 +18,7 @@ export interface ReferencePage {
 }
 
 export const referencePages: readonly ReferencePage[] = [
+  { file: 'cli.md', render: renderCliPage },
   { file: 'errors.md', render: renderErrorsPage },
   { file: 'rest.md', render: renderRestPage },
 ];

@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from '../errors/exit-code.ts';
 import { type Cli, examplesText, homeOption } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -76,6 +77,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(tokensCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
+    .addCommand(completionCommand(cli))
     .addCommand(mcpCommand(cli))
     .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);
   configure(program, cli.terminal);
