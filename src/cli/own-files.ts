@@ -15,3 +15,8 @@ export function echoAgentCommand(): string[] {
   const file = fromSources ? 'src/agents/echo/main.ts' : 'bin/rouse-echo-agent.mjs';
   return [process.execPath, join(packageRoot(), file)];
 }
+
+/** Program and arguments of this very command line, with absolute paths: what a supervisor starts. */
+export function rouseProgram(): string[] {
+  return [process.execPath, join(packageRoot(), 'bin/rouse.mjs')];
+}

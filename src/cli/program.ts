@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from '../errors/exit-code.ts';
 import { type Cli, examplesText, homeOption } from './command.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -16,6 +17,7 @@ import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
 import { tasksCommand } from './commands/tasks.ts';
 import { secretsCommand } from './commands/secrets.ts';
+import { serviceCommand } from './commands/service.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { tokensCommand } from './commands/tokens.ts';
@@ -77,6 +79,9 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(tokensCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
+    .addCommand(serviceCommand(cli))
+    .addCommand(backupCommand(cli))
+    .addCommand(restoreCommand(cli))
     .addCommand(completionCommand(cli))
     .addCommand(mcpCommand(cli))
     .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);

@@ -265,6 +265,23 @@ export const importTable: readonly FolderRule[] = [
     reason: 'the composition root: the only one that chooses adapters and reads the environment',
   },
   {
+    folder: 'upkeep',
+    uses: ['lib', 'errors', 'model', 'clock', 'config', 'engine', 'secrets', 'store', 'store/sqlite'],
+    packages: [
+      'node:child_process',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:net',
+      'node:os',
+      'node:path',
+      'node:sqlite',
+      'node:stream/promises',
+      'smol-toml',
+    ],
+    reason: 'looks after a home from outside, with or without its daemon: copies, checks, the system’s services',
+  },
+  {
     folder: 'testing',
     uses: ['client', 'clock', 'daemon', 'lib', 'model', 'errors', 'api/contract'],
     packages: ['node:child_process', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
@@ -306,6 +323,8 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
     reason: 'serves MCP over the terminal’s own streams',
   },
   { path: 'src/cli/commands/init.ts', uses: ['config'], reason: 'makes a home before any daemon runs' },
+  { path: 'src/cli/commands/backup.ts', uses: ['upkeep', 'package.json'], reason: 'copies files, without a daemon' },
+  { path: 'src/cli/commands/service.ts', uses: ['upkeep'], reason: 'talks to the system’s supervisor, not to a daemon' },
   { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
   { path: 'src/cli/secret-notes.ts', uses: ['config', 'secrets'], reason: 'checks files without a daemon' },
 ];
