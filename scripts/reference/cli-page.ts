@@ -32,7 +32,10 @@ function helpOf(command: CommandUnknownOpts): string {
 
 function examplesOf(command: CommandUnknownOpts): string[] {
   const [, examples = ''] = helpOf(command).split(`${EXAMPLES_TITLE}\n`);
-  return examples.split('\n').filter((line) => line.trim().startsWith('$ ')).map((line) => line.trim());
+  return examples
+    .split('\n')
+    .filter((line) => line.trim().startsWith('$ '))
+    .map((line) => line.trim());
 }
 
 function optionRows(command: CommandUnknownOpts): string[] {
@@ -48,13 +51,20 @@ function optionRows(command: CommandUnknownOpts): string[] {
 
 function section(command: CommandUnknownOpts, path: string): string[] {
   if (command.commands.length > 0) {
-    return [`\n## ${path}\n`, `${command.description()}\n`, ...command.commands.flatMap((child) => section(child, `${path} ${child.name()}`))];
+    return [
+      `\n## ${path}\n`,
+      `${command.description()}\n`,
+      ...command.commands.flatMap((child) => section(child, `${path} ${child.name()}`)),
+    ];
   }
   const rows = optionRows(command);
-  const usage = [path, ...command.registeredArguments.map((argument) => {
-    const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
-    return argument.required ? `<${name}>` : `[${name}]`;
-  })].join(' ');
+  const usage = [
+    path,
+    ...command.registeredArguments.map((argument) => {
+      const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
+      return argument.required ? `<${name}>` : `[${name}]`;
+    }),
+  ].join(' ');
   return [
     `\n### ${path}\n`,
     `\`${usage}\`\n`,

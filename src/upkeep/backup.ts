@@ -82,7 +82,8 @@ export function checkDatabase(path: string): void {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const [first] = database.prepare('pragma integrity_check(1)').all() as { integrity_check: string }[];
-    if (first?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${first?.integrity_check ?? 'unreadable'}`);
+    if (first?.integrity_check !== 'ok')
+      throw new Error(`the copy is damaged: ${first?.integrity_check ?? 'unreadable'}`);
   } finally {
     database.close();
   }

@@ -25,12 +25,7 @@ export interface Restored {
  * `paused`: the next daemon starts with everything paused, so that nothing that came due since the backup runs before
  * somebody has looked. Throws `backup_invalid`, `home_in_use`, and what opening a store can throw.
  */
-export async function restoreHome(p: {
-  from: string;
-  home: string;
-  paused: boolean;
-  now: EpochMs;
-}): Promise<Restored> {
+export async function restoreHome(p: { from: string; home: string; paused: boolean; now: EpochMs }): Promise<Restored> {
   const home = resolve(p.home);
   const from = resolve(p.from);
   const manifest = await readBackup(from);
@@ -52,7 +47,12 @@ export async function restoreHome(p: {
       await pauseSwitch.load();
       await pauseSwitch.pause({ now: p.now, cause: 'person', by: 'restore' });
     }
-    return { home, manifest, counts: await store.readCounts(), ...(movedTo === undefined ? {} : { moved_to: movedTo }) };
+    return {
+      home,
+      manifest,
+      counts: await store.readCounts(),
+      ...(movedTo === undefined ? {} : { moved_to: movedTo }),
+    };
   } finally {
     await store.close();
   }

@@ -61,10 +61,17 @@ test('a launchd agent escapes what XML would read', () => {
 
 describe('the supervisor', () => {
   test.each([
-    ['linux', '.config/systemd/user/rouse.service', ['systemctl --user daemon-reload', 'systemctl --user enable --now rouse.service']],
+    [
+      'linux',
+      '.config/systemd/user/rouse.service',
+      ['systemctl --user daemon-reload', 'systemctl --user enable --now rouse.service'],
+    ],
     ['darwin', 'Library/LaunchAgents/dev.rouse.rouse.plist', [`launchctl bootstrap gui/501`]],
   ] as const)('on %s it is installed, asked and removed', async (platform, path, commands) => {
-    const { made, called } = supervisor(platform, { 'is-active': { status: 0, output: 'active\n' }, 'is-enabled': { status: 0, output: 'enabled\n' } });
+    const { made, called } = supervisor(platform, {
+      'is-active': { status: 0, output: 'active\n' },
+      'is-enabled': { status: 0, output: 'enabled\n' },
+    });
     const { file } = await made.install(definition);
     expect(file).toBe(join(folder, path));
     expect(readFileSync(file, 'utf8')).toBe(made.textOf(definition));

@@ -42,8 +42,13 @@ test('what is copied under load is one instant, and a restored home has exactly 
     'conf.d/more.toml',
   ]);
   // Nobody waited for the copy: the daemon goes on, and is the one that may still write.
-  await daemon.waitForRun(({ status, created_at }) => status === 'completed' && Date.parse(created_at) > Date.now() - 1000);
-  expect(rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({ status: 4, stderr: expect.stringContaining('Another daemon') });
+  await daemon.waitForRun(
+    ({ status, created_at }) => status === 'completed' && Date.parse(created_at) > Date.now() - 1000,
+  );
+  expect(rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining('Another daemon'),
+  });
   await daemon.stop();
   const later = rouse('backup', '--home', daemon.home, '--to', join(daemon.folder, 'later'), '-o', 'json');
   expect(later.status).toBe(0);
@@ -56,12 +61,16 @@ test('what is copied under load is one instant, and a restored home has exactly 
   expect((await daemon.client.status()).automation.paused).toBe(true);
   const before = await daemon.runs();
   expect(before.length).toBeGreaterThan(10);
-  const finished = before.filter(({ ended_at }) => ended_at !== undefined && ended_at < JSON.parse(made.stdout).created_at);
+  const finished = before.filter(
+    ({ ended_at }) => ended_at !== undefined && ended_at < JSON.parse(made.stdout).created_at,
+  );
   expect(finished.length).toBeGreaterThan(10);
 
   // The later state holds all that the earlier one knows, unchanged, and more.
   await daemon.stop();
-  expect(rouse('restore', join(daemon.folder, 'later'), '--home', daemon.home, '--paused', '--yes')).toMatchObject({ status: 0 });
+  expect(rouse('restore', join(daemon.folder, 'later'), '--home', daemon.home, '--paused', '--yes')).toMatchObject({
+    status: 0,
+  });
   await daemon.start();
   const all = new Map((await daemon.runs()).map((run) => [run.id, run]));
   expect(all.size).toBeGreaterThan(before.length);
@@ -73,9 +82,15 @@ test('a backup that is not whole changes nothing, and nothing is overwritten', a
   await daemon.stop();
   const folder = join(daemon.folder, 'kept');
   expect(rouse('backup', '--home', daemon.home, '--to', folder).status).toBe(0);
-  expect(rouse('backup', '--home', daemon.home, '--to', folder)).toMatchObject({ status: 4, stderr: expect.stringContaining('exists already') });
+  expect(rouse('backup', '--home', daemon.home, '--to', folder)).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining('exists already'),
+  });
   expect(rouse('backup', '--home', join(daemon.folder, 'none'), '--to', `${folder}2`)).toMatchObject({ status: 4 });
-  expect(rouse('restore', folder, '--home', daemon.home)).toMatchObject({ status: 2, stderr: expect.stringContaining('--yes') });
+  expect(rouse('restore', folder, '--home', daemon.home)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('--yes'),
+  });
   const names = await readdir(daemon.home);
   await appendFile(join(folder, 'rouse.db'), 'x');
   const refused = rouse('restore', folder, '--home', daemon.home, '--yes');

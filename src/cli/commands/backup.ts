@@ -13,7 +13,9 @@ function sizeText(bytes: number): string {
 
 /** `rouse-backup-2026-11-27T17-20-05Z` */
 function nameAt(now: number): string {
-  return `rouse-backup-${formatInstant(now).replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')}`;
+  return `rouse-backup-${formatInstant(now)
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-')}`;
 }
 
 export function backupCommand(cli: Cli) {

@@ -15,6 +15,7 @@ import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { showOutcome, followRun } from '../run-follow.ts';
+import { exportJobsCommand } from './export-jobs.ts';
 import { backfillCommand } from './backfill.ts';
 import { addRunFilters, listRuns } from './runs.ts';
 import type { OutputFormat } from '../terminal.ts';
@@ -329,6 +330,7 @@ export function jobsCommand(cli: Cli): Command {
     .addCommand(switchCommand(cli, { name: 'enable', summary: 'Switch a job on', enabled: true }))
     .addCommand(switchCommand(cli, { name: 'disable', summary: 'Switch a job off', enabled: false }))
     .addCommand(resetCommand(cli))
+    .addCommand(exportJobsCommand(cli))
     .addCommand(firesCommand(cli))
     .addCommand(runsCommand(cli));
 }

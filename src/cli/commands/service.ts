@@ -75,7 +75,10 @@ function installCommand(cli: Cli) {
         lines: () => [
           `Installed ${file}; the daemon of ${home} runs.`,
           ...(supervisor.kind === 'systemd'
-            ? ['To let it run while you are not logged in: loginctl enable-linger', `Its journal: journalctl --user -u ${name}`]
+            ? [
+                'To let it run while you are not logged in: loginctl enable-linger',
+                `Its journal: journalctl --user -u ${name}`,
+              ]
             : []),
           'Next: rouse status',
         ],

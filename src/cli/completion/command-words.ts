@@ -33,7 +33,9 @@ export function commandWords(command: CommandUnknownOpts, path: string[] = []): 
 
 /** Every flag that is followed by a value, whichever command it belongs to: what comes after it is no command. */
 export function valueFlags(words: readonly CommandWords[]): string[] {
-  const flags = words.flatMap(({ options }) => options.filter((option) => option.takesValue).flatMap((option) => option.flags));
+  const flags = words.flatMap(({ options }) =>
+    options.filter((option) => option.takesValue).flatMap((option) => option.flags),
+  );
   return [...new Set(flags)].toSorted();
 }
 

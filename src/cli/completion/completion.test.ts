@@ -46,7 +46,10 @@ describe('bash', () => {
     [['rouse', 'jobs', 'cre'], ['create']],
     [['rouse', 'runs', 'list', '--sta'], ['--status']],
     [['rouse', 'runs', 'list', '--status', 'ca'], ['canceled']],
-    [['rouse', 'runs', 'list', '-o', ''], ['table', 'json', 'jsonl', 'yaml']],
+    [
+      ['rouse', 'runs', 'list', '-o', ''],
+      ['table', 'json', 'jsonl', 'yaml'],
+    ],
     [['rouse', '--home', 'jobs', 'ru'], ['runs']],
     [['rouse', 'completion', '--ho'], ['--home']],
     [['rouse', 'jobs', 'create', '--name', 'x'], []],

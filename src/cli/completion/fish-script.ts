@@ -11,7 +11,8 @@ export function fishScript(words: readonly CommandWords[]): string {
         const flags = option.flags.map((flag) =>
           flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`,
         );
-        const value = option.choices.length > 0 ? ` -x -a ${quoted(option.choices.join(' '))}` : option.takesValue ? ' -r' : '';
+        const value =
+          option.choices.length > 0 ? ` -x -a ${quoted(option.choices.join(' '))}` : option.takesValue ? ' -r' : '';
         return `complete -c rouse ${at} ${flags.join(' ')}${value} -d ${quoted(option.description)}`;
       }),
     ];
