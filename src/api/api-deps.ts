@@ -7,6 +7,7 @@ import type { ConfigProblem } from '../config/config-problem.ts';
 import type { ExplainedValue } from '../config/explain-config.ts';
 import type { AutomationCommands } from '../engine/automation-commands.ts';
 import type { HappeningBus } from '../events/happening.ts';
+import type { Trigger } from '../model/trigger.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,8 @@ import type { TaskCommands } from '../tasks/task-commands.ts';
 /** The API reads; only the engine's commands change anything. */
 type ApiStore = Pick<
   Store,
+  | 'getDelivery'
+  | 'listDeliveries'
   | 'getJob'
   | 'listJobs'
   | 'getTrigger'
@@ -37,6 +40,24 @@ type ApiStore = Pick<
   | 'getTasks'
   | 'listTasks'
 >;
+
+/** What needs the secret of a trigger: none of it ever gives one out. */
+export interface WebhookTools {
+  /** Why nothing could be verified right now; undefined for a trigger that no webhook wakes. */
+  problemOf(trigger: Trigger): Promise<string | undefined>;
+  /** Signs a test delivery as the trigger's sender would, and sends it to the daemon's own door unless `dryRun`. */
+  send(p: { trigger: Trigger; body: string; event?: string; dryRun: boolean }): Promise<SentWebhook>;
+}
+
+export interface SentWebhook {
+  url: string;
+  /** Signed for now; a value that is the secret itself is left out. */
+  headers: Record<string, string>;
+  /** The same as a command for a shell. */
+  curl: string;
+  /** What was answered. */
+  reply?: { status: number; body: unknown };
+}
 
 export interface ServiceHealth {
   name: string;
@@ -80,6 +101,7 @@ export interface ApiDeps {
   allowedHosts: readonly string[];
   /** Takes values and never gives one. */
   vault: Pick<Vault, 'set' | 'list' | 'remove' | 'rotateKey'>;
+  webhooks: WebhookTools;
   /** Written references that cannot be resolved right now, each with its place. */
   missingSecrets(): Promise<readonly ConfigProblem[]>;
   /** The built web page; absent: this daemon serves none. */

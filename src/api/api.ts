@@ -31,6 +31,7 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { secretRoutes } from './routes/secret-routes.ts';
 import { taskRoutes } from './routes/task-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
@@ -64,6 +65,7 @@ export function createApi(deps: ApiDeps): Api {
     ...usageRoutes(deps),
     ...placeRoutes(deps),
     ...accessRoutes(deps),
+    ...deliveryRoutes(deps),
     ...secretRoutes(deps),
     ...taskRoutes(deps),
     ...triggerRoutes(deps),

@@ -10,6 +10,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { Api } from './api.ts';
 import { problemReply } from './problem-reply.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import type { WebhookIngress } from './webhook-ingress.ts';
 
 export interface ApiServer {
   /** How programs on this machine reach it. */
@@ -34,6 +35,8 @@ export async function serveApi(p: {
   /** 0 takes any free port. */
   port: number;
   clock: Clock;
+  /** The door for webhooks; without one they are the application's, which has no such route. */
+  ingress?: WebhookIngress;
   closeGraceMs?: number;
 }): Promise<ApiServer> {
   const inFlight = new Set<ServerResponse>();
@@ -46,16 +49,23 @@ export async function serveApi(p: {
     },
     { overrideGlobalObjects: false, errorHandler: malformedReply },
   );
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse, mayContinue?: () => void): void => {
+    inFlight.add(outgoing);
+    outgoing.once('close', () => {
+      inFlight.delete(outgoing);
+      if (!server.listening) server.closeIdleConnections();
+    });
+    if (p.ingress?.isFor(incoming)) return void p.ingress.handle(incoming, outgoing, mayContinue);
+    mayContinue?.();
+    void listener(incoming, outgoing);
+  };
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAlive: true },
-    (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      inFlight.add(outgoing);
-      outgoing.once('close', () => {
-        inFlight.delete(outgoing);
-        if (!server.listening) server.closeIdleConnections();
-      });
-      void listener(incoming, outgoing);
-    },
+    (incoming, outgoing) => take(incoming, outgoing),
+  );
+  // A sender that asks before it sends a body is told no without having sent it.
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    take(incoming, outgoing, () => outgoing.writeContinue()),
   );
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { describeTrigger } from '../model/describe-trigger.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Trigger } from '../model/trigger.ts';
+import { addressOf } from '../sources/webhook/address.ts';
 import type { AutomationRecord, Spending, Store } from '../store/store.ts';
 import { type AutomationViewFacts, standingOf } from './automation-view.ts';
 import type { trigger } from './contract/trigger.ts';
@@ -14,14 +15,15 @@ type RecentVerdicts = Awaited<ReturnType<Store['listTriggerVerdicts']>>;
 
 export function triggerView(
   record: AutomationRecord<Trigger>,
-  facts: AutomationViewFacts,
-  more: { spent?: Spending | undefined; recent?: RecentVerdicts } = {},
+  facts: AutomationViewFacts & { url: string },
+  more: { webhookProblem?: string | undefined; spent?: Spending | undefined; recent?: RecentVerdicts } = {},
 ): TriggerView {
   const { filter, ...definition } = record.automation;
   return {
     ...toWire(definition),
     ...(filter === undefined ? {} : { filter }),
     ...standingOf(record, { facts, spent: more.spent }),
+    ...webhookOf(record.automation, facts.url, more.webhookProblem),
     trigger_text: describeTrigger(record.automation),
     ...(more.recent === undefined
       ? {}
@@ -34,4 +36,10 @@ export function triggerView(
           })),
         }),
   };
+}
+
+function webhookOf(trigger: Trigger, url: string, problem: string | undefined): Pick<TriggerView, 'webhook'> {
+  const path = addressOf(trigger);
+  if (path === undefined) return {};
+  return { webhook: { url: url + path, path, ...(problem === undefined ? {} : { problem }) } };
 }

@@ -22,6 +22,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { usageCommand } from './commands/usage.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXAMPLES = [
@@ -75,6 +76,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(tasksCommand(cli))
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
+    .addCommand(webhooksCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(tokensCommand(cli))
     .addCommand(configCommand(cli))

@@ -34,6 +34,9 @@ export type ApiTaskClaim = NonNullable<Result<'claimTask'>['claim']>;
 export type ApiFire = Result<'listJobFires'>['fires'][number];
 export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
+export type ApiDelivery = Result<'getDelivery'>['delivery'];
+export type ApiSentWebhook = Result<'sendWebhook'>['sent'];
+export type ApiWebhookTrigger = Result<'listTriggers'>['triggers'][number];
 export type ApiSecret = Result<'listSecrets'>['secrets'][number];
 export type ApiStatus = Result<'getStatus'>['status'];
 export type ApiEffectiveValue = Result<'readConfig'>['values'][number];
@@ -318,6 +321,21 @@ export function createClient(options: ClientOptions) {
       },
       createLink: async (body: Body<'createSignInLink'> = {}, p: CallOptions = {}): Promise<ApiSignInLink> =>
         (await caller.call('createSignInLink', { body, ...p })).body.link,
+    },
+    webhooks: {
+      /** The triggers that webhooks wake. */
+      list: async (query: Query<'listTriggers'> = {}, p: CallOptions = {}): Promise<Result<'listTriggers'>> =>
+        (await caller.call('listTriggers', { query: { ...query, event: 'webhook' }, ...p })).body,
+      deliveries: async (query: Query<'listDeliveries'> = {}, p: CallOptions = {}): Promise<Result<'listDeliveries'>> =>
+        (await caller.call('listDeliveries', { query, ...p })).body,
+      delivery: async (id: string, p: CallOptions = {}): Promise<ApiDelivery> =>
+        (await caller.call('getDelivery', { params: { id }, ...p })).body.delivery,
+      /** Resolves with the new delivery. */
+      replay: async (id: string, p: CallOptions = {}): Promise<ApiDelivery> =>
+        (await caller.call('replayDelivery', { params: { id }, ...p })).body.delivery,
+      /** Signs a test delivery for a trigger, and sends it unless `dry_run`. */
+      send: async (triggerId: string, body: Body<'sendWebhook'> = {}, p: CallOptions = {}): Promise<ApiSentWebhook> =>
+        (await caller.call('sendWebhook', { params: { id: triggerId }, body, ...p })).body.sent,
     },
     secrets: {
       list: async (p: CallOptions = {}): Promise<ApiSecret[]> => (await caller.call('listSecrets', p)).body.secrets,

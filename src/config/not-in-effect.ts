@@ -11,10 +11,8 @@ const SETTINGS: readonly (readonly string[])[] = [
   ['automation', 'max_depth'],
   ['retention', 'runs'],
   ['retention', 'events'],
-  ['retention', 'deliveries'],
   ['retention', 'transcripts', 'max_age'],
   ['retention', 'transcripts', 'max_bytes'],
-  ['webhooks'],
 ];
 
 /** Keys of entries, by the list they stand in; an empty list of keys means the entries as a whole. */

@@ -20,6 +20,7 @@ import { createApi } from '../api/api.ts';
 import type { DaemonStatus, ServiceHealth } from '../api/api-deps.ts';
 import { serveApi } from '../api/server.ts';
 import type { ApiServer } from '../api/server.ts';
+import { WebhookIngress } from '../api/webhook-ingress.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
 import { explainConfig } from '../config/explain-config.ts';
@@ -28,6 +29,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { noteMissingSecrets } from '../config/secret-use.ts';
 import { ActivationIntake } from '../engine/activation-intake.ts';
 import { createAutomationCommands } from '../engine/commands/create-automation-commands.ts';
+import { DeliveryIntake } from '../engine/delivery-intake.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineSettings } from '../engine/engine-context.ts';
 import { createPlaceCursor } from '../engine/place-cursor.ts';
@@ -38,6 +40,7 @@ import { MasterKeys } from '../secrets/master-key.ts';
 import { Redactor } from '../secrets/redactor.ts';
 import { SecretReferences } from '../secrets/secret-references.ts';
 import { Vault } from '../secrets/vault.ts';
+import { DeliveryDesk, type WebhookSettings } from '../sources/webhook/delivery-desk.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { Heartbeat } from '../telemetry/heartbeat.ts';
@@ -53,8 +56,10 @@ import { ConfigKeeper } from './config-keeper.ts';
 import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
 import { openPageFolder, pageFolder } from './page-folder.ts';
+import { reportFailure, reportRefusals } from './report-webhooks.ts';
 import { DaysSimulator } from './simulation/days-simulator.ts';
 import { version } from './version.ts';
+import { webhookTools } from './webhook-tools.ts';
 
 export interface DaemonOptions {
   /** Absolute; created when it does not exist. */
@@ -184,8 +189,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       poke: () => engine.poke(),
       nextTurn: () => setImmediate(),
     });
+    const deliveries = new DeliveryIntake({
+      store,
+      clock,
+      bus,
+      settings,
+      poke: () => engine.poke(),
+      nextTurn: () => setImmediate(),
+    });
+    const webhooks = webhookTools({ clock, secrets, randomBytes, url: () => address.server?.url ?? '', fetch });
     const commands = createAutomationCommands({
       intake,
+      deliveries,
       maxDepth: () => settings().maxDepth,
       store,
       clock,
@@ -251,6 +266,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
       vault,
+      webhooks,
       missingSecrets: async () =>
         noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
       page: openPageFolder(pageFolder()),
@@ -276,9 +292,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       approval: () => config().mcp.approval,
     });
     app.all('/mcp', (c) => mcp(c.req.raw));
-    const server = await listen({ app, host, port: loaded.daemon.port, clock });
+    const door: { state: 'open' | 'stopping' } = { state: 'open' };
+    const desk = new DeliveryDesk({
+      store,
+      clock,
+      randomBytes,
+      settings: () => webhookSettings(config()),
+      state: () => (door.state === 'open' && commands.pauseState().paused ? 'paused' : door.state),
+      secretOf: (reference) => secrets.resolve(reference).catch(() => undefined),
+      redact: (text) => redactor.redact(text),
+      accept: (delivery) => deliveries.accept(delivery),
+      onRefused: (refusals) => reportRefusals({ bus, refusals, at: clock.now() }),
+    });
+    const ingress = new WebhookIngress({ desk, clock, onFailure: (error) => reportFailure({ bus, clock, error }) });
+    const server = await listen({ app, host, port: loaded.daemon.port, clock, ingress });
     address.server = server;
-    undo.push(() => server.close());
+    // Who was answered is on record by then; who is still being read is told to come later.
+    undo.push(() => server.close().then(() => desk.flush()));
     await writeDaemonFile({ home, daemon: { pid: process.pid, url: server.url, version } });
     undo.push(() => removeDaemonFile({ home, pid: process.pid }));
     const heartbeat = new Heartbeat({
@@ -298,6 +328,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     let stopping: Promise<void> | undefined;
     const stop = async (reason: string): Promise<void> => {
       bus.report({ type: 'daemon.stopping', at: clock.now(), reason });
+      door.state = 'stopping';
       await engine.stop({ graceMs: config().daemon.shutdown_grace_ms });
       await undoAll(undo);
       ending.resolve();
@@ -326,7 +357,13 @@ function engineSettings({ automation, retention }: LoadedConfig): EngineSettings
     daily: { tokens: automation.budget.daily_tokens, costUsd: automation.budget.daily_cost_usd },
     maxDepth: automation.max_depth,
     eventsMaxAgeMs: retention.events.max_age_ms,
+    deliveriesMaxAgeMs: retention.deliveries.max_age_ms,
   };
+}
+
+function webhookSettings({ webhooks }: LoadedConfig): WebhookSettings {
+  const { max_body_bytes, rate, tolerance_ms } = webhooks;
+  return { maxBodyBytes: max_body_bytes, rate: { max: rate.max, windowMs: rate.window_ms }, toleranceMs: tolerance_ms };
 }
 
 async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {

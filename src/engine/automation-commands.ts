@@ -4,6 +4,7 @@
  * Input is what a person wrote, on the wire's terms and unvalidated; every refusal is an `AppError` with a permanent
  * code. Implemented by `createAutomationCommands` in this folder's commands/; surfaces depend on this interface only.
  */
+import type { Delivery } from '../model/delivery.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Trigger } from '../model/trigger.ts';
@@ -103,6 +104,11 @@ export interface AutomationCommands {
   pause(p: { actor: Actor }): Promise<PauseState>;
   resume(p: { actor: Actor }): Promise<PauseState>;
   pauseState(): PauseState;
+  /**
+   * Carries a stored delivery out once more, as a new delivery with what the first one said. `delivery_not_found`,
+   * `delivery_not_replayable` for one that was refused or whose event is no longer kept, `trigger_not_found`.
+   */
+  replayDelivery(p: { id: string; actor: Actor }): Promise<Delivery>;
   /** Ends an agent's usage-limit hold early; `agent_not_found` when it is not held. */
   releaseAgent(p: { name: string; actor: Actor }): Promise<void>;
   /**

@@ -36,4 +36,6 @@ export interface EngineSettings {
   maxDepth: number;
   /** Events older than this are forgotten; null keeps them. */
   eventsMaxAgeMs: number | null;
+  /** The same of webhook deliveries. */
+  deliveriesMaxAgeMs: number | null;
 }

@@ -9,6 +9,7 @@ import type { EpochMs } from '../model/instant.ts';
 import { ClockGuard } from './clock-guard.ts';
 import { Delegator } from '../tasks/delegator.ts';
 import { LeaseKeeper } from '../tasks/lease-keeper.ts';
+import { pruneDeliveries } from './delivery-pruner.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -148,6 +149,7 @@ export class Engine {
     }
     await this.#dispatcher.renewLeases();
     while (!this.#stopping && (await this.#matcher.prune(clock.now()))) await this.#breathe();
+    while (!this.#stopping && (await pruneDeliveries(this.#context, clock.now()))) await this.#breathe();
     this.#keptAtMs = clock.monotonicMs();
   }
 

@@ -3,6 +3,7 @@
  * tells the outside what the engine does. A happening is reported after the step that it describes is durable.
  */
 import type { Activation } from '../model/activation.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
@@ -23,6 +24,10 @@ export type Happening =
   | { type: 'transcript.appended'; at: EpochMs; run_id: string; session_id: string; entries: TranscriptEntry[] }
   /** Something happened that may wake triggers: it is stored and matched. */
   | { type: 'event.accepted'; at: EpochMs; event: Omit<Activation, 'data'> }
+  /** A webhook delivery that is believed is stored and matched, or was known already. */
+  | { type: 'delivery.received'; at: EpochMs; delivery: Delivery; duplicate: boolean }
+  /** Some that are alike were refused; told when they are on record, about once a second. */
+  | { type: 'delivery.refused'; at: EpochMs; endpoint: string; reason: string; count: number; trigger_id?: string }
   /** After failures in a row; `detail` says how many. */
   | { type: 'automation.paused'; at: EpochMs; automation_id: string; detail: string }
   /** The clock had shown `was_at`, more than a day ahead of what it shows now: all cursors were placed again. */

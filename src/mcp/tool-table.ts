@@ -36,6 +36,15 @@ export const TOOLS: readonly Tool[] = [
     idempotent: true,
   },
   { name: 'triggers_trigger', title: 'Run a trigger now', operation: 'runTrigger', effect: 'change' },
+  {
+    name: 'triggers_deliveries',
+    title: 'What arrived at a webhook trigger',
+    operation: 'listTriggerDeliveries',
+    effect: 'read',
+    defaults: PAGE,
+  },
+  { name: 'deliveries_list', title: 'Webhook deliveries', operation: 'listDeliveries', effect: 'read', defaults: PAGE },
+  { name: 'deliveries_replay', title: 'Carry a delivery out once more', operation: 'replayDelivery', effect: 'change' },
   { name: 'triggers_test', title: 'Try a trigger on an event', operation: 'testTrigger', effect: 'read' },
   {
     name: 'triggers_history',

@@ -5,6 +5,7 @@
  * plain fields: a new happening must not be invisible until somebody thinks of the log.
  */
 import type { Happening } from '../events/happening.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Run } from '../model/run.ts';
 
@@ -28,6 +29,7 @@ function levelOf(happening: Happening): LogLevel {
       return 'error';
     case 'run.finished':
       return happening.run.status === 'failed' ? 'warn' : 'info';
+    case 'delivery.refused':
     case 'automation.paused':
     case 'agent.held':
     case 'job.parked':
@@ -46,12 +48,19 @@ function fieldsOf(happening: Happening): LogLine['fields'] {
   const fields: LogLine['fields'] = {};
   for (const [name, value] of Object.entries(happening)) {
     if (name === 'type' || name === 'at') continue;
-    if (name === 'run') Object.assign(fields, runFields(value as Run));
+    if (name === 'delivery') Object.assign(fields, deliveryFields(value as Delivery));
+    else if (name === 'run') Object.assign(fields, runFields(value as Run));
     else if (Array.isArray(value)) fields[name] = value.length;
     else if (typeof value === 'string') fields[name] = cut(value);
     else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value;
   }
   return fields;
+}
+
+/** Where it came from and what came of it; never its body. */
+function deliveryFields(delivery: Delivery): LogLine['fields'] {
+  const { id, endpoint, trigger_id = '', event = '', event_id = '', matched = 0 } = delivery;
+  return { delivery_id: id, endpoint, trigger_id, event, event_id, matched };
 }
 
 /** What tells runs apart and says how they ended; never the prompt or the answer. */

@@ -13,6 +13,7 @@ import { operations } from '../../src/api/contract/operations.ts';
 import { problemDocument } from '../../src/api/contract/problem-document.ts';
 import { type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
 import { ActivationIntake } from '../../src/engine/activation-intake.ts';
+import { DeliveryIntake } from '../../src/engine/delivery-intake.ts';
 import type { EngineSettings } from '../../src/engine/engine-context.ts';
 import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
 import { PauseSwitch } from '../../src/engine/pause-switch.ts';
@@ -145,10 +146,12 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     daily,
     maxDepth: 4,
     eventsMaxAgeMs: null,
+    deliveriesMaxAgeMs: null,
   });
   const poke = (): void => {};
   const commands = createAutomationCommands({
     intake: new ActivationIntake({ store, clock, bus, settings, poke, nextTurn: async () => {} }),
+    deliveries: new DeliveryIntake({ store, clock, bus, settings, poke, nextTurn: async () => {} }),
     maxDepth: () => 4,
     store,
     clock,
@@ -202,6 +205,8 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
       redactor,
       randomBytes: drawBytes,
     }),
+    // The real ones are proven on the real daemon: they need a port.
+    webhooks: { problemOf: () => Promise.resolve(undefined), send: () => Promise.reject(new Error('no port')) },
     missingSecrets: () => Promise.resolve([]),
     effectiveConfig: () => [],
     dailyBudget: () => ({ tokens: null, costUsd: null }),

@@ -1,5 +1,6 @@
 /** One life of the daemon, wired as src/daemon does it, over simulated ports. */
 import { ActivationIntake } from '../../src/engine/activation-intake.ts';
+import { DeliveryIntake } from '../../src/engine/delivery-intake.ts';
 import { createAutomationCommands } from '../../src/engine/commands/create-automation-commands.ts';
 import type { AutomationCommands } from '../../src/engine/automation-commands.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -61,6 +62,7 @@ export function createSimDaemon(p: {
       daily: NO_DAILY_BUDGET,
       maxDepth: 4,
       eventsMaxAgeMs: null,
+      deliveriesMaxAgeMs: null,
     }),
     matchPattern: () => 'yes',
     folders: { ensure: async () => {}, isFolder: async () => true, exists: async () => false },
@@ -72,6 +74,7 @@ export function createSimDaemon(p: {
   const engine = new Engine(p.alter(context));
   const commands = createAutomationCommands({
     intake: new ActivationIntake({ ...context, poke: () => engine.poke(), nextTurn: async () => {} }),
+    deliveries: new DeliveryIntake({ ...context, poke: () => engine.poke(), nextTurn: async () => {} }),
     maxDepth: () => 4,
     store,
     clock,

@@ -145,9 +145,10 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'sources/webhook',
-    uses: ['signing', 'model', 'errors', 'lib'],
+    uses: ['signing', 'model', 'errors', 'lib', 'store'],
+    types: ['clock'],
     packages: ['node:crypto'],
-    reason: 'signatures of senders, pure: one file per scheme, no socket and no clock',
+    reason: 'who is believed, one file per scheme, and the desk that decides in which order; sockets are for the API',
   },
   {
     folder: 'tasks',
@@ -176,7 +177,7 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'api',
-    uses: ['api/contract', 'access', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
+    uses: ['api/contract', 'access', 'sources/webhook', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
     types: ['agents', 'config', 'secrets', 'tasks'],
     packages: ['zod', 'hono', '@hono/node-server', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
     reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
@@ -238,6 +239,7 @@ export const importTable: readonly FolderRule[] = [
       'agents/command',
       'config',
       'secrets',
+      'sources/webhook',
       'access',
       'engine',
       'tasks',

@@ -1,6 +1,7 @@
 /** What `GET /stream` tells: the vocabulary of events/happening.ts as it travels. */
 import { z } from 'zod';
 import { eventSummary } from './event.ts';
+import { delivery } from './delivery.ts';
 import { run } from './run.ts';
 import { transcriptEntry } from './session.ts';
 import { task } from './task.ts';
@@ -42,6 +43,15 @@ export const happening = z
       run_id: z.string(),
       session_id: z.string(),
       entries: z.array(transcriptEntry),
+    }),
+    z.strictObject({ type: z.literal('delivery.received'), at, delivery, duplicate: z.boolean() }),
+    z.strictObject({
+      type: z.literal('delivery.refused'),
+      at,
+      endpoint: z.string(),
+      reason: z.string(),
+      count: z.int(),
+      trigger_id: z.string().optional(),
     }),
     z.strictObject({ type: z.literal('automation.paused'), at, automation_id: z.string(), detail: z.string() }),
     z.strictObject({ type: z.literal('clock.corrected'), at, was_at: instantText }),

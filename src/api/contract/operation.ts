@@ -19,6 +19,7 @@ type OperationTag =
   | 'secrets'
   | 'tasks'
   | 'config'
+  | 'deliveries'
   | 'access'
   | 'daemon';
 

@@ -40,6 +40,7 @@ import {
   taskQuery,
   taskRelease,
 } from './task.ts';
+import { deliveryOperations } from './delivery-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { usage, usageQuery } from './usage.ts';
 import { durationText, instantText, jobWhenText, limitNumber, pageQuery, whenText } from './wire-text.ts';
@@ -185,6 +186,7 @@ export const operations = {
     errors: ['job_not_found', 'job_overlay_not_found', 'overlay_requires_config_source'],
   }),
   ...triggerOperations,
+  ...deliveryOperations,
   previewSchedule: operation({
     tag: 'schedule',
     summary: 'Say what a schedule means',

@@ -32,6 +32,14 @@ const webhookScheme = z
   ])
   .meta({ id: 'WebhookScheme', description: 'How deliveries are authenticated; `standard` when absent.' });
 
+const triggerWebhook = z
+  .strictObject({
+    url: z.string().describe("Where deliveries are sent: the daemon's own address; a tunnel or proxy has another one."),
+    path: z.string().describe('The same without the address.'),
+    problem: z.string().optional().describe('Why nothing can be verified right now; not in lists.'),
+  })
+  .meta({ id: 'TriggerWebhook' });
+
 const triggerFields = {
   event: z.string().describe('What wakes it: `session.stopped`, `run.failed`, `ext.<name>`, `webhook`, …'),
   prompt: z.string().describe('A Go text/template over the envelope.'),
@@ -84,6 +92,7 @@ export const trigger = z
     ...writtenFields,
     ...triggerFields,
     ...shownFields,
+    webhook: triggerWebhook.optional(),
     trigger_text: z.string().describe('When, if and then, in words.'),
     recent_events: z
       .array(

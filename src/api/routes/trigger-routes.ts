@@ -35,7 +35,8 @@ type TriggerHandlers = Handlers<
 export function triggerRoutes(deps: ApiDeps): TriggerHandlers {
   const { store, commands, clock } = deps;
 
-  const viewFacts = (): AutomationViewFacts => ({
+  const viewFacts = (): AutomationViewFacts & { url: string } => ({
+    url: deps.status().url,
     automationEnabled: deps.status().automation_enabled,
     pause: commands.pauseState(),
     hasAgent: (name) => deps.agents.get(name) !== undefined,
@@ -49,7 +50,8 @@ export function triggerRoutes(deps: ApiDeps): TriggerHandlers {
     record: AutomationRecord<Trigger>,
   ): Promise<{ body: { trigger: TriggerView }; headers: { etag: string } }> => {
     const recent = await store.listTriggerVerdicts({ trigger_id: record.automation.id, limit: RECENT_EVENTS });
-    const trigger = triggerView(record, viewFacts(), { spent: await spentBy(record), recent });
+    const webhookProblem = await deps.webhooks.problemOf(record.automation);
+    const trigger = triggerView(record, viewFacts(), { webhookProblem, spent: await spentBy(record), recent });
     return { body: { trigger }, headers: { etag: etagOf(record.revision) } };
   };
   const readTrigger = async (id: string): Promise<AutomationRecord<Trigger>> => {

@@ -70,6 +70,7 @@ const SETTINGS: EngineSettings = {
   daily: { tokens: null, costUsd: null },
   maxDepth: 4,
   eventsMaxAgeMs: null,
+  deliveriesMaxAgeMs: null,
 };
 
 /** Real time for the bounds, and an instant of our choosing to begin with. */

@@ -5,6 +5,7 @@ import type { HappeningBus } from '../../events/happening.ts';
 import type { DefinitionDefaults } from '../../model/definition.ts';
 import type { PlaceCursor, Store } from '../../store/store.ts';
 import type { ActivationIntake } from '../activation-intake.ts';
+import type { DeliveryIntake } from '../delivery-intake.ts';
 import type { DailyBudget } from '../budget.ts';
 import type { PauseSwitch } from '../pause-switch.ts';
 import type { PendingPermission } from '../pending-permission.ts';
@@ -24,6 +25,7 @@ export interface CommandContext {
   /** As {@link EngineSettings}. */
   maxDepth(): number;
   intake: ActivationIntake;
+  deliveries: DeliveryIntake;
   randomBytes(count: number): Uint8Array;
   /** The folder's real path, or undefined when there is no such folder. */
   findFolder(path: string): Promise<string | undefined>;

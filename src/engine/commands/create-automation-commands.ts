@@ -4,6 +4,7 @@
  */
 import type { AutomationCommands } from '../automation-commands.ts';
 import type { CommandContext } from './command-context.ts';
+import { deliveryCommands } from './delivery-commands.ts';
 import { definitionCommands } from './definition-commands.ts';
 import { eventCommands } from './event-commands.ts';
 import { houseCommands } from './house-commands.ts';
@@ -15,6 +16,7 @@ export function createAutomationCommands(context: CommandContext): AutomationCom
     ...definitionCommands(context),
     ...eventCommands(context),
     ...runCommands(context),
+    ...deliveryCommands(context),
     ...instantCommands(context),
     ...houseCommands(context),
   };

@@ -13,6 +13,7 @@ import type { AutomationRecord, Store } from '../../store/store.ts';
 import { createTaskCommands } from '../../tasks/task-commands.ts';
 import type { TaskCommands } from '../../tasks/task-commands.ts';
 import { ActivationIntake } from '../activation-intake.ts';
+import { DeliveryIntake } from '../delivery-intake.ts';
 import type { AutomationCommands } from '../automation-commands.ts';
 import { createAutomationCommands } from '../commands/create-automation-commands.ts';
 import type { EngineSettings } from '../engine-context.ts';
@@ -72,6 +73,7 @@ export class TestHouse {
       daily: { tokens: null, costUsd: null },
       maxDepth: 4,
       eventsMaxAgeMs: null,
+      deliveriesMaxAgeMs: null,
       ...p.settings,
     };
     const life = this.#beginLife();
@@ -220,6 +222,7 @@ export class TestHouse {
     const intake = new ActivationIntake({ store: watched.store, clock, bus, settings, poke, nextTurn });
     const commands = createAutomationCommands({
       intake,
+      deliveries: new DeliveryIntake({ store: watched.store, clock, bus, settings, poke, nextTurn }),
       maxDepth: () => this.settings.maxDepth,
       store: watched.store,
       clock,

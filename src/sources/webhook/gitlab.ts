@@ -19,7 +19,9 @@ export const gitlabScheme: SignatureScheme = {
   verify(p) {
     const event = p.headers('x-gitlab-event');
     const verdict = p.headers('webhook-signature') === undefined ? verifyToken(p) : standardScheme.verify(p);
-    return verdict.ok && event !== undefined && event !== '' ? { ...verdict, event } : verdict;
+    if (!verdict.ok || event === undefined || event === '') return verdict;
+    const { event_in_body: _inBody, ...rest } = verdict;
+    return { ...rest, event };
   },
 
   sign({ secret, delivery_id, event }) {

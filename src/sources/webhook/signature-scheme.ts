@@ -40,6 +40,8 @@ export type Verdict =
       delivery_id?: string;
       /** What happened, in the sender's words. */
       event?: string;
+      /** Set where that stands in the body, whose own field of the name then goes first. */
+      event_in_body?: true;
       /** When the sender says it sent it. */
       sent_at?: EpochMs;
       /** Answer this text at once and store nothing: the sender only asks whether anybody is there. */

@@ -43,6 +43,7 @@ export const slackScheme: SignatureScheme = {
 interface SlackNames {
   delivery_id?: string;
   event?: string;
+  event_in_body: true;
   challenge?: string;
 }
 
@@ -50,9 +51,13 @@ function namesIn(body: Buffer): SlackNames {
   const type = jsonField(body, ['type']);
   if (type === 'url_verification') {
     const challenge = jsonField(body, ['challenge']);
-    return { event: type, ...(challenge === undefined ? {} : { challenge }) };
+    return { event: type, event_in_body: true, ...(challenge === undefined ? {} : { challenge }) };
   }
   const id = jsonField(body, ['event_id']) ?? formField(body, 'trigger_id');
   const event = jsonField(body, ['event', 'type']) ?? type ?? formField(body, 'command');
-  return { ...(id === undefined ? {} : { delivery_id: id }), ...(event === undefined ? {} : { event }) };
+  return {
+    event_in_body: true,
+    ...(id === undefined ? {} : { delivery_id: id }),
+    ...(event === undefined ? {} : { event }),
+  };
 }

@@ -46,7 +46,7 @@ export const standardScheme: SignatureScheme = {
       covered: [id, '.', timestamp, '.', body],
       delivery_id: id,
       sent_at: time.at,
-      ...(event === undefined ? {} : { event }),
+      ...(event === undefined ? {} : { event, event_in_body: true }),
     };
   },
 

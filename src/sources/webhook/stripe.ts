@@ -37,7 +37,7 @@ export const stripeScheme: SignatureScheme = {
       covered: [timestamp, '.', body],
       sent_at: time.at,
       ...(id === undefined ? {} : { delivery_id: id }),
-      ...(event === undefined ? {} : { event }),
+      ...(event === undefined ? {} : { event, event_in_body: true }),
     };
   },
 
