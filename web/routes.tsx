@@ -29,6 +29,10 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./screens/jobs/job-detail.tsx'), 'JobDetail'),
   ),
   screen(
+    '/tasks',
+    lazyRouteComponent(() => import('./screens/tasks/task-board.tsx'), 'TaskBoard'),
+  ),
+  screen(
     '/agents',
     lazyRouteComponent(() => import('./screens/agents/agent-list.tsx'), 'AgentList'),
   ),

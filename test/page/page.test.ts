@@ -26,6 +26,8 @@ let daemon: ScratchDaemon;
 beforeAll(async () => {
   browser = await launchBrowser();
   daemon = await openScratchDaemon({ config, environment: process.env });
+  const [fromFile] = (await daemon.client.jobs.list()).jobs;
+  await daemon.client.jobs.trigger(fromFile?.id ?? '', { wait: '1m' });
 }, 300_000);
 
 afterAll(async () => {
@@ -213,6 +215,26 @@ describe('a run', () => {
   });
 });
 
+describe('tasks', () => {
+  it('move over the board as they are handed over, claimed and canceled', async () => {
+    await using tab = await visit(browser, daemon);
+    const { page } = tab;
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await page.getByText('Nothing was handed over yet').waitFor();
+    await daemon.client.tasks.create({ title: 'Read the release notes' });
+    await page.getByRole('region', { name: 'Queue' }).getByText('Read the release notes').waitFor();
+    await daemon.client.tasks.claim({ worker: 'ada' });
+    const claimed = page.getByRole('region', { name: 'Claimed' });
+    await claimed.getByText('ada').waitFor();
+    await claimed.getByText('lease ends in').waitFor();
+    await claimed.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel task' }).click();
+    await page.getByRole('region', { name: 'Done' }).getByText('Read the release notes').waitFor();
+    expect(tab.complaints).toEqual([]);
+  });
+});
+
 describe('the whole', () => {
   it('says when it is cut off, and is right again by itself after a restart of the daemon', async () => {
     const job = await createJob('patient', '/say after the restart');
@@ -265,6 +287,7 @@ describe('the whole', () => {
       `/jobs/${job?.id}`,
       '/runs',
       `/runs/${run?.id}`,
+      '/tasks',
       '/agents',
       '/settings',
       '/nowhere',

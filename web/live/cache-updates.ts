@@ -89,6 +89,13 @@ export function applyHappening(happening: ApiHappening): void {
     case 'agent.held':
       for (const area of ['agents', 'run']) markOld(area);
       return;
+    case 'task.created':
+    case 'task.claimed':
+    case 'task.requeued':
+    case 'task.finished':
+      markOld('tasks');
+      if (happening.task.run_id !== undefined) markOld('run', happening.task.run_id);
+      return;
     case 'service.failed':
     case 'service.recovered':
       markOld('status');

@@ -1,5 +1,6 @@
 /** One of a few, all in sight. Arrow keys move, as in any group of radio buttons. */
 import type { KeyboardEvent } from 'react';
+import './segments.css';
 
 export function Segments<Value extends string>(p: {
   label: string;

@@ -1,10 +1,11 @@
 /** The screens with a place of their own in the navigation, and the key that goes there after `g`. */
-import { Bot, CalendarClock, History, LayoutDashboard, Settings } from 'lucide-react';
+import { Bot, CalendarClock, History, LayoutDashboard, ListChecks, Settings } from 'lucide-react';
 
 export const SCREENS = [
   { to: '/', name: 'Overview', key: 'o', icon: LayoutDashboard },
   { to: '/jobs', name: 'Jobs', key: 'j', icon: CalendarClock },
   { to: '/runs', name: 'Runs', key: 'r', icon: History },
+  { to: '/tasks', name: 'Tasks', key: 'k', icon: ListChecks },
   { to: '/agents', name: 'Agents', key: 'a', icon: Bot },
   { to: '/settings', name: 'Settings', key: 's', icon: Settings },
 ] as const;

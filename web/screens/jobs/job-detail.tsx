@@ -22,7 +22,11 @@ import './job-detail.css';
 export function JobDetail() {
   const id = useParams({ strict: false }).id ?? '';
   const query = useQuery(jobOf(id));
-  return <Loaded of={query}>{(found) => <JobPage key={id} found={found} />}</Loaded>;
+  return (
+    <Loaded of={query} title="Job">
+      {(found) => <JobPage key={id} found={found} />}
+    </Loaded>
+  );
 }
 
 function JobPage({ found }: { found: JobWithEtag }) {

@@ -23,7 +23,11 @@ import './run-detail.css';
 export function RunDetail() {
   const id = useParams({ strict: false }).id ?? '';
   const query = useQuery(runOf(id));
-  return <Loaded of={query}>{(run) => <RunPage run={run} />}</Loaded>;
+  return (
+    <Loaded of={query} title="Run">
+      {(run) => <RunPage run={run} />}
+    </Loaded>
+  );
 }
 
 type Detail = Awaited<ReturnType<typeof daemon.runs.get>>;
