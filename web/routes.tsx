@@ -29,6 +29,26 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./screens/jobs/job-detail.tsx'), 'JobDetail'),
   ),
   screen(
+    '/triggers',
+    lazyRouteComponent(() => import('./screens/triggers/trigger-list.tsx'), 'TriggerList'),
+  ),
+  screen(
+    '/triggers/new',
+    lazyRouteComponent(() => import('./screens/triggers/trigger-create.tsx'), 'TriggerCreate'),
+  ),
+  screen(
+    '/triggers/$id',
+    lazyRouteComponent(() => import('./screens/triggers/trigger-detail.tsx'), 'TriggerDetail'),
+  ),
+  screen(
+    '/events',
+    lazyRouteComponent(() => import('./screens/events/event-list.tsx'), 'EventList'),
+  ),
+  screen(
+    '/events/$id',
+    lazyRouteComponent(() => import('./screens/events/event-detail.tsx'), 'EventDetail'),
+  ),
+  screen(
     '/tasks',
     lazyRouteComponent(() => import('./screens/tasks/task-board.tsx'), 'TaskBoard'),
   ),

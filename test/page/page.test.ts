@@ -215,6 +215,40 @@ describe('a run', () => {
   });
 });
 
+describe('a trigger', () => {
+  it('is written as three sentences, tried without anything happening, and says why an event did or did not wake it', async () => {
+    await using tab = await visit(browser, daemon);
+    const { page } = tab;
+    await page.goto(`${daemon.url}/triggers/new`);
+    await page.getByLabel('Name').fill('deploys');
+    await page.getByLabel('Event').fill('ext.deploy');
+    await page.getByLabel('All of these').fill('data.action = deploy');
+    await page.getByLabel('Prompt').fill('/say Validate {{ .Data.branch }}');
+    await page.getByRole('button', { name: 'Create trigger' }).click();
+    await heading(page, 'deploys');
+    const trial = page.getByRole('region', { name: 'Try it' });
+    await trial.getByLabel('Data of the event').fill('{ "action": "rollback", "branch": "main" }');
+    await trial.getByRole('button', { name: 'Test' }).click();
+    await trial.getByRole('img', { name: 'does not hold' }).waitFor();
+    await trial.getByLabel('Data of the event').fill('{ "action": "deploy", "branch": "main" }');
+    await trial.getByRole('button', { name: 'Test' }).click();
+    await trial.getByText('/say Validate main').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(
+      (await daemon.client.runs.list({ limit: 500 })).runs.filter(({ trigger_id }) => trigger_id !== undefined),
+    ).toEqual([]);
+
+    await daemon.client.events.send({ kind: 'ext.deploy', data: { action: 'deploy', branch: 'main' } });
+    await page.getByRole('list', { name: 'Runs' }).getByText('completed').waitFor();
+    await page.goto(`${daemon.url}/events`);
+    await page.getByText('1 of 1 trigger').first().click();
+    await page.getByRole('img', { name: 'matched', exact: true }).waitFor();
+    await page.getByText('"branch": "main"').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(tab.complaints).toEqual([]);
+  });
+});
+
 describe('tasks', () => {
   it('move over the board as they are handed over, claimed and canceled', async () => {
     await using tab = await visit(browser, daemon);
@@ -287,6 +321,12 @@ describe('the whole', () => {
       `/jobs/${job?.id}`,
       '/runs',
       `/runs/${run?.id}`,
+      '/triggers',
+      '/triggers/new',
+      '/events',
+      '/triggers',
+      '/triggers/new',
+      '/events',
       '/tasks',
       '/agents',
       '/settings',

@@ -79,6 +79,17 @@ export function applyHappening(happening: ApiHappening): void {
     case 'job.parked':
       for (const area of ['jobs', 'timeline', 'status']) markOld(area);
       return;
+    case 'trigger.created':
+    case 'trigger.updated':
+    case 'trigger.deleted':
+      for (const area of ['triggers', 'timeline', 'status']) markOld(area);
+      return;
+    case 'event.accepted':
+      for (const area of ['events', 'triggers']) markOld(area);
+      return;
+    case 'clock.corrected':
+      everythingOld();
+      return;
     case 'automation.paused':
       for (const area of ['jobs', 'triggers', 'timeline']) markOld(area);
       return;

@@ -5,7 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { allJobs } from '../data/jobs.ts';
 import { recentRuns } from '../data/runs.ts';
+import { allTriggers } from '../data/triggers.ts';
+import { useNames } from '../data/use-names.ts';
 import { STATUS_WORDS } from '../parts/status-mark.tsx';
+import { automationOf } from '../text/run-text.ts';
 import { relativeText, epochOf } from '../text/time-text.ts';
 import { now } from '../clock/browser-clock.ts';
 import { SCREENS } from './screens.ts';
@@ -80,7 +83,8 @@ function useCommands(): CommandGroup[] {
   const navigate = useNavigate();
   const jobs = useQuery(allJobs()).data?.jobs ?? [];
   const runs = useQuery(recentRuns()).data?.runs ?? [];
-  const names = new Map(jobs.map(({ id, name }) => [id, name]));
+  const triggers = useQuery(allTriggers()).data ?? [];
+  const names = useNames();
   const groups: CommandGroup[] = [
     {
       value: 'Go to',
@@ -101,10 +105,19 @@ function useCommands(): CommandGroup[] {
       })),
     },
     {
+      value: 'Triggers',
+      items: triggers.map((trigger) => ({
+        value: trigger.id,
+        label: trigger.name,
+        aside: `on ${trigger.event}`,
+        go: () => void navigate({ to: '/triggers/$id', params: { id: trigger.id } }),
+      })),
+    },
+    {
       value: 'Recent runs',
       items: runs.map((run) => ({
         value: run.id,
-        label: `${names.get(run.job_id ?? '') ?? run.job_id ?? run.trigger_id ?? 'run'} ${STATUS_WORDS[run.status]} ${run.id.slice(-6)}`,
+        label: `${automationOf(run, names)} ${STATUS_WORDS[run.status]} ${run.id.slice(-6)}`,
         aside: relativeText(epochOf(run.created_at), now()),
         go: () => void navigate({ to: '/runs/$id', params: { id: run.id } }),
       })),
@@ -113,6 +126,7 @@ function useCommands(): CommandGroup[] {
       value: 'Do',
       items: [
         { value: 'new-job', label: 'New job', aside: 'n', go: () => void navigate({ to: '/jobs/new' }) },
+        { value: 'new-trigger', label: 'New trigger', aside: '', go: () => void navigate({ to: '/triggers/new' }) },
         ...THEMES.map((theme) => ({
           value: `theme-${theme}`,
           label: theme === 'system' ? 'Colours as the system says' : `${theme === 'dark' ? 'Dark' : 'Light'} colours`,

@@ -18,7 +18,7 @@ export function NeedMark({ kind }: { kind: Need['kind'] }) {
       return <ServerCrash className="need-icon" size={15} aria-hidden />;
     case 'agent':
       return <Unplug className="need-icon" size={15} aria-hidden />;
-    case 'job':
+    case 'automation':
     case 'house':
       return <OctagonPause className="need-icon" size={15} aria-hidden />;
   }

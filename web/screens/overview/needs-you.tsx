@@ -1,6 +1,7 @@
 /** The one list of what needs a person; each item with its obvious action in place. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { ApiJob, ApiTrigger } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
 import { daemon } from '../../data/daemon.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
@@ -72,9 +73,9 @@ function NeedTitle({ need }: { need: Need }): ReactNode {
           {need.title}
         </Link>
       );
-    case 'job':
+    case 'automation':
       return (
-        <Link to="/jobs/$id" params={{ id: need.job.id }}>
+        <Link to={'event' in need.of ? '/triggers/$id' : '/jobs/$id'} params={{ id: need.of.id }}>
           {need.title}
         </Link>
       );
@@ -96,16 +97,20 @@ function NeedAction({ need }: { need: Need }): ReactNode {
         </ActionButton>
       );
     case 'misfire':
-    case 'refusal':
+    case 'refusal': {
+      const { of } = need;
+      // A trigger has nothing to say without its event.
+      if ('event' in of) return null;
       return (
         <ActionButton
-          act={() => daemon.jobs.trigger(need.job.id)}
+          act={() => daemon.jobs.trigger(of.id)}
           done={`${need.title} was started.`}
           areas={['runs', 'jobs']}
         >
           Run now
         </ActionButton>
       );
+    }
     case 'agent':
       return (
         <ActionButton
@@ -116,21 +121,20 @@ function NeedAction({ need }: { need: Need }): ReactNode {
           Release
         </ActionButton>
       );
-    case 'job':
-      return need.job.blocked?.code === 'paused_after_failures' ? (
-        <ActionButton
-          act={() =>
-            need.job.source === 'dynamic'
-              ? daemon.jobs.update(need.job.id, { enabled: true })
-              : daemon.jobs.setOverlay(need.job.id, { enabled_override: true })
-          }
-          done={`${need.title} is on again.`}
-          areas={['jobs']}
-        >
+    case 'automation':
+      return need.of.blocked?.code === 'paused_after_failures' ? (
+        <ActionButton act={() => switchOn(need.of)} done={`${need.title} is on again.`} areas={['jobs', 'triggers']}>
           Enable
         </ActionButton>
       ) : null;
     default:
       return null;
   }
+}
+
+function switchOn(of: ApiJob | ApiTrigger): Promise<unknown> {
+  const verbs = 'event' in of ? daemon.triggers : daemon.jobs;
+  return of.source === 'dynamic'
+    ? verbs.update(of.id, { enabled: true })
+    : verbs.setOverlay(of.id, { enabled_override: true });
 }

@@ -2,7 +2,7 @@
  * What needs a person, from what the daemon says: pure, so that the list can be tested without a screen. A failure is
  * listed while it is the last word of its automation; the next success takes it off without anybody's help.
  */
-import type { ApiAgent, ApiConfigProblem, ApiJob, ApiRun, ApiStatus } from '../../../src/client/client.ts';
+import type { ApiAgent, ApiConfigProblem, ApiJob, ApiRun, ApiStatus, ApiTrigger } from '../../../src/client/client.ts';
 import { DAY, epochOf } from '../../text/time-text.ts';
 
 export type Need = {
@@ -15,14 +15,15 @@ export type Need = {
   since?: number | undefined;
 } & (
   | { kind: 'permission'; run: ApiRun }
-  | { kind: 'failure' | 'misfire' | 'refusal'; run: ApiRun; job: ApiJob }
-  | { kind: 'job'; job: ApiJob }
+  | { kind: 'failure' | 'misfire' | 'refusal'; run: ApiRun; of: ApiJob | ApiTrigger }
+  | { kind: 'automation'; of: ApiJob | ApiTrigger }
   | { kind: 'config' | 'service' | 'house' }
   | { kind: 'agent'; agent: ApiAgent }
 );
 
 export interface NeedFacts {
   jobs: readonly ApiJob[];
+  triggers: readonly ApiTrigger[];
   running: readonly ApiRun[];
   problems: readonly ApiConfigProblem[];
   agents: readonly ApiAgent[];
@@ -32,20 +33,20 @@ export interface NeedFacts {
 
 /** Most urgent first: somebody waits for an answer, then what stands still, then what went wrong. */
 export function needsOf(facts: NeedFacts): Need[] {
-  const names = new Map(facts.jobs.map(({ id, name }) => [id, name]));
+  const names = new Map([...facts.jobs, ...facts.triggers].map(({ id, name }) => [id, name]));
   return [
     ...facts.running.flatMap((run) => permissionNeed(run, names)),
     ...houseNeeds(facts.status),
     ...facts.problems.map(problemNeed),
     ...facts.agents.flatMap(heldNeed),
-    ...facts.jobs.flatMap((job) => jobNeed(job, facts.now)),
+    ...[...facts.jobs, ...facts.triggers].flatMap((each) => automationNeed(each, facts.now)),
   ];
 }
 
 function permissionNeed(run: ApiRun, names: ReadonlyMap<string, string>): Need[] {
   if (run.permission === undefined) return [];
   const { title, asked_at } = run.permission;
-  const name = names.get(run.job_id ?? '') ?? run.job_id ?? run.trigger_id ?? 'A run';
+  const name = names.get(run.job_id ?? run.trigger_id ?? '') ?? run.job_id ?? run.trigger_id ?? 'A run';
   return [
     { kind: 'permission', key: `permission ${run.id}`, title: name, sentence: title, since: epochOf(asked_at), run },
   ];
@@ -98,38 +99,39 @@ function heldNeed(agent: ApiAgent): Need[] {
   return [{ kind: 'agent', key: `agent ${agent.name}`, title: agent.name, sentence, agent }];
 }
 
-function jobNeed(job: ApiJob, now: number): Need[] {
-  const { blocked, last_run: run, scheduler } = job;
-  // Everything that is paused, or a daemon switched off, is said once and not per job.
+function automationNeed(of: ApiJob | ApiTrigger, now: number): Need[] {
+  const { blocked, last_run: run } = of;
+  // Everything that is paused, or a daemon switched off, is said once and not per automation.
   if (blocked !== undefined && blocked.code !== 'paused' && blocked.code !== 'automation_disabled') {
+    const { message, since_at } = blocked;
     return [
       {
-        kind: 'job',
-        key: `job ${job.id}`,
-        title: job.name,
-        sentence: blocked.message,
-        since: epochOf(blocked.since_at),
-        job,
+        kind: 'automation',
+        key: `automation ${of.id}`,
+        title: of.name,
+        sentence: message,
+        since: epochOf(since_at),
+        of,
       },
     ];
   }
-  if (run === undefined || !job.effective_enabled) return [];
+  if (run === undefined || !of.effective_enabled) return [];
   const since = epochOf(run.ended_at ?? run.created_at);
   const need = (kind: 'failure' | 'misfire' | 'refusal', sentence: string): Need[] => [
-    { kind, key: `run ${run.id}`, title: job.name, sentence, since, run, job },
+    { kind, key: `run ${run.id}`, title: of.name, sentence, since, run, of },
   ];
   if (run.status === 'failed') return need('failure', run.error ?? 'It failed and gave no reason.');
-  if (run.status !== 'canceled' || now - (since ?? now) > DAY) return [];
-  if (run.reason === 'misfire' || scheduler?.last_misfire_at === run.scheduled_at) {
-    return need('misfire', run.error ?? 'It could not be carried out in time.');
-  }
-  const refusals: readonly (typeof run.reason)[] = [
-    'fire_limit',
-    'budget',
-    'queue_timeout',
-    'loop_guard',
-    'hook',
-    'permission',
-  ];
-  return refusals.includes(run.reason) ? need('refusal', run.error ?? 'It was refused.') : [];
+  if (run.status !== 'canceled' || now - since > DAY) return [];
+  if (run.reason === 'misfire') return need('misfire', run.error ?? 'It could not be carried out in time.');
+  return REFUSALS.has(run.reason) ? need('refusal', run.error ?? 'It was refused.') : [];
 }
+
+/** Reasons that somebody may want to do something about; an overlap that was skipped is the policy at work. */
+const REFUSALS: ReadonlySet<ApiRun['reason']> = new Set([
+  'fire_limit',
+  'budget',
+  'queue_timeout',
+  'loop_guard',
+  'hook',
+  'permission',
+] as const);

@@ -5,6 +5,7 @@ import { useNow } from '../../clock/use-now.ts';
 import { allAgents, configProblems, statusQuery } from '../../data/house.ts';
 import { allJobs } from '../../data/jobs.ts';
 import { someRuns } from '../../data/runs.ts';
+import { allTriggers } from '../../data/triggers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
@@ -19,6 +20,7 @@ import './overview.css';
 export function Overview() {
   const status = useQuery(statusQuery());
   const jobs = useQuery(allJobs());
+  const triggers = useQuery(allTriggers()).data;
   const running = useQuery(someRuns({ status: 'running' }, 50));
   const problems = useQuery(configProblems());
   const agents = useQuery(allAgents());
@@ -27,6 +29,7 @@ export function Overview() {
   if (known?.length === 0 && status.data?.counts.triggers === 0) return <FirstDay />;
   const needs = needsOf({
     jobs: known ?? [],
+    triggers: triggers ?? [],
     running: running.data?.runs ?? [],
     problems: problems.data ?? [],
     agents: agents.data ?? [],
@@ -46,7 +49,7 @@ export function Overview() {
       <TimelinePanel />
       <div className="overview-columns">
         <NeedsYou needs={needs} isRead={isRead} />
-        <RunningNow runs={running.data?.runs ?? []} isRead={running.data !== undefined} jobs={known ?? []} />
+        <RunningNow runs={running.data?.runs ?? []} isRead={running.data !== undefined} />
       </div>
     </>
   );

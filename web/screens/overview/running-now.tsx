@@ -1,18 +1,20 @@
 /** What is under way, with the last words of each. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ApiJob, ApiRun, ApiTranscriptEntry } from '../../../src/client/client.ts';
+import type { ApiRun, ApiTranscriptEntry } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
+import { useNames } from '../../data/use-names.ts';
 import { transcriptOf } from '../../data/transcript.ts';
 import { StatusMark } from '../../parts/status-mark.tsx';
+import { automationOf } from '../../text/run-text.ts';
 import { elapsedText, epochOf } from '../../text/time-text.ts';
 
 const TAIL_LINES = 2;
 /** Kinds that are not the agent's own words or deeds. */
 const SILENT: ReadonlySet<string> = new Set(['prompt', 'stop', 'truncated']);
 
-export function RunningNow(p: { runs: readonly ApiRun[]; isRead: boolean; jobs: readonly ApiJob[] }) {
-  const names = new Map(p.jobs.map(({ id, name }) => [id, name]));
+export function RunningNow(p: { runs: readonly ApiRun[]; isRead: boolean }) {
+  const names = useNames();
   return (
     <section className="panel" aria-labelledby="running-title">
       <div className="panel-head">
@@ -22,11 +24,7 @@ export function RunningNow(p: { runs: readonly ApiRun[]; isRead: boolean; jobs: 
       {p.runs.length === 0 && p.isRead && <p className="overview-calm">No agent is at work.</p>}
       <ul>
         {p.runs.map((run) => (
-          <RunningRun
-            key={run.id}
-            run={run}
-            name={names.get(run.job_id ?? '') ?? run.job_id ?? run.trigger_id ?? run.id}
-          />
+          <RunningRun key={run.id} run={run} name={automationOf(run, names)} />
         ))}
       </ul>
     </section>

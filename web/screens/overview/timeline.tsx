@@ -41,12 +41,12 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
     if (hovered === undefined || lane === undefined) return;
     const { mark } = hovered;
     if (mark === undefined) {
-      if (lane.kind === 'job') void navigate({ to: '/jobs/$id', params: { id: lane.automation_id } });
+      void navigate({ to: pageOf(lane), params: { id: lane.automation_id } });
     } else if (mark.count === 1) void navigate({ to: '/runs/$id', params: { id: mark.run_id } });
     else
       void navigate({
         to: '/runs',
-        search: { job_id: lane.automation_id, status: mark.status } as never,
+        search: { [`${lane.kind}_id`]: lane.automation_id, status: mark.status } as never,
       });
   };
 
@@ -57,13 +57,9 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
       <ul className="timeline-labels">
         {timeline.lanes.map((lane) => (
           <li key={lane.automation_id} style={{ height: LANE_HEIGHT }}>
-            {lane.kind === 'job' ? (
-              <Link to="/jobs/$id" params={{ id: lane.automation_id }} className="timeline-name" title={lane.name}>
-                {lane.name}
-              </Link>
-            ) : (
-              <span className="timeline-name">{lane.name}</span>
-            )}
+            <Link to={pageOf(lane)} params={{ id: lane.automation_id }} className="timeline-name" title={lane.name}>
+              {lane.name}
+            </Link>
             <span className="unseen">{laneSentence(lane)}</span>
           </li>
         ))}
@@ -128,4 +124,8 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
       </div>
     </div>
   );
+}
+
+function pageOf(lane: ApiTimeline['lanes'][number]): '/jobs/$id' | '/triggers/$id' {
+  return lane.kind === 'job' ? '/jobs/$id' : '/triggers/$id';
 }

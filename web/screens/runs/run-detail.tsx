@@ -42,6 +42,14 @@ function RunPage({ run }: { run: Detail }) {
         lead={
           <>
             <span className={`run-status-${run.status}`}>{statusWord(run)}</span>
+            {run.trigger_id !== undefined && (
+              <>
+                {' · run of '}
+                <Link to="/triggers/$id" params={{ id: run.trigger_id }}>
+                  {name}
+                </Link>
+              </>
+            )}
             {run.job_id !== undefined && (
               <>
                 {' · run of '}

@@ -1,4 +1,5 @@
 /** What a run used and was given, beside its story. */
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ApiRun } from '../../../src/client/client.ts';
 import { countText, moneyText } from '../../text/amount-text.ts';
@@ -17,7 +18,13 @@ export function RunFacts({ run }: { run: ApiRun }) {
         <Fact name="Kind">{run.kind}</Fact>
         <Fact name="Asked by">{run.actor}</Fact>
         <Fact name="Exit code">{run.exit_code}</Fact>
-        <Fact name="Event">{run.event_id}</Fact>
+        <Fact name="Event">
+          {run.event_id === undefined ? undefined : (
+            <Link to="/events/$id" params={{ id: run.event_id }}>
+              What happened
+            </Link>
+          )}
+        </Fact>
         <Fact name="Session">{run.session_id}</Fact>
         <Fact name="Delivery">{run.delivery_error}</Fact>
       </dl>

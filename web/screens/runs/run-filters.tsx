@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RUN_REASONS, RUN_STATUSES } from '../../../src/model/run.ts';
 import { allJobs } from '../../data/jobs.ts';
+import { allTriggers } from '../../data/triggers.ts';
 import { STATUS_WORDS } from '../../parts/status-mark.tsx';
 import { readRunSearch, type RunSearch } from './run-search.ts';
 
@@ -13,7 +14,12 @@ const AGES = [
 
 export function RunFilters({ search, onChange }: { search: RunSearch; onChange: (search: RunSearch) => void }) {
   const jobs = useQuery(allJobs()).data?.jobs ?? [];
+  const triggers = useQuery(allTriggers()).data ?? [];
   const set = (name: keyof RunSearch, value: string): void => onChange(readRunSearch({ ...search, [name]: value }));
+  const choose = (id: string): void => {
+    const { job_id: _, trigger_id: __, ...others } = search;
+    onChange(readRunSearch({ ...others, [triggers.some((each) => each.id === id) ? 'trigger_id' : 'job_id']: id }));
+  };
   const isFiltered = Object.keys(search).length > 0;
   return (
     <div className="filters">
@@ -30,10 +36,10 @@ export function RunFilters({ search, onChange }: { search: RunSearch; onChange: 
         onChoose={(value) => set('reason', value)}
       />
       <FilterChoice
-        name="Job"
-        value={search.job_id}
-        choices={jobs.map(({ id, name }) => [id, name])}
-        onChoose={(value) => set('job_id', value)}
+        name="Of"
+        value={search.job_id ?? search.trigger_id}
+        choices={[...jobs, ...triggers].map(({ id, name }) => [id, name])}
+        onChoose={choose}
       />
       <FilterChoice name="Since" value={search.since} choices={AGES} onChoose={(value) => set('since', value)} />
       {isFiltered && (
