@@ -49,6 +49,10 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./screens/events/event-detail.tsx'), 'EventDetail'),
   ),
   screen(
+    '/deliveries',
+    lazyRouteComponent(() => import('./screens/deliveries/delivery-list.tsx'), 'DeliveryList'),
+  ),
+  screen(
     '/tasks',
     lazyRouteComponent(() => import('./screens/tasks/task-board.tsx'), 'TaskBoard'),
   ),

@@ -1,4 +1,4 @@
-/** Triggers and events as the page reads them. */
+/** Triggers, events and deliveries as the page reads them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ApiTrigger } from '../../src/client/client.ts';
 import { daemon } from './daemon.ts';
@@ -41,3 +41,15 @@ export const eventPages = () =>
 /** An event with what was considered and what came of it. */
 export const eventOf = (id: string) =>
   queryOptions({ queryKey: ['events', id], queryFn: ({ signal }) => daemon.events.get(id, { signal }) });
+
+export const deliveryPages = (filter: { trigger_id?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['deliveries', 'pages', filter],
+    queryFn: ({ signal, pageParam }) =>
+      daemon.webhooks.deliveries(
+        { ...filter, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  });

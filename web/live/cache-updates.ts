@@ -84,6 +84,10 @@ export function applyHappening(happening: ApiHappening): void {
     case 'trigger.deleted':
       for (const area of ['triggers', 'timeline', 'status']) markOld(area);
       return;
+    case 'delivery.received':
+    case 'delivery.refused':
+      markOld('deliveries');
+      return;
     case 'event.accepted':
       for (const area of ['events', 'triggers']) markOld(area);
       return;

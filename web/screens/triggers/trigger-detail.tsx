@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { TriggerWithEtag } from '../../../src/client/client.ts';
+import { WEBHOOK_EVENT } from '../../../src/model/trigger.ts';
 import { cache } from '../../data/cache.ts';
 import { daemon } from '../../data/daemon.ts';
 import { patchBetween } from '../../data/merge-patch.ts';
@@ -21,6 +22,7 @@ import { TriggerForm } from './trigger-form.tsx';
 import { TriggerProse } from './trigger-prose.tsx';
 import { TryIt } from './try-it.tsx';
 import '../jobs/job-detail.css';
+import { WebhookPart } from './webhook-part.tsx';
 import './trigger-detail.css';
 
 const ROWS = 12;
@@ -52,6 +54,7 @@ function TriggerPage({ found }: { found: TriggerWithEtag }) {
           <TriggerProse trigger={trigger} />
           <div className="trigger-side">
             <TryIt trigger={trigger} />
+            {trigger.event === WEBHOOK_EVENT && <WebhookPart trigger={trigger} />}
             <TriggerRuns id={trigger.id} />
           </div>
         </div>

@@ -1,0 +1,59 @@
+/** The address of a webhook trigger: a signed command to try it with, a test delivery from here, and what came in. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ApiTrigger } from '../../../src/client/client.ts';
+import { cache } from '../../data/cache.ts';
+import { daemon } from '../../data/daemon.ts';
+import { useMayWrite } from '../../data/session.ts';
+import { announce } from '../../parts/announcer.tsx';
+import { CopyButton } from '../../parts/copy-button.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { DeliveryRows } from '../deliveries/delivery-rows.tsx';
+import { sampleData } from './sample-data.ts';
+
+export function WebhookPart({ trigger }: { trigger: ApiTrigger }) {
+  const mayWrite = useMayWrite();
+  const signed = useQuery({
+    queryKey: ['triggers', trigger.id, 'curl'],
+    queryFn: ({ signal }) => daemon.webhooks.send(trigger.id, { data: sampleData(trigger), dry_run: true }, { signal }),
+    enabled: mayWrite,
+    // A signature is of its moment; an old one would be refused.
+    refetchInterval: 60_000,
+  });
+  const send = useMutation({
+    mutationFn: () => daemon.webhooks.send(trigger.id, { data: sampleData(trigger) }),
+    onSuccess: async ({ reply }) => {
+      announce(`The test delivery was answered ${reply?.status ?? ''}.`);
+      await Promise.all(['deliveries', 'events', 'runs'].map((area) => cache.invalidateQueries({ queryKey: [area] })));
+    },
+  });
+  return (
+    <section className="panel" aria-labelledby="webhook-title">
+      <div className="panel-head">
+        <h2 id="webhook-title">Webhook</h2>
+      </div>
+      <div className="panel-body webhook">
+        <ProblemNotice error={signed.error ?? send.error} />
+        {signed.data !== undefined && (
+          <>
+            <div className="webhook-line">
+              <code className="cut">{signed.data.url}</code>
+              <CopyButton text={signed.data.url} what="the address" />
+            </div>
+            <details className="fold">
+              <summary>A signed command to try it with</summary>
+              <pre className="fold-text">{signed.data.curl}</pre>
+              <CopyButton text={signed.data.curl} what="the command" />
+            </details>
+          </>
+        )}
+        {mayWrite && (
+          <button type="button" className="button" disabled={send.isPending} onClick={() => send.mutate()}>
+            Send a test delivery
+          </button>
+        )}
+        <h3>Deliveries</h3>
+        <DeliveryRows triggerId={trigger.id} none={<p className="faint">Nothing came yet.</p>} />
+      </div>
+    </section>
+  );
+}
