@@ -5,6 +5,7 @@ import { type Cli, examplesText, homeOption } from './command.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
@@ -81,6 +82,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(tokensCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
+    .addCommand(doctorCommand(cli))
     .addCommand(serviceCommand(cli))
     .addCommand(backupCommand(cli))
     .addCommand(restoreCommand(cli))

@@ -10,10 +10,8 @@ import { formatInstant } from '../model/instant.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { KEY_FILE } from '../secrets/master-key.ts';
 import { DATABASE_FILE } from '../store/sqlite/open-sqlite-store.ts';
+import { lookInto } from './existing-database.ts';
 import { type BackupFile, type BackupManifest, hashFile, MANIFEST_FILE } from './backup-manifest.ts';
-
-/** The longest wait for somebody who holds the whole database, which only a restore or a person does. */
-const BUSY_TIMEOUT_MS = 10_000;
 
 export interface MadeBackup {
   folder: string;
@@ -68,13 +66,7 @@ export async function backUpHome(p: {
 
 /** One statement, one snapshot. It also leaves behind the pages that deleted rows have freed. */
 function copyDatabase(p: { from: string; to: string }): void {
-  // Not read-only, although nothing is written: the last one to leave clears away the log, and such a one could not.
-  const database = new DatabaseSync(p.from, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    database.prepare('vacuum into ?').run(p.to);
-  } finally {
-    database.close();
-  }
+  lookInto(p.from, (database) => database.prepare('vacuum into ?').run(p.to));
 }
 
 /** Throws when the copy is not whole. */
