@@ -1,5 +1,5 @@
 /** A definition as an entry of a file: what `[[automation.jobs]]` would have to say. */
-import { defaultRetryConfig } from '../model/retry-config.ts';
+import type { RetryConfig } from '../model/retry-config.ts';
 import { jobKeys } from './keys/automation-keys.ts';
 import { tomlEntry } from './toml-text.ts';
 
@@ -29,7 +29,7 @@ function entryOf(
     scope: undefined,
     prompt: definition['prompt'] === '' ? undefined : definition['prompt'],
     enabled: enabled === false ? false : undefined,
-    retry: JSON.stringify(retry) === JSON.stringify(defaultRetryConfig()) ? undefined : retry,
+    retry: (retry as RetryConfig | undefined)?.strategy === 'none' ? undefined : retry,
   };
   return Object.fromEntries([...FIRST, ...keys].map((key) => [key, inFile[key]]));
 }

@@ -1,7 +1,7 @@
 /** Values as TOML in the manner of our own examples: one line per key, tables inline, long texts over several lines. */
 
 /** JSON's escapes are a subset of TOML's, but for DEL, which TOML wants escaped. */
-function basicString(text: string): string {
+function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
 }
 
@@ -9,18 +9,17 @@ function basicString(text: string): string {
 function longString(text: string): string {
   const lines = text
     .split('\n')
-    .map((line) => basicString(line).slice(1, -1).replaceAll('\\"', '"').replaceAll('"""', '""\\"'));
+    .map((line) => tomlString(line).slice(1, -1).replaceAll('\\"', '"').replaceAll('"""', '""\\"'));
   return `"""\n${lines.join('\n').replace(/"$/, '\\"')}"""`;
 }
 
 function keyText(key: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(key) ? key : basicString(key);
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }
 
 /** Absent for what TOML cannot say, which is nothing. */
 function tomlValue(value: unknown, p: { long?: boolean } = {}): string | undefined {
-  if (typeof value === 'string')
-    return p.long === true && value.includes('\n') ? longString(value) : basicString(value);
+  if (typeof value === 'string') return p.long === true && value.includes('\n') ? longString(value) : tomlString(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.flatMap((item) => tomlValue(item) ?? []).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return undefined;

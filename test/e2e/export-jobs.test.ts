@@ -1,7 +1,7 @@
 // Jobs that were made at run time become a file that a daemon reads as the same jobs.
 import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
@@ -54,4 +54,45 @@ test('an exported job, read from a file, is the job that was exported', async ()
     source: 'config',
   });
   expect(jobs.find((each) => each.name === 'hand')).toMatchObject({ task: { title: 'Look', owner: { kind: 'pool' } } });
+}, 60_000);
+
+test('a job edited in an editor is what the text says, and a text that is refused is not lost', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  const [program = '', ...args] = rouseCommand();
+  const edit = (editor: string, ...words: string[]) => {
+    const env = { ...process.env, VISUAL: '', EDITOR: editor };
+    const line = [...args, 'jobs', 'edit', 'a', ...words, '--home', daemon.home];
+    const { stdout, stderr, status } = spawnSync(program, line, { encoding: 'utf8', env });
+    return { stdout, stderr, status };
+  };
+  const created = await daemon.client.jobs.create({
+    name: 'a',
+    scope: 'global',
+    agent_name: 'say',
+    prompt: 'one',
+    schedule: { mode: 'every', interval: '24h', jitter: '1m' },
+    tags: ['x'],
+    timeout: '30m',
+  });
+  const job = async () => (await daemon.client.jobs.get(created.job.id)).job;
+  expect(edit('true')).toMatchObject({ status: 0, stdout: 'Nothing was changed.\n' });
+  const changes = ['s/one/two/', '/^tags/d', 's/, jitter = "1m"//', '$ a description = "d"'];
+  expect(edit(`sed -i ${changes.map((change) => `-e '${change}'`).join(' ')}`)).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  expect(await job()).toMatchObject({ prompt: 'two', description: 'd', timeout: '30m' });
+  expect(await job()).not.toHaveProperty('tags');
+  expect((await job()).schedule).toEqual({ mode: 'every', interval: '24h', catch_up_policy: 'skip_missed' });
+  expect(edit(`sed -i 's/^schedule.*/schedule = "every:30m"/'`).status).toBe(0);
+  expect((await job()).schedule).toMatchObject({ interval: '30m' });
+
+  const refused = edit(`sed -i 's/30m"$/soon"/'`);
+  expect(refused.status).toBe(5);
+  const [, kept = ''] = /Your text is in (\S+);/.exec(refused.stderr) ?? [];
+  await writeFile(kept, (await readFile(kept, 'utf8')).replace('soon', '45m'));
+  expect(edit('false', '--file', kept)).toMatchObject({ status: 0 });
+  await rm(dirname(kept), { recursive: true });
+  expect(await job()).toMatchObject({ timeout: '45m' });
+  expect(edit('false')).toMatchObject({ status: 2, stderr: expect.stringContaining('Nothing was changed') });
 }, 60_000);

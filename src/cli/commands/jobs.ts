@@ -15,6 +15,7 @@ import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { showOutcome, followRun } from '../run-follow.ts';
+import { editJobCommand } from './edit-job.ts';
 import { exportJobsCommand } from './export-jobs.ts';
 import { backfillCommand } from './backfill.ts';
 import { addRunFilters, listRuns } from './runs.ts';
@@ -133,6 +134,10 @@ const UNSETTABLE = [
   'description',
   'retry',
   'fire_limit',
+  'task',
+  'budget',
+  'success',
+  'pause_after_failures',
 ] as const;
 
 /**
@@ -324,6 +329,7 @@ export function jobsCommand(cli: Cli): Command {
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
     .addCommand(updateCommand(cli))
+    .addCommand(editJobCommand(cli))
     .addCommand(deleteCommand(cli))
     .addCommand(runCommand(cli))
     .addCommand(backfillCommand(cli))

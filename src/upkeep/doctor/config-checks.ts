@@ -1,9 +1,8 @@
 /** What the files say, and whether what they name is there: the configuration, its agents' programs, the port. */
-import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { isAbsolute, join } from 'node:path';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
+import { findProgram } from './find-program.ts';
 import { type Finding, finding, ok } from './finding.ts';
 
 export function checkConfig(config: LoadedConfig): Finding[] {
@@ -13,7 +12,9 @@ export function checkConfig(config: LoadedConfig): Finding[] {
     return [finding('warning', { check, said: 'there is no rouse.toml', next: 'Write a first one: rouse init' })];
   }
   if (problems.length === 0) {
-    return [ok(check, `${files.join(', ')}: ${jobs.length} jobs, ${triggers.length} triggers`)];
+    const count = (things: readonly unknown[], noun: string): string =>
+      `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
+    return [ok(check, `${files.join(', ')}: ${count(jobs, 'job')}, ${count(triggers, 'trigger')}`)];
   }
   return problems.map(({ file, line, column, message }) =>
     finding('failure', {
@@ -54,27 +55,6 @@ export async function checkAgents(p: {
     );
   }
   return findings;
-}
-
-/** Where a program lies that is called by this name; undefined when nowhere. */
-export async function findProgram(program: string, path: string): Promise<string | undefined> {
-  const places =
-    isAbsolute(program) || program.includes('/')
-      ? [program]
-      : path
-          .split(':')
-          .filter(isAbsolute)
-          .map((folder) => join(folder, program));
-  for (const place of places) {
-    if (
-      await access(place, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return place;
-  }
-  return undefined;
 }
 
 /** Only asked while no daemon runs: then nobody else may have the place where it would listen. */
