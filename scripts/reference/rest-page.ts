@@ -34,6 +34,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   agents: 'Agents',
   workspaces: 'Workspaces',
   sessions: 'Sessions',
+  hooks: 'Hooks',
   deliveries: 'Webhook deliveries',
   secrets: 'Secrets',
   tasks: 'Tasks',

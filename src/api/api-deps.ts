@@ -7,6 +7,7 @@ import type { ConfigProblem } from '../config/config-problem.ts';
 import type { ExplainedValue } from '../config/explain-config.ts';
 import type { AutomationCommands } from '../engine/automation-commands.ts';
 import type { HappeningBus } from '../events/happening.ts';
+import type { HookCall, HookEvent } from '../model/hook.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -18,6 +19,7 @@ import type { TaskCommands } from '../tasks/task-commands.ts';
 type ApiStore = Pick<
   Store,
   | 'getDelivery'
+  | 'listHookCalls'
   | 'listDeliveries'
   | 'getJob'
   | 'listJobs'
@@ -47,6 +49,20 @@ export interface WebhookTools {
   problemOf(trigger: Trigger): Promise<string | undefined>;
   /** Signs a test delivery as the trigger's sender would, and sends it to the daemon's own door unless `dryRun`. */
   send(p: { trigger: Trigger; body: string; event?: string; dryRun: boolean }): Promise<SentWebhook>;
+}
+
+/** The hooks of the configuration. */
+export interface HookTools {
+  list(): readonly {
+    name: string;
+    events: readonly HookEvent[];
+    kind: 'command' | 'url';
+    target: string;
+    timeout_ms: number;
+    match: { agent_name?: string; workspace_id?: string; automation?: string };
+  }[];
+  /** Throws `hook_not_found`. */
+  test(p: { name: string }): Promise<{ call: HookCall; answer?: string }>;
 }
 
 export interface SentWebhook {
@@ -102,6 +118,7 @@ export interface ApiDeps {
   /** Takes values and never gives one. */
   vault: Pick<Vault, 'set' | 'list' | 'remove' | 'rotateKey'>;
   webhooks: WebhookTools;
+  hooks: HookTools;
   /** Written references that cannot be resolved right now, each with its place. */
   missingSecrets(): Promise<readonly ConfigProblem[]>;
   /** The built web page; absent: this daemon serves none. */

@@ -31,6 +31,7 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
+import { hookRoutes } from './routes/hook-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { secretRoutes } from './routes/secret-routes.ts';
 import { taskRoutes } from './routes/task-routes.ts';
@@ -66,6 +67,7 @@ export function createApi(deps: ApiDeps): Api {
     ...placeRoutes(deps),
     ...accessRoutes(deps),
     ...deliveryRoutes(deps),
+    ...hookRoutes(deps),
     ...secretRoutes(deps),
     ...taskRoutes(deps),
     ...triggerRoutes(deps),

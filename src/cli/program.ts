@@ -7,6 +7,7 @@ import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { hooksCommand } from './commands/hooks.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
@@ -77,6 +78,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(tasksCommand(cli))
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
+    .addCommand(hooksCommand(cli))
     .addCommand(webhooksCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(tokensCommand(cli))

@@ -34,6 +34,8 @@ export type ApiTaskClaim = NonNullable<Result<'claimTask'>['claim']>;
 export type ApiFire = Result<'listJobFires'>['fires'][number];
 export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
+export type ApiHook = Result<'listHooks'>['hooks'][number];
+export type ApiHookCall = Result<'listHookCalls'>['calls'][number];
 export type ApiDelivery = Result<'getDelivery'>['delivery'];
 export type ApiSentWebhook = Result<'sendWebhook'>['sent'];
 export type ApiWebhookTrigger = Result<'listTriggers'>['triggers'][number];
@@ -321,6 +323,14 @@ export function createClient(options: ClientOptions) {
       },
       createLink: async (body: Body<'createSignInLink'> = {}, p: CallOptions = {}): Promise<ApiSignInLink> =>
         (await caller.call('createSignInLink', { body, ...p })).body.link,
+    },
+    hooks: {
+      list: async (p: CallOptions = {}): Promise<ApiHook[]> => (await caller.call('listHooks', p)).body.hooks,
+      calls: async (query: Query<'listHookCalls'> = {}, p: CallOptions = {}): Promise<Result<'listHookCalls'>> =>
+        (await caller.call('listHookCalls', { query, ...p })).body,
+      /** Calls it once with a sample. */
+      test: async (name: string, p: CallOptions = {}): Promise<Result<'testHook'>> =>
+        (await caller.call('testHook', { params: { name }, ...p })).body,
     },
     webhooks: {
       /** The triggers that webhooks wake. */

@@ -2,7 +2,7 @@
 import { hookKeys, watchKeys } from './keys/hook-keys.ts';
 import { readTable, withDefaults } from './key-reader.ts';
 import type { EntryLayers } from './key-reader.ts';
-import type { HookEvent } from './keys/hook-keys.ts';
+import type { HookEvent } from '../model/hook.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { WorkspaceBook } from './workspace-book.ts';
 

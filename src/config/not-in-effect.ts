@@ -20,7 +20,6 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   agents: ['url', 'secret_ref', 'worktree'],
   'automation.jobs': ['session'],
   'automation.triggers': [],
-  hooks: [],
   watch: [],
 };
 

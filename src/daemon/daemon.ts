@@ -57,6 +57,7 @@ import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
 import { openPageFolder, pageFolder } from './page-folder.ts';
 import { reportFailure, reportRefusals } from './report-webhooks.ts';
+import { createHookHouse } from './hook-house.ts';
 import { DaysSimulator } from './simulation/days-simulator.ts';
 import { version } from './version.ts';
 import { webhookTools } from './webhook-tools.ts';
@@ -132,7 +133,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const secrets = new SecretReferences({ environment: options.environment, redactor, vault });
     const tokens = new TokenDesk({ store, clock, randomBytes });
     const processes = createProcessTable({ clock });
+    const late: { intake?: ActivationIntake } = {};
+    const hookHouse = createHookHouse({
+      store,
+      clock,
+      bus,
+      processes,
+      environment: options.environment,
+      folder: path.join(home, 'work'),
+      hooks: () => config().hooks,
+      fetch,
+      resolveSecret: (reference) => secrets.resolve(reference),
+      redact: (text) => redactor.redact(text),
+      newToken: () => randomBytes(16).toString('hex'),
+      accept: async (activation) => late.intake?.accept(activation),
+    });
     const engine = new Engine({
+      preFire: hookHouse.preFire,
       store,
       clock,
       bus,
@@ -189,6 +206,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       poke: () => engine.poke(),
       nextTurn: () => setImmediate(),
     });
+    late.intake = intake;
     const deliveries = new DeliveryIntake({
       store,
       clock,
@@ -267,6 +285,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
       vault,
       webhooks,
+      hooks: hookHouse.tools,
       missingSecrets: async () =>
         noteMissingSecrets(config().details.secretUses, (reference) => secrets.problemOf(reference)),
       page: openPageFolder(pageFolder()),
@@ -321,6 +340,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     undo.push(() => heartbeat.close());
     await keeper.current.watch();
     engine.start();
+    hookHouse.courier.start();
+    undo.push(() => hookHouse.courier.close());
     heartbeat.start();
     bus.report({ type: 'daemon.started', at: clock.now(), url: server.url });
 

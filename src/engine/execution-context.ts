@@ -1,6 +1,7 @@
 /** What an execution needs besides the engine's context: where agents work and what they are given. */
 import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
+import type { PreFire } from './pre-fire.ts';
 import type { PatternMatch } from './judge-outcome.ts';
 
 /** What an execution asks of the file system; a simulation answers from memory. */
@@ -24,6 +25,8 @@ export interface ExecutionContext extends EngineContext {
    * resolved. Rejects with an `AppError` that names the reference which cannot be resolved, never a value.
    */
   environmentOf(p: { agent: AgentDefinition; runId: string }): Promise<Record<string, string>>;
+  /** Gates between preparation and start; absent: there are none. */
+  preFire?: PreFire;
   /** Takes every known secret value out of a text. */
   redact(text: string): string;
 }

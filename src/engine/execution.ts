@@ -18,6 +18,7 @@ import type { ExecutionContext } from './execution-context.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { StopCause } from './judge-outcome.ts';
 import { PendingPermission } from './pending-permission.ts';
+import { passPreFire } from './pre-fire.ts';
 import { prepareExecution } from './prepare-execution.ts';
 import type { Prepared } from './prepare-execution.ts';
 import { reportFinished } from './report-finished.ts';
@@ -112,8 +113,11 @@ export class Execution {
   }
 
   async #execute(): Promise<void> {
-    const prepared = await this.#steps.take(() => prepareExecution(this.#context, this.claimed));
-    if (prepared === undefined) return;
+    const complete = await this.#steps.take(() => prepareExecution(this.#context, this.claimed));
+    if (complete === undefined) return;
+    if ('status' in complete) return this.#finish({ result: complete });
+    const gate = { claimed: this.claimed, prepared: complete, signal: this.#stopRequested.signal };
+    const prepared = await passPreFire(this.#context.preFire, gate);
     if ('status' in prepared) return this.#finish({ result: prepared });
     this.#stopGraceMs = prepared.agent.stop_grace_ms;
     // What came from outside is marked as such: whoever reads it later must know that nobody here wrote it.

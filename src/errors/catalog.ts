@@ -554,6 +554,14 @@ export const errorCatalog = {
     hint: 'Have the sender send it again, or send a test with `rouse webhooks send`.',
     message: ({ id, reason }) => `The delivery ${id} cannot be carried out once more: ${reason}. Nothing was started.`,
   }),
+  hook_not_found: entry<{ name: string }>({
+    title: 'Hook not found',
+    status: 404,
+    exitCode: not_found,
+    retryable: false,
+    hint: 'List them with `rouse hooks list`; hooks are written in rouse.toml.',
+    message: ({ name }) => `No hook named "${name}" is configured.`,
+  }),
   not_a_webhook: entry<{ id: string }>({
     title: 'Not a webhook trigger',
     status: 409,

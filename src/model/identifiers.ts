@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   event: 'evt_',
   webhook: WEBHOOK_ID_PREFIX,
   delivery: 'dlv_',
+  hookCall: 'hkc_',
   task: 'task_',
   taskRun: 'trun_',
   credential: 'crd_',
@@ -119,6 +120,11 @@ export function reportedEventIdFor(p: { kind: string; id: string }): string {
 /** The event that stands for the gathered ones: one per (trigger, first of them). */
 export function gatheringIdFor(p: { trigger_id: string; first_event_id: string }): string {
   return derivedId({ prefix: ID_PREFIXES.event, kind: 'gathering', parts: [p.trigger_id, p.first_event_id] });
+}
+
+/** The call of a hook about an event: one per (hook, event, what it is called), however often it is planned. */
+export function hookCallIdFor(p: { hook: string; event: string; event_id: string }): string {
+  return derivedId({ prefix: ID_PREFIXES.hookCall, kind: 'hook-call', parts: [p.hook, p.event, p.event_id] });
 }
 
 /** The event about something that happens once: a run's end, a session's start, an automation's pause at an instant. */

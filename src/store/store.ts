@@ -46,6 +46,7 @@ import type { Trigger, TriggerListQuery } from '../model/trigger.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { TaskStore } from './task-store.ts';
 import type { AccessStore } from './access-store.ts';
+import type { HookStore } from './hook-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -62,7 +63,8 @@ export interface Store
     AccessStore,
     ActivationStore,
     SecretStore,
-    DeliveryStore {
+    DeliveryStore,
+    HookStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

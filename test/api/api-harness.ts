@@ -21,6 +21,7 @@ import { PendingPermission } from '../../src/engine/pending-permission.ts';
 import { createPlaceCursor } from '../../src/engine/place-cursor.ts';
 import type { SimulationReport } from '../../src/engine/simulation-report.ts';
 import type { PermissionAnswer } from '../../src/agents/agent-driver.ts';
+import { AppError } from '../../src/errors/app-error.ts';
 import { HappeningBus } from '../../src/events/happening.ts';
 import type { AgentDefinition } from '../../src/model/agent.ts';
 import { completeJob } from '../../src/model/definition.ts';
@@ -207,6 +208,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     }),
     // The real ones are proven on the real daemon: they need a port.
     webhooks: { problemOf: () => Promise.resolve(undefined), send: () => Promise.reject(new Error('no port')) },
+    hooks: { list: () => [], test: ({ name }) => Promise.reject(new AppError('hook_not_found', { name })) },
     missingSecrets: () => Promise.resolve([]),
     effectiveConfig: () => [],
     dailyBudget: () => ({ tokens: null, costUsd: null }),

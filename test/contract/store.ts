@@ -15,6 +15,7 @@ import { describeDefinitions } from './store-definitions.ts';
 import { describeDeliveries } from './store-deliveries.ts';
 import { describeExecution } from './store-execution.ts';
 import type { OpenStore } from './store-fixture.ts';
+import { describeHooks } from './store-hooks.ts';
 import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
 import { describeOccurrences } from './store-occurrences.ts';
@@ -41,6 +42,7 @@ const CHAPTERS = {
   occurrences: describeOccurrences,
   secrets: describeSecrets,
   deliveries: describeDeliveries,
+  hooks: describeHooks,
   invariants: describeInvariants,
 } satisfies Record<string, (openStore: OpenStore) => void>;
 

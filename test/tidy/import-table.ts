@@ -157,6 +157,13 @@ export const importTable: readonly FolderRule[] = [
     reason: 'what is handed over instead of prompted; it starts nothing and knows no agent',
   },
   {
+    folder: 'hooks',
+    uses: ['agents', 'agents/process', 'signing', 'store', 'model', 'errors', 'clock', 'lib'],
+    types: ['config', 'engine', 'events'],
+    packages: [],
+    reason: 'what runs around automations: commands and requests, owed by the store, never by a run',
+  },
+  {
     folder: 'engine',
     uses: ['model', 'model/condition', 'errors', 'events', 'lib', 'clock', 'store', 'agents', 'tasks'],
     packages: [],
@@ -239,6 +246,7 @@ export const importTable: readonly FolderRule[] = [
       'agents/command',
       'config',
       'secrets',
+      'hooks',
       'sources/webhook',
       'access',
       'engine',

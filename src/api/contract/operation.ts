@@ -20,6 +20,7 @@ type OperationTag =
   | 'tasks'
   | 'config'
   | 'deliveries'
+  | 'hooks'
   | 'access'
   | 'daemon';
 

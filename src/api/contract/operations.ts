@@ -40,6 +40,7 @@ import {
   taskQuery,
   taskRelease,
 } from './task.ts';
+import { hookOperations } from './hook-operations.ts';
 import { deliveryOperations } from './delivery-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { usage, usageQuery } from './usage.ts';
@@ -187,6 +188,7 @@ export const operations = {
   }),
   ...triggerOperations,
   ...deliveryOperations,
+  ...hookOperations,
   previewSchedule: operation({
     tag: 'schedule',
     summary: 'Say what a schedule means',

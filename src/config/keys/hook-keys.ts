@@ -1,22 +1,9 @@
 /** The keys of `[[hooks]]` and `[[watch]]`. */
 import { suggest } from '../../lib/suggest.ts';
+import { HOOK_EVENTS, type HookEvent } from '../../model/hook.ts';
 import { table } from '../key-table.ts';
 import * as v from '../value-key.ts';
 import type { Reading, ValueKey } from '../value-key.ts';
-
-/** What hooks can be run at, in the order in which it happens. */
-const HOOK_EVENTS = [
-  'automation.job.pre_fire',
-  'automation.trigger.pre_fire',
-  'automation.job.post_fire',
-  'automation.trigger.post_fire',
-  'automation.run.completed',
-  'automation.run.failed',
-  'automation.run.canceled',
-  'automation.fire.missed',
-  'automation.paused',
-] as const;
-export type HookEvent = (typeof HOOK_EVENTS)[number];
 
 export const hookKeys = {
   name: v.text({

@@ -41,6 +41,17 @@ import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import { acceptDeliveries, findEndpoint, getDelivery, pruneDeliveries, recordRefusals } from './deliveries.ts';
 import { listDeliveries } from './delivery-list.ts';
+import {
+  endHookCall,
+  listHookCalls,
+  nextHookCallAt,
+  planHookCalls,
+  releaseHookCalls,
+  pruneHookCalls,
+  recordHookCall,
+  skipHookCalls,
+  takeHookCalls,
+} from './hook-calls.ts';
 import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
@@ -156,6 +167,16 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     getDelivery: async (q) => getDelivery(connection, q),
     listDeliveries: async (q) => listDeliveries(connection, q),
     pruneDeliveries: async (q) => pruneDeliveries(connection, q),
+
+    planHookCalls: async (q) => planHookCalls(connection, q),
+    skipHookCalls: async () => skipHookCalls(connection),
+    takeHookCalls: async (q) => takeHookCalls(connection, q),
+    releaseHookCalls: async (q) => releaseHookCalls(connection, q),
+    nextHookCallAt: async () => nextHookCallAt(connection),
+    endHookCall: async (q) => endHookCall(connection, q),
+    recordHookCall: async (q) => recordHookCall(connection, q),
+    listHookCalls: async (q) => listHookCalls(connection, q),
+    pruneHookCalls: async (q) => pruneHookCalls(connection, q),
 
     putSecret: async (q) => putSecret(connection, q),
     getSecret: async (q) => getSecret(connection, q),

@@ -8,6 +8,7 @@ import { secrets } from './0005-secrets.ts';
 import { accountedInstants } from './0006-accounted-instants.ts';
 import { deliveries } from './0007-deliveries.ts';
 import { tasks } from './0008-tasks.ts';
+import { hookCalls } from './0009-hook-calls.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   accountedInstants,
   deliveries,
   tasks,
+  hookCalls,
 ];
