@@ -1,5 +1,5 @@
 /**
- * The engine's services on a virtual clock: the planner, the dispatcher with its executions, and every decision beneath
+ * The engine's services on a virtual clock: the planner, the delegator, the dispatcher with its executions, and every decision beneath
  * them are the daemon's own. Only the loop around them differs from `Engine`: that one looks at the clock twice a second
  * and at abandoned runs every ten, because real clocks jump and real processes die; a clock that does neither needs no
  * looking, and a simulated week would be nothing but looks.
@@ -9,11 +9,13 @@ import { Dispatcher } from '../../engine/dispatcher.ts';
 import type { ExecutionContext } from '../../engine/execution-context.ts';
 import { Planner } from '../../engine/planner.ts';
 import type { EpochMs } from '../../model/instant.ts';
+import { Delegator } from '../../tasks/delegator.ts';
 
 export class EnginePlay {
   readonly #context: ExecutionContext;
   readonly #time: VirtualTime;
   readonly #planner: Planner;
+  readonly #delegator: Delegator;
   readonly #dispatcher: Dispatcher;
   #poked = false;
   #wake: () => void = () => {};
@@ -22,6 +24,7 @@ export class EnginePlay {
     this.#context = p.context;
     this.#time = p.time;
     this.#planner = new Planner(p.context);
+    this.#delegator = new Delegator(p.context);
     this.#dispatcher = new Dispatcher(p.context, { onRoom: () => this.#poke() });
   }
 
@@ -56,6 +59,7 @@ export class EnginePlay {
   async #tick(): Promise<EpochMs | undefined> {
     const now = this.#context.clock.now();
     while (await this.#planner.tick(now));
+    while (await this.#delegator.tick(now));
     while (await this.#dispatcher.tend(now));
     await this.#dispatcher.claim(now);
     const wakes = [await this.#context.store.nextWakeAt({ after: now }), this.#dispatcher.nextHoldEnd()];

@@ -167,6 +167,10 @@ export class JobTally {
       if (count === undefined || run.status !== 'canceled' || run.started_at !== undefined || run.attempt > 1) return;
       count.runs -= 1;
       refuse(count, { reason: run.reason, by: 1 });
+    } else if (waited !== undefined && run.status === 'delegated') {
+      this.#waiting.delete(run.id);
+      wait(waited.count, 0);
+      waited.count.runs += 1;
     } else if (waited !== undefined) {
       this.#waiting.delete(run.id);
       wait(waited.count, (run.ended_at ?? waited.since) - waited.since);

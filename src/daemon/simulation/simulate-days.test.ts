@@ -221,6 +221,14 @@ async function overlapping(p: { overlap: OverlapPolicy; fires: number; forMs?: n
   return home.report(1, { bounds: { firesMax: p.fires } });
 }
 
+it('what a job hands over counts as run, and as done before the next fire', async () => {
+  const home = new Home();
+  await home.add({ id: 'job_hand', agent_name: '', task: {}, schedule: { mode: 'every', interval: '6h' } });
+  const report = await home.simulate({ days: 1 });
+  expect(report.jobs).toMatchObject([{ fires: 4, runs: 4, refused: {}, wait_ms_max: 0 }]);
+  expect(report.concurrent_max).toBe(0);
+});
+
 describe('overlap: six seconds of work every two seconds', () => {
   it('skip runs every third fire', async () => {
     const job = only(await overlapping({ overlap: 'skip', fires: 600 }));
