@@ -1,10 +1,9 @@
 // A home copied while its daemon works, and put back: the history is the same, and nothing runs that the copy does not know.
-import { spawnSync } from 'node:child_process';
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { runRouse } from './rouse-command.ts';
 
 const config = `
 [automation]
@@ -21,12 +20,7 @@ schedule = { mode = "every", interval = "100ms" }
 overlap = "queue_all"
 `;
 
-const [program = '', ...args] = rouseCommand();
-
-function rouse(...words: string[]) {
-  const { stdout, stderr, status } = spawnSync(program, [...args, ...words], { encoding: 'utf8' });
-  return { stdout, stderr, status };
-}
+const rouse = (...words: string[]) => runRouse(words);
 
 test('what is copied under load is one instant, and a restored home has exactly its history', async () => {
   await using daemon = await openScratchDaemon({ config, environment: process.env });
@@ -34,7 +28,7 @@ test('what is copied under load is one instant, and a restored home has exactly 
   await writeFile(join(daemon.home, 'conf.d/more.toml'), '[daemon]\nlog_level = "warn"\n');
   await daemon.waitUntil(async () => (await daemon.runs()).filter(({ status }) => status === 'completed').length > 10);
   const folder = join(daemon.folder, 'kept');
-  const made = rouse('backup', '--home', daemon.home, '--to', folder, '-o', 'json');
+  const made = await rouse('backup', '--home', daemon.home, '--to', folder, '-o', 'json');
   expect(made).toMatchObject({ status: 0 });
   expect(JSON.parse(made.stdout).files.map(({ path }: { path: string }) => path)).toEqual([
     'rouse.db',
@@ -45,15 +39,15 @@ test('what is copied under load is one instant, and a restored home has exactly 
   await daemon.waitForRun(
     ({ status, created_at }) => status === 'completed' && Date.parse(created_at) > Date.now() - 1000,
   );
-  expect(rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({
+  expect(await rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({
     status: 4,
     stderr: expect.stringContaining('Another daemon'),
   });
   await daemon.stop();
-  const later = rouse('backup', '--home', daemon.home, '--to', join(daemon.folder, 'later'), '-o', 'json');
+  const later = await rouse('backup', '--home', daemon.home, '--to', join(daemon.folder, 'later'), '-o', 'json');
   expect(later.status).toBe(0);
 
-  const restored = rouse('restore', folder, '--home', daemon.home, '--paused', '--yes', '-o', 'json');
+  const restored = await rouse('restore', folder, '--home', daemon.home, '--paused', '--yes', '-o', 'json');
   expect(restored).toMatchObject({ status: 0 });
   const { moved_to: movedTo } = JSON.parse(restored.stdout);
   expect((await readdir(movedTo)).toSorted()).toEqual(['conf.d', 'rouse.db', 'rouse.toml']);
@@ -68,7 +62,9 @@ test('what is copied under load is one instant, and a restored home has exactly 
 
   // The later state holds all that the earlier one knows, unchanged, and more.
   await daemon.stop();
-  expect(rouse('restore', join(daemon.folder, 'later'), '--home', daemon.home, '--paused', '--yes')).toMatchObject({
+  expect(
+    await rouse('restore', join(daemon.folder, 'later'), '--home', daemon.home, '--paused', '--yes'),
+  ).toMatchObject({
     status: 0,
   });
   await daemon.start();
@@ -81,21 +77,23 @@ test('a backup that is not whole changes nothing, and nothing is overwritten', a
   await using daemon = await openScratchDaemon({ config, environment: process.env });
   await daemon.stop();
   const folder = join(daemon.folder, 'kept');
-  expect(rouse('backup', '--home', daemon.home, '--to', folder).status).toBe(0);
-  expect(rouse('backup', '--home', daemon.home, '--to', folder)).toMatchObject({
+  expect((await rouse('backup', '--home', daemon.home, '--to', folder)).status).toBe(0);
+  expect(await rouse('backup', '--home', daemon.home, '--to', folder)).toMatchObject({
     status: 4,
     stderr: expect.stringContaining('exists already'),
   });
-  expect(rouse('backup', '--home', join(daemon.folder, 'none'), '--to', `${folder}2`)).toMatchObject({ status: 4 });
-  expect(rouse('restore', folder, '--home', daemon.home)).toMatchObject({
+  expect(await rouse('backup', '--home', join(daemon.folder, 'none'), '--to', `${folder}2`)).toMatchObject({
+    status: 4,
+  });
+  expect(await rouse('restore', folder, '--home', daemon.home)).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('--yes'),
   });
   const names = await readdir(daemon.home);
   await appendFile(join(folder, 'rouse.db'), 'x');
-  const refused = rouse('restore', folder, '--home', daemon.home, '--yes');
+  const refused = await rouse('restore', folder, '--home', daemon.home, '--yes');
   expect(refused).toMatchObject({ status: 5, stderr: expect.stringContaining('rouse.db was changed') });
   await rm(join(folder, 'backup.json'));
-  expect(rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({ status: 5 });
+  expect(await rouse('restore', folder, '--home', daemon.home, '--yes')).toMatchObject({ status: 5 });
   expect(await readdir(daemon.home)).toEqual(names);
 }, 60_000);

@@ -1,13 +1,12 @@
 // `rouse doctor` on homes that are well and on homes that are not: each trouble has its line and a remedy.
-import { spawnSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { runRouse } from './rouse-command.ts';
 
 interface Found {
   check: string;
@@ -16,11 +15,9 @@ interface Found {
   next?: string;
 }
 
-function doctor(home: string, p: { user?: string } = {}) {
-  const [program = '', ...args] = rouseCommand();
-  const { stdout, stderr, status } = spawnSync(program, [...args, 'doctor', '--home', home, '-o', 'json'], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: p.user ?? home, XDG_CONFIG_HOME: '' },
+async function doctor(home: string) {
+  const { stdout, stderr, status } = await runRouse(['doctor', '--home', home, '-o', 'json'], {
+    env: { HOME: home, XDG_CONFIG_HOME: '' },
   });
   const { findings } = JSON.parse(stdout || '{"findings":[]}') as { findings: Found[] };
   const of = (check: string) => findings.filter((each) => each.check === check);
@@ -35,10 +32,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-describe('without a daemon', () => {
+describe('without a daemon', { timeout: 60_000 }, () => {
   test('a home that could start has nothing to mend, and nothing of it is touched', async () => {
     await writeFile(join(home, 'rouse.toml'), `[daemon]\nport = 0\n${AGENT}`);
-    const { status, findings, of } = doctor(home);
+    const { status, findings, of } = await doctor(home);
     expect(findings.filter(({ state }) => state === 'failure')).toEqual([]);
     expect(status).toBe(0);
     expect(of('agents')[0]?.said).toMatch(/^say: .*\/cat$/);
@@ -57,7 +54,7 @@ describe('without a daemon', () => {
     await writeFile(join(home, 'token'), 'x');
     await chmod(join(home, 'token'), 0o644);
     await writeFile(join(home, 'rouse.db'), 'this is no database');
-    const { status, findings, of } = doctor(home);
+    const { status, findings, of } = await doctor(home);
     blocker.close();
     expect(status).toBe(7);
     expect(of('home')[0]).toMatchObject({ state: 'warning', next: expect.stringContaining('chmod go-rwx') });
@@ -75,17 +72,17 @@ describe('without a daemon', () => {
     for (const each of findings.filter(({ state }) => state === 'failure')) expect(each.next).toBeDefined();
   });
 
-  test('a home that is not there is answered with how to make one', () => {
-    const { status, of } = doctor(join(home, 'none'));
+  test('a home that is not there is answered with how to make one', async () => {
+    const { status, of } = await doctor(join(home, 'none'));
     expect(status).toBe(7);
     expect(of('home')[0]?.next).toContain('rouse init');
   });
 });
 
-describe('with a daemon', () => {
+describe('with a daemon', { timeout: 60_000 }, () => {
   test('it is asked how it is, and folders that went away are noticed', async () => {
     await using daemon = await openScratchDaemon({ config: AGENT, environment: process.env });
-    const well = doctor(daemon.home);
+    const well = await doctor(daemon.home);
     expect(well.findings.filter(({ state }) => state === 'failure')).toEqual([]);
     expect(well.status).toBe(0);
     expect(well.of('daemon')[0]).toMatchObject({ state: 'ok', said: expect.stringContaining(daemon.url) });
@@ -95,7 +92,7 @@ describe('with a daemon', () => {
     await daemon.client.workspaces.register({ path: shop });
     await rm(shop, { recursive: true });
     await daemon.client.pause();
-    const ill = doctor(daemon.home);
+    const ill = await doctor(daemon.home);
     expect(ill.status).toBe(7);
     expect(ill.of('workspaces')[0]).toMatchObject({ state: 'failure', said: expect.stringContaining(shop) });
     expect(ill.of('daemon').map(({ said }) => said)).toContain('everything is paused');
@@ -108,7 +105,7 @@ describe('with a daemon', () => {
       join(daemon.home, 'daemon.json'),
       JSON.stringify({ pid: process.pid, url: 'http://127.0.0.1:9', version: '0' }),
     );
-    const { status, of } = doctor(daemon.home);
+    const { status, of } = await doctor(daemon.home);
     await rm(join(daemon.home, 'daemon.json'));
     expect(status).toBe(7);
     expect(of('daemon')[0]).toMatchObject({ state: 'failure', next: expect.stringContaining('rouse logs') });

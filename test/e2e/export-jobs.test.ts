@@ -1,10 +1,9 @@
 // Jobs that were made at run time become a file that a daemon reads as the same jobs.
-import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { runRouse } from './rouse-command.ts';
 
 const config = `
 [agents.say]
@@ -15,11 +14,7 @@ prompt_via = "stdin"
 
 test('an exported job, read from a file, is the job that was exported', async () => {
   await using daemon = await openScratchDaemon({ config, environment: process.env });
-  const [program = '', ...args] = rouseCommand();
-  const rouse = (...words: string[]) => {
-    const { stdout, status } = spawnSync(program, [...args, ...words, '--home', daemon.home], { encoding: 'utf8' });
-    return { stdout, status };
-  };
+  const rouse = (...words: string[]) => runRouse([...words, '--home', daemon.home]);
   const workspace = await daemon.client.workspaces.register({ path: daemon.folder, name: 'shop', trusted: false });
   const { job } = await daemon.client.jobs.create({
     name: 'review "all"',
@@ -39,13 +34,13 @@ test('an exported job, read from a file, is the job that was exported', async ()
     schedule: { mode: 'cron', expr: '0 9 * * 1-5', timezone: 'Europe/Paris' },
     task: { title: 'Look', owner: { kind: 'pool', ref: 'reviewers' } },
   });
-  const exported = rouse('jobs', 'export');
+  const exported = await rouse('jobs', 'export');
   expect(exported.status).toBe(0);
-  expect(rouse('jobs', 'export', job.id).stdout).toContain('review \\"all\\"');
+  expect((await rouse('jobs', 'export', job.id)).stdout).toContain('review \\"all\\"');
   for (const { id } of (await daemon.client.jobs.list()).jobs) await daemon.client.jobs.remove(id);
   await mkdir(join(daemon.home, 'conf.d'));
   await writeFile(join(daemon.home, 'conf.d/exported.toml'), exported.stdout);
-  expect(rouse('config', 'check').status).toBe(0);
+  expect((await rouse('config', 'check')).status).toBe(0);
   await daemon.waitUntil(async () => (await daemon.client.jobs.list()).jobs.length === 2);
   const { jobs } = await daemon.client.jobs.list();
   const { name, workspace_id, agent_name, prompt, schedule, retry, budget, tags, enabled, fire_limit, timeout } = job;
@@ -58,13 +53,8 @@ test('an exported job, read from a file, is the job that was exported', async ()
 
 test('a job edited in an editor is what the text says, and a text that is refused is not lost', async () => {
   await using daemon = await openScratchDaemon({ config, environment: process.env });
-  const [program = '', ...args] = rouseCommand();
-  const edit = (editor: string, ...words: string[]) => {
-    const env = { ...process.env, VISUAL: '', EDITOR: editor };
-    const line = [...args, 'jobs', 'edit', 'a', ...words, '--home', daemon.home];
-    const { stdout, stderr, status } = spawnSync(program, line, { encoding: 'utf8', env });
-    return { stdout, stderr, status };
-  };
+  const edit = (editor: string, ...words: string[]) =>
+    runRouse(['jobs', 'edit', 'a', ...words, '--home', daemon.home], { env: { VISUAL: '', EDITOR: editor } });
   const created = await daemon.client.jobs.create({
     name: 'a',
     scope: 'global',
@@ -75,24 +65,24 @@ test('a job edited in an editor is what the text says, and a text that is refuse
     timeout: '30m',
   });
   const job = async () => (await daemon.client.jobs.get(created.job.id)).job;
-  expect(edit('true')).toMatchObject({ status: 0, stdout: 'Nothing was changed.\n' });
+  expect(await edit('true')).toMatchObject({ status: 0, stdout: 'Nothing was changed.\n' });
   const changes = ['s/one/two/', '/^tags/d', 's/, jitter = "1m"//', '$ a description = "d"'];
-  expect(edit(`sed -i ${changes.map((change) => `-e '${change}'`).join(' ')}`)).toMatchObject({
+  expect(await edit(`sed -i ${changes.map((change) => `-e '${change}'`).join(' ')}`)).toMatchObject({
     status: 0,
     stderr: '',
   });
   expect(await job()).toMatchObject({ prompt: 'two', description: 'd', timeout: '30m' });
   expect(await job()).not.toHaveProperty('tags');
   expect((await job()).schedule).toEqual({ mode: 'every', interval: '24h', catch_up_policy: 'skip_missed' });
-  expect(edit(`sed -i 's/^schedule.*/schedule = "every:30m"/'`).status).toBe(0);
+  expect((await edit(`sed -i 's/^schedule.*/schedule = "every:30m"/'`)).status).toBe(0);
   expect((await job()).schedule).toMatchObject({ interval: '30m' });
 
-  const refused = edit(`sed -i 's/30m"$/soon"/'`);
+  const refused = await edit(`sed -i 's/30m"$/soon"/'`);
   expect(refused.status).toBe(5);
   const [, kept = ''] = /Your text is in (\S+);/.exec(refused.stderr) ?? [];
   await writeFile(kept, (await readFile(kept, 'utf8')).replace('soon', '45m'));
-  expect(edit('false', '--file', kept)).toMatchObject({ status: 0 });
+  expect(await edit('false', '--file', kept)).toMatchObject({ status: 0 });
   await rm(dirname(kept), { recursive: true });
   expect(await job()).toMatchObject({ timeout: '45m' });
-  expect(edit('false')).toMatchObject({ status: 2, stderr: expect.stringContaining('Nothing was changed') });
+  expect(await edit('false')).toMatchObject({ status: 2, stderr: expect.stringContaining('Nothing was changed') });
 }, 60_000);

@@ -1,10 +1,10 @@
 // The work that jobs hand over, done by other processes: the worker of the examples, and a person at the command line.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { runRouse } from './rouse-command.ts';
 
 const config = `
 [[automation.jobs]]
@@ -65,55 +65,53 @@ test('a worker whose program fails says so, and one that is stopped gives its ta
 
 test('every verb works from the command line, and refusals say what to do', async () => {
   await using daemon = await openScratchDaemon({ config, environment: process.env });
-  const [program = '', ...args] = rouseCommand();
-  const rouse = (...words: string[]) => {
-    const { stdout, stderr, status } = spawnSync(program, [...args, ...words, '--home', daemon.home], {
-      encoding: 'utf8',
-    });
-    return { stdout, stderr, status };
-  };
-  const json = (...words: string[]) => JSON.parse(rouse(...words, '-o', 'json').stdout);
-  const claim = () => json('tasks', 'claim', '--owner', 'human:ada', '--worker', 'ada').claim;
+  const rouse = (...words: string[]) => runRouse([...words, '--home', daemon.home]);
+  const json = async (...words: string[]) => JSON.parse((await rouse(...words, '-o', 'json')).stdout);
+  const claim = async () => (await json('tasks', 'claim', '--owner', 'human:ada', '--worker', 'ada')).claim;
 
-  expect(rouse('tasks', 'list').stdout).toContain('No tasks.');
-  const made = json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1');
-  expect(json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1')).toEqual(made);
-  expect(rouse('tasks', 'claim', '--channel', 'elsewhere')).toMatchObject({
+  expect((await rouse('tasks', 'list')).stdout).toContain('No tasks.');
+  const made = await json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1');
+  expect(await json('tasks', 'create', '--title', 'Answer', '--owner', 'human:ada', '--key', 'k1')).toEqual(made);
+  expect(await rouse('tasks', 'claim', '--channel', 'elsewhere')).toMatchObject({
     status: 7,
     stdout: expect.stringContaining('no queued task'),
   });
 
-  const first = claim();
+  const first = await claim();
   const run = first.task.task_run.id;
-  expect(json('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1h').task.status).toBe('claimed');
-  expect(rouse('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1ms')).toMatchObject({ status: 5 });
-  expect(rouse('tasks', 'release', run, '--token', first.lease_token, '--reason', 'lunch')).toMatchObject({
+  expect((await json('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1h')).task.status).toBe(
+    'claimed',
+  );
+  expect(await rouse('tasks', 'heartbeat', run, '--token', first.lease_token, '--lease', '1ms')).toMatchObject({
+    status: 5,
+  });
+  expect(await rouse('tasks', 'release', run, '--token', first.lease_token, '--reason', 'lunch')).toMatchObject({
     status: 0,
   });
-  const lost = rouse('tasks', 'complete', run, '--token', first.lease_token);
+  const lost = await rouse('tasks', 'complete', run, '--token', first.lease_token);
   expect(lost).toMatchObject({ status: 4, stderr: expect.stringContaining('claim again') });
 
-  const second = claim();
-  expect(rouse('tasks', 'complete', run, '--token', second.lease_token, '--result', 'Answered.').stdout).toContain(
-    'completed',
-  );
-  expect(rouse('tasks', 'get', made.task.id).stdout).toMatch(/completed[\s\S]*Answered\./);
-  expect(rouse('tasks', 'list', '--owner', 'human:ada').stdout).toContain('Answered.');
-  expect(rouse('tasks', 'list', '--owner', 'nobody').stderr).toContain('KIND:REF');
+  const second = await claim();
+  expect(
+    (await rouse('tasks', 'complete', run, '--token', second.lease_token, '--result', 'Answered.')).stdout,
+  ).toContain('completed');
+  expect((await rouse('tasks', 'get', made.task.id)).stdout).toMatch(/completed[\s\S]*Answered\./);
+  expect((await rouse('tasks', 'list', '--owner', 'human:ada')).stdout).toContain('Answered.');
+  expect((await rouse('tasks', 'list', '--owner', 'nobody')).stderr).toContain('KIND:REF');
 
-  json('tasks', 'create', '--title', 'Another', '--owner', 'human:ada');
-  const third = claim();
-  expect(rouse('tasks', 'fail', third.task.task_run.id, '--token', third.lease_token, '--error', 'no way').status).toBe(
-    0,
-  );
-  const fourth = json('tasks', 'create', '--title', 'Last').task;
-  expect(json('tasks', 'cancel', fourth.id, '--reason', 'moot').task).toMatchObject({
+  await json('tasks', 'create', '--title', 'Another', '--owner', 'human:ada');
+  const third = await claim();
+  expect(
+    (await rouse('tasks', 'fail', third.task.task_run.id, '--token', third.lease_token, '--error', 'no way')).status,
+  ).toBe(0);
+  const fourth = (await json('tasks', 'create', '--title', 'Last')).task;
+  expect((await json('tasks', 'cancel', fourth.id, '--reason', 'moot')).task).toMatchObject({
     status: 'canceled',
     task_run: { error: 'moot', ended_by: 'user:cli' },
   });
-  expect(rouse('tasks', 'get', 'task_none')).toMatchObject({ status: 3 });
+  expect(await rouse('tasks', 'get', 'task_none')).toMatchObject({ status: 3 });
 
-  expect(json('jobs', 'run', 'hand', '--wait').run.status).toBe('delegated');
-  expect(rouse('runs', 'list').stdout).toMatch(/delegated.*task queued/);
-  expect(json('runs', 'list').runs[0].task).toMatchObject({ status: 'queued', title: 'Weekly look' });
+  expect((await json('jobs', 'run', 'hand', '--wait')).run.status).toBe('delegated');
+  expect((await rouse('runs', 'list')).stdout).toMatch(/delegated.*task queued/);
+  expect((await json('runs', 'list')).runs[0].task).toMatchObject({ status: 'queued', title: 'Weekly look' });
 }, 60_000);
