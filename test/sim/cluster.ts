@@ -81,7 +81,7 @@ class Cluster {
       log: this.#log,
       checkers: [...allCheckers(), zombies({ skewMs: SKEW_MS_MAX })],
       caps: this.#scenario.caps,
-      timezone: this.#scenario.timezone,
+      timezone: () => this.#scenario.timezone,
       living: () => this.#countingProcesses(),
       allProcesses: () => this.#world.living(),
       now: () => this.#time.now,

@@ -43,7 +43,11 @@ export function createSimDaemon(p: {
     get: (name: string) => scenario.agents.find((agent) => agent.name === name),
     list: () => scenario.agents,
   };
-  const placeCursor = createPlaceCursor({ timezone: () => scenario.timezone, daily: () => NO_DAILY_BUDGET });
+  const placeCursor = createPlaceCursor({
+    timezone: () => scenario.timezone,
+    formerTimezone: () => scenario.formerTimezone,
+    daily: () => NO_DAILY_BUDGET,
+  });
   const context: ExecutionContext = {
     store,
     clock,

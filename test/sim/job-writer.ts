@@ -28,7 +28,14 @@ export function writeJob(random: Random, name: string, context: WritingContext):
     timeout: random.pick(['20s', '1m', '3m', '10m']),
     ...(random.chance(0.25) ? { queue_timeout: random.pick(['5s', '30s', '5m']) } : {}),
     ...(random.chance(0.3) ? { priority: random.int(-2, 2) } : {}),
+    ...writeBudget(random.fork(`budget of ${name}`)),
   };
+}
+
+/** An agent that answers uses a thousand tokens (scripted-driver.ts). */
+export function writeBudget(random: Random): { budget?: Record<string, unknown> } {
+  if (!random.chance(0.2)) return {};
+  return { budget: { tokens: random.pick([1000, 2500, 6000]), window: random.pick(['5m', '30m', '2h', '24h']) } };
 }
 
 /** The most that {@link writeSchedule} lets `replay` run; keeps a simulated night from costing a real one. */

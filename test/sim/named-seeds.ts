@@ -16,12 +16,12 @@ export interface NamedSeed {
 export const namedSeeds: readonly NamedSeed[] = [
   {
     name: 'claim-without-answer',
-    seed: 79,
+    seed: 141,
     found: 'a claim took effect and its answer was lost: its runs stayed running without an executor, slots included',
   },
   {
     name: 'canceled-and-retried',
-    seed: 68,
+    seed: 99,
     found: 'a run failed by itself, or with its daemon, just after somebody asked to end it, and was tried again',
   },
   {

@@ -91,6 +91,30 @@ const inventedBugs: readonly Plant[] = [
       }),
   },
   {
+    name: 'budget-forgotten',
+    says: 'a scheduled fire does not look at what its automation has used',
+    caughtBy: ['budgets'],
+    quick: true,
+    beneath: (store) =>
+      altered(store, {
+        planFires: (p) =>
+          store.planFires({
+            ...p,
+            decide: (due) => p.decide({ ...due, facts: { ...due.facts, spent: { tokens: 0, cost_usd: 0 } } }),
+          }),
+      }),
+  },
+  {
+    name: 'zone-forgets',
+    says: 'what was due in the zone of before leaves no row when the default zone changes',
+    caughtBy: ['every-instant'],
+    beneath: (store) =>
+      altered(store, {
+        replaceCursors: (p) =>
+          store.replaceCursors({ ...p, placeCursor: (of) => ({ cursor: p.placeCursor(of).cursor, runs: [] }) }),
+      }),
+  },
+  {
     name: 'orphans-unseen',
     says: 'after a restart the processes of the previous daemon are not found, so its runs are finished over their heads',
     caughtBy: ['caps', 'overlap', 'nothing-left'],

@@ -7,7 +7,9 @@ import type { Random } from './random.ts';
 
 export interface Scenario {
   startAt: EpochMs;
+  /** May change while the daemon is down. */
   timezone: string;
+  formerTimezone?: string;
   zones: string[];
   agents: AgentDefinition[];
   workspaces: Workspace[];

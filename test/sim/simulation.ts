@@ -110,7 +110,7 @@ class Simulation {
       log: this.#log,
       checkers: allCheckers(),
       caps: this.#scenario.caps,
-      timezone: this.#scenario.timezone,
+      timezone: () => this.#scenario.timezone,
       living: () => this.#world.living(),
       allProcesses: () => this.#world.living(),
       now: () => this.#time.now,
@@ -266,7 +266,16 @@ class Simulation {
     const downMs = random.logarithmic(500, 2 * DAY);
     this.#log.add(`## the machine or the daemon is down for ${downMs} ms`);
     await this.#time.sleep(downMs);
+    this.#changeZone();
     await this.#boot();
+  }
+
+  /** Somebody edited the configuration meanwhile. */
+  #changeZone(): void {
+    const random = this.#random.fork(`zone ${this.#lives}`);
+    if (!random.chance(0.1)) return;
+    this.#scenario.timezone = random.pick(this.#scenario.zones);
+    this.#log.add(`## the default zone is ${this.#scenario.timezone} now`);
   }
 
   async #becomeCalm(): Promise<void> {

@@ -27,7 +27,7 @@ export interface WitnessParams {
   log: EventLog;
   checkers: readonly Checker[];
   caps: ClaimCaps;
-  timezone: string;
+  timezone: () => string;
   living: () => AgentProcess[];
   allProcesses: () => AgentProcess[];
   now: () => number;
@@ -134,7 +134,7 @@ export class Witness implements StepObserver {
     return {
       jobs: this.#jobs,
       caps,
-      timezone,
+      timezone: timezone(),
       living,
       allProcesses,
       now,
@@ -162,7 +162,15 @@ export class Witness implements StepObserver {
       let history = this.#jobs.get(id);
       if (history === undefined) this.#jobs.set(id, (history = new JobHistory(id)));
       const now = typeof step.params['now'] === 'number' ? step.params['now'] : this.#p.wallNow();
-      history.write({ job: this.#readJob(id), now, timezone: this.#p.timezone });
+      history.write({ job: this.#readJob(id), now, timezone: this.#p.timezone() });
+    }
+    if (step.name === 'replaceCursors' && step.params['which'] === 'all') this.#followZone(Number(step.params['now']));
+  }
+
+  /** Placed again, all of them: the default zone may be another. */
+  #followZone(now: EpochMs): void {
+    for (const [id, history] of this.#jobs) {
+      if (history.job !== undefined) history.write({ job: this.#readJob(id), now, timezone: this.#p.timezone() });
     }
   }
 

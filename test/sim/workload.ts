@@ -4,7 +4,7 @@ import { AppError } from '../../src/errors/app-error.ts';
 import type { Job } from '../../src/model/job.ts';
 import { completeJob } from '../../src/model/definition.ts';
 import type { SimDaemon } from './daemon.ts';
-import { writeFireLimit, writeJob, writeRetry, writeSchedule } from './job-writer.ts';
+import { writeBudget, writeFireLimit, writeJob, writeRetry, writeSchedule } from './job-writer.ts';
 import type { WritingContext, WrittenJob } from './job-writer.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -19,6 +19,8 @@ export interface WorkloadParams {
   unfinishedRuns: () => string[];
   finishedRuns: () => string[];
 }
+
+const ZONE_FACT = 'automation_timezone';
 
 export class Workload {
   readonly #p: WorkloadParams;
@@ -37,7 +39,7 @@ export class Workload {
 
   /** One thing that somebody does now. Returns when it was answered, which may be never. */
   async act(daemon: SimDaemon): Promise<void> {
-    const { random } = this.#p;
+    const { random, wallNow } = this.#p;
     const { commands } = daemon;
     const action = random.weighted({
       create: 1,
@@ -86,6 +88,7 @@ export class Workload {
           retry: writeRetry(random),
           fire_limit: writeFireLimit(random),
           overlap: random.pick(['skip', 'queue', 'queue_all', 'cancel_running', 'allow']),
+          ...writeBudget(random.fork(`budget ${wallNow()}`)),
         };
         return this.#say(`edit the rules of ${id}: ${JSON.stringify(patch)}`, commands.updateJob({ id, patch, actor }));
       }
@@ -121,7 +124,7 @@ export class Workload {
       const automations = this.#file.map((written) => completed(written, now));
       try {
         for (const workspace of this.#p.scenario.workspaces) await store.putWorkspace({ now, workspace });
-        await store.replaceCursors({ now, which: 'parked', placeCursor });
+        await this.#placeForZone({ store, now, placeCursor });
         await store.syncAutomations({ now, source: 'config', automations, keep_ids: [], placeCursor });
         daemon.engine.poke();
         return;
@@ -130,6 +133,16 @@ export class Workload {
         await life.sleep(1000);
       }
     }
+  }
+
+  /** As the daemon does with a default zone that changed while it was down. */
+  async #placeForZone(p: Pick<SimDaemon, 'store' | 'placeCursor'> & { now: number }): Promise<void> {
+    const { scenario } = this.#p;
+    const zone = await p.store.readFact({ name: ZONE_FACT });
+    const isMoved = zone !== undefined && zone !== scenario.timezone;
+    if (isMoved) scenario.formerTimezone = zone;
+    await p.store.replaceCursors({ ...p, which: isMoved ? 'all' : 'parked' });
+    await p.store.writeFact({ now: p.now, name: ZONE_FACT, value: scenario.timezone });
   }
 
   /** Before an engine plans anything it must know that it is paused. */

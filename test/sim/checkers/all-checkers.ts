@@ -1,6 +1,7 @@
 /** Every checker there is, fresh for one simulation. */
 import type { Checker } from '../checker.ts';
 import { bounds } from './bounds.ts';
+import { budgets } from './budgets.ts';
 import { caps } from './caps.ts';
 import { cancellation } from './cancellation.ts';
 import { everyInstant } from './every-instant.ts';
@@ -22,6 +23,7 @@ export function allCheckers(): Checker[] {
     caps(),
     overlap(),
     fireLimit(),
+    budgets(),
     notBeforeDue(),
     wallTimeOnce(),
     states(),
