@@ -39,6 +39,7 @@ const headings: Readonly<Record<Operation['tag'], string>> = {
   secrets: 'Secrets',
   tasks: 'Tasks',
   config: 'Configuration',
+  packages: 'Packages',
   access: 'Who may come in',
   daemon: 'The daemon',
 };

@@ -11,11 +11,12 @@ import type { HookCall, HookEvent } from '../model/hook.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Vault } from '../secrets/vault.ts';
+import type { PackageDesk } from '../packages/package-desk.ts';
 import type { Store } from '../store/store.ts';
 import type { PageFiles } from './page-reply.ts';
 import type { TaskCommands } from '../tasks/task-commands.ts';
 
-/** The API reads; only the engine's commands change anything. */
+/** The API reads, and keeps account of requests; only the engine's commands change anything else. */
 type ApiStore = Pick<
   Store,
   | 'getDelivery'
@@ -41,6 +42,11 @@ type ApiStore = Pick<
   | 'getTask'
   | 'getTasks'
   | 'listTasks'
+  | 'findWorkspace'
+  | 'listChangeRecords'
+  | 'beginRequest'
+  | 'finishRequest'
+  | 'pruneChangeRecords'
 >;
 
 /** What needs the secret of a trigger: none of it ever gives one out. */
@@ -113,6 +119,7 @@ export interface ApiDeps {
   /** Judges what callers show. */
   access: AccessDesk;
   tokens: TokenDesk;
+  packages: PackageDesk;
   /** Names besides loopback ones under which the daemon may be called: `name`, or `name:port`. */
   allowedHosts: readonly string[];
   /** Takes values and never gives one. */
@@ -125,6 +132,7 @@ export interface ApiDeps {
   page?: PageFiles;
   /** Every value in force and where it comes from, secrets as references. */
   effectiveConfig(): readonly ExplainedValue[];
+  randomBytes: (count: number) => Uint8Array;
   /** `[automation.budget]`, what all runs of a day may use; null: no limit. */
   dailyBudget(): { tokens: number | null; costUsd: number | null };
   /** The zone of schedules that name none. */

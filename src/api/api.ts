@@ -7,15 +7,17 @@
  */
 import { type Context, Hono } from 'hono';
 import { AppError, isAppError } from '../errors/app-error.ts';
+import { invariant } from '../errors/invariant.ts';
 import { formatInstant } from '../model/instant.ts';
+import type { KeptReply } from '../store/request-store.ts';
 import { actorOf, NOBODY, type Principal } from '../access/principal.ts';
-import { allows, allowsEvent } from '../model/access-scope.ts';
+import { allows } from '../model/access-scope.ts';
 import { checkHost, checkOrigin } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
 import { checkContract } from './contract-check.ts';
-import { type Operation, scopesOf } from './contract/operation.ts';
+import { isRecorded, type Operation, scopesOf, takesIdempotencyKey } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
 import type { AnyHandler, Handlers } from './endpoint.ts';
@@ -37,6 +39,9 @@ import { secretRoutes } from './routes/secret-routes.ts';
 import { taskRoutes } from './routes/task-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
+import { type LedgerDeps, type LedgerRequest, RequestLedger } from './request-ledger.ts';
+import { packageRoutes } from './routes/package-routes.ts';
+import { ownerRoutes } from './routes/owner-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { SIGN_IN_HEADERS, SIGN_IN_PATH, signInPage } from './sign-in-page.ts';
 
@@ -68,6 +73,8 @@ export function createApi(deps: ApiDeps): Api {
     ...accessRoutes(deps),
     ...deliveryRoutes(deps),
     ...hookRoutes(deps),
+    ...ownerRoutes(deps),
+    ...packageRoutes(deps),
     ...secretRoutes(deps),
     ...taskRoutes(deps),
     ...triggerRoutes(deps),
@@ -88,7 +95,7 @@ export function createApi(deps: ApiDeps): Api {
     checkOrigin(c.req.header('origin') ?? null, { host, allowedHosts: deps.allowedHosts });
     await next();
   });
-  mount(app, handlers, { deps, failed: new FailedAttempts() });
+  mount(app, handlers, { deps, failed: new FailedAttempts(), ledger: new RequestLedger(ledgerDeps(deps)) });
   app.get(SIGN_IN_PATH, () => new Response(signInPage, { headers: SIGN_IN_HEADERS }));
   app.notFound(
     (c) =>
@@ -111,6 +118,7 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   'content-encoding',
   'transfer-encoding',
   'last-event-id',
+  'idempotency-key',
 ]);
 
 function checkSingleHeaders(rawHeaders: readonly string[]): void {
@@ -128,6 +136,7 @@ function checkSingleHeaders(rawHeaders: readonly string[]): void {
 interface Door {
   deps: ApiDeps;
   failed: FailedAttempts;
+  ledger: RequestLedger;
 }
 
 function mount(app: Api, handlers: Handlers<OperationName>, door: Door): void {
@@ -141,7 +150,7 @@ function mount(app: Api, handlers: Handlers<OperationName>, door: Door): void {
     const handler = handlers[name] as unknown as AnyHandler;
     app.on(method, paths, async (c) => {
       const principal = operation.access === 'open' ? NOBODY : await admit(c, operation, { ...door, method });
-      return answer(c, { operation, handler, principal });
+      return answer(c, { name, method, operation, handler, principal, ledger: door.ledger });
     });
     for (const each of paths) methodsByPath.set(each, [...(methodsByPath.get(each) ?? []), method]);
   }
@@ -177,31 +186,57 @@ async function admit(c: ApiContext, operation: Operation, p: Door & { method: st
   return principal;
 }
 
-/** `events:<prefix>` opens an operation for the events of this prefix only; which one it is, the body says. */
-function checkEvent(operation: Operation, p: { body: unknown; scopes: Principal['scopes'] }): void {
-  if (operation.eventField === undefined) return;
-  const event = (p.body as Record<string, unknown> | undefined)?.[operation.eventField];
-  if (typeof event === 'string' && !allowsEvent(p.scopes, event)) {
-    throw new AppError('forbidden', { needed: 'events:<prefix>', event });
-  }
-}
-
 interface Admitted {
+  name: OperationName;
+  method: string;
+  ledger: RequestLedger;
   operation: Operation;
   handler: AnyHandler;
   principal: Principal;
 }
 
-async function answer(c: ApiContext, { operation, handler, principal }: Admitted): Promise<Response> {
+async function answer(c: ApiContext, admitted: Admitted): Promise<Response> {
+  const { operation, handler, principal } = admitted;
   const request = await readRequest(c, operation, principal);
-  const reply = await handler(request);
-  if (reply instanceof Response) return reply;
-  const status = reply.status ?? operation.reply.status;
-  if (reply.body === undefined) return new Response(null, { status, headers: { ...reply.headers } });
-  return new Response(JSON.stringify(reply.body), {
-    status,
-    headers: { ...reply.headers, 'content-type': 'application/json' },
+  // What only reads may answer with a stream, which nobody could keep.
+  if (admitted.method === 'GET') {
+    const reply = await handler(request);
+    return reply instanceof Response ? reply : responseOf(keptReplyOf(reply, operation));
+  }
+  const kept = await admitted.ledger.through(ledgerRequest(admitted, request), async () => {
+    const reply = await handler(request);
+    invariant(!(reply instanceof Response), `${admitted.name} changes something and answers with a stream`);
+    return keptReplyOf(reply, operation);
   });
+  return responseOf(kept);
+}
+
+type HandlerReply = Exclude<Awaited<ReturnType<AnyHandler>>, Response>;
+
+function keptReplyOf(reply: HandlerReply, operation: Operation): KeptReply {
+  const status = reply.status ?? operation.reply.status;
+  if (reply.body === undefined) return { status, headers: { ...reply.headers }, body: '' };
+  const headers = { ...reply.headers, 'content-type': 'application/json' };
+  return { status, headers, body: JSON.stringify(reply.body) };
+}
+
+function responseOf({ status, headers, body }: KeptReply): Response {
+  return new Response(body === '' ? null : body, { status, headers: { ...headers } });
+}
+
+function ledgerRequest(admitted: Admitted, request: Parameters<AnyHandler>[0]): LedgerRequest {
+  const { name, method, operation, principal } = admitted;
+  const key = request.headers.get('idempotency-key');
+  if (key !== null && !takesIdempotencyKey(operation, method)) {
+    throw new AppError('malformed_request', { reason: 'this operation takes no Idempotency-Key' });
+  }
+  const { params, query, body, actor } = request;
+  return { operation: name, params, query, body, principal, actor, recorded: isRecorded(operation, method), key };
+}
+
+function ledgerDeps(deps: ApiDeps): LedgerDeps {
+  const { store, clock, randomBytes } = deps;
+  return { store, clock, randomBytes, node: () => deps.status().node };
 }
 
 async function readRequest(
@@ -213,7 +248,6 @@ async function readRequest(
   const search = new URL(raw.url).searchParams;
   const query = operation.query === undefined ? {} : readQuery(operation.query, search);
   const body = operation.body === undefined ? undefined : await readOperationBody(raw, operation.body);
-  checkEvent(operation, { body, scopes: principal.scopes });
   return {
     params: c.req.param(),
     query,

@@ -4,30 +4,71 @@ import { type Happening, HappeningBus } from '../events/happening.ts';
 import { happening, type HappeningText } from './contract/happening.ts';
 import { KEEP_ALIVE_MS } from './event-stream.ts';
 import { LINE_LENGTH_MAX, listenToHappenings } from './happening-stream.ts';
+import { RecentHappenings } from './recent-happenings.ts';
 import { toWire, type Wire } from './wire.ts';
 
 function setUp() {
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
   const bus = new HappeningBus();
   const client = new AbortController();
-  const events = listenToHappenings({ bus, clock }, client.signal);
+  const recent = new RecentHappenings({ bus, epoch: 'n' });
+  const listen = (after: string | null) => listenToHappenings({ recent, clock }, { after, signal: client.signal });
+  const events = listen(null);
   const report = (service: string): void => bus.report({ type: 'service.recovered', at: clock.now(), service });
-  return { clock, client, events, report };
+  return { clock, client, events, report, listen };
 }
 
 describe('listenToHappenings', () => {
   it('says hello when nothing is missed any more, then everything in order', async () => {
     const { events, report } = setUp();
     report('too early');
-    expect((await events.next()).value).toEqual({ event: 'hello', data: { at: '2026-01-01T00:00:00.000Z' } });
+    expect((await events.next()).value).toEqual({
+      event: 'hello',
+      id: 'n-1',
+      data: { at: '2026-01-01T00:00:00.000Z' },
+    });
     report('one');
     report('two');
     const data = { type: 'service.recovered', at: '2026-01-01T00:00:00.000Z' };
     expect(happening.parse({ ...data, service: 'one' })).toEqual({ ...data, service: 'one' });
-    expect((await events.next()).value).toEqual({ event: 'service.recovered', data: { ...data, service: 'one' } });
+    expect((await events.next()).value).toEqual({
+      event: 'service.recovered',
+      id: 'n-2',
+      data: { ...data, service: 'one' },
+    });
     report('three');
     expect((await events.next()).value).toMatchObject({ data: { service: 'two' } });
     expect((await events.next()).value).toMatchObject({ data: { service: 'three' } });
+  });
+
+  it('goes on after the last event that a client has, each once, whenever it was cut off', async () => {
+    const { report, listen } = setUp();
+    for (const service of ['a', 'b', 'c']) report(service);
+    for (const [after, hello] of [
+      ['n-1', 'n-1'],
+      ['n-3', 'n-3'],
+    ] as const) {
+      expect((await listen(after).next()).value).toMatchObject({ event: 'hello', id: hello });
+    }
+    const events = listen('n-1');
+    await events.next();
+    report('d');
+    const seen = [await events.next(), await events.next(), await events.next()].map(({ value }) => value);
+    expect(seen).toMatchObject([
+      { id: 'n-2', data: { service: 'b' } },
+      { id: 'n-3', data: { service: 'c' } },
+      { id: 'n-4', data: { service: 'd' } },
+    ]);
+  });
+
+  it('tells of a gap, and goes on from now', async () => {
+    const { report, listen } = setUp();
+    report('a');
+    const events = listen('another-process-7');
+    expect((await events.next()).value).toMatchObject({ event: 'gap', id: 'n-1', data: { code: 'events_lost' } });
+    expect((await events.next()).value).toMatchObject({ event: 'hello', id: 'n-1' });
+    report('b');
+    expect((await events.next()).value).toMatchObject({ id: 'n-2', data: { service: 'b' } });
   });
 
   it('tells a slow client that it was too slow, and ends', async () => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, errorCatalog } from '../errors/catalog.ts';
 import { happening } from './contract/happening.ts';
-import { type Operation, scopesOf } from './contract/operation.ts';
+import { type Operation, scopesOf, takesIdempotencyKey } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { problemDocument } from './contract/problem-document.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
@@ -24,6 +24,14 @@ const BODY_ERRORS: readonly ErrorCode[] = [
   'body_too_large',
   'unsupported_media_type',
   'validation_failed',
+];
+
+/** Where a sender may give a request a key. */
+const KEY_ERRORS: readonly ErrorCode[] = [
+  'malformed_request',
+  'idempotency_key_reused',
+  'idempotency_key_in_use',
+  'idempotency_outcome_unknown',
 ];
 
 export function openApiDocument(p: { version: string }): Json {
@@ -94,7 +102,7 @@ function operationObject(name: OperationName, path: string, schemas: SchemaColle
     summary,
     ...(description === undefined ? {} : { description }),
     ...(access === 'open' ? { security: [] } : { 'x-rouse-scopes': scopesOf(operation, method) }),
-    parameters: parametersOf(operation, path, schemas),
+    parameters: [...parametersOf(operation, path, schemas), ...keyParameter(operation, method)],
     ...(body === undefined
       ? {}
       : {
@@ -105,9 +113,20 @@ function operationObject(name: OperationName, path: string, schemas: SchemaColle
         }),
     responses: {
       [reply.status]: { description: reply.description, ...contentOf(operation, schemas) },
+      ...otherResponses(operation, schemas),
       ...errorResponses(operation, schemas),
     },
   };
+}
+
+function otherResponses(operation: Operation, schemas: SchemaCollection): Json {
+  const others = Object.entries(operation.reply.others ?? {});
+  return Object.fromEntries(
+    others.map(([status, description]) => [
+      status,
+      { description, ...(status === '204' ? {} : contentOf(operation, schemas)) },
+    ]),
+  );
 }
 
 function contentOf({ reply }: Operation, schemas: SchemaCollection): Json {
@@ -147,6 +166,14 @@ function parametersOf(operation: Operation, path: string, schemas: SchemaCollect
   return [...inPath, ...inQuery, ...inHeader];
 }
 
+function keyParameter(operation: Operation, method: string): Json[] {
+  if (!takesIdempotencyKey(operation, method)) return [];
+  const description =
+    'Sent again with the same key and body within 24 hours, the request is answered as before and carried out once. Another body under the same key is refused.';
+  const schema = { type: 'string', minLength: 1, maxLength: 255 };
+  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
+}
+
 /** One response per status, naming the codes that come with it. */
 function errorResponses(operation: Operation, schemas: SchemaCollection): Json {
   const byStatus = new Map<number, string[]>();
@@ -175,6 +202,7 @@ export function errorCodesOf(operation: Operation): ErrorCode[] {
     ...(operation.query === undefined ? [] : (['validation_failed'] as const)),
     ...(operation.conditional === true ? (['malformed_request'] as const) : []),
     ...(operation.access === 'open' ? (['host_not_allowed', 'internal_error'] as const) : USUAL_ERRORS),
+    ...(takesIdempotencyKey(operation, 'POST') ? KEY_ERRORS : []),
     ...(operation.personsOnly === true ? (['persons_only'] as const) : []),
   ]);
   return [...codes].toSorted((a, b) => errorCatalog[a].status - errorCatalog[b].status || (a < b ? -1 : 1));

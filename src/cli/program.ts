@@ -4,6 +4,7 @@ import { EXIT_CODE_MEANINGS, EXIT_CODES } from '../errors/exit-code.ts';
 import { type Cli, examplesText, homeOption } from './command.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
+import { auditCommand, nodesCommand } from './commands/audit.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -14,6 +15,7 @@ import { nextCommand, previewCommand, statusCommand } from './commands/overview.
 import { logsCommand } from './commands/logs.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { openCommand } from './commands/open.ts';
+import { packagesCommand } from './commands/packages.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { agentsCommand, workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -82,6 +84,9 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(webhooksCommand(cli))
     .addCommand(secretsCommand(cli))
     .addCommand(tokensCommand(cli))
+    .addCommand(packagesCommand(cli))
+    .addCommand(auditCommand(cli))
+    .addCommand(nodesCommand(cli))
     .addCommand(configCommand(cli))
     .addCommand(logsCommand(cli))
     .addCommand(doctorCommand(cli))

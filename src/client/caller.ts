@@ -18,6 +18,8 @@ export interface ClientOptions {
 /** Aborting rejects with the signal's reason. */
 export interface CallOptions {
   signal?: AbortSignal;
+  /** For what creates something: sent again with the same key it is answered as before, and happens once. */
+  idempotencyKey?: string;
 }
 
 export interface Call<Name extends OperationName> {
@@ -26,6 +28,7 @@ export interface Call<Name extends OperationName> {
   body?: BodyInputOf<Operations[Name]>;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 export interface Reply<Name extends OperationName> {
@@ -61,6 +64,7 @@ export class Caller {
         ...(this.#options.token === undefined ? {} : { authorization: `Bearer ${this.#options.token}` }),
         'rouse-client': this.#options.name ?? 'api',
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
         ...call.headers,
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

@@ -53,6 +53,9 @@ export type ApiOwnSession = Result<'readOwnSession'>['session'];
 export type ApiSignInLink = Result<'createSignInLink'>['link'];
 export type ApiToken = Result<'listTokens'>['tokens'][number];
 export type ApiIssuedToken = Result<'createToken'>;
+export type ApiChangeRecord = Result<'listChanges'>['changes'][number];
+export type ApiNode = Result<'listNodes'>['nodes'][number];
+export type ApiPackage = Result<'addPackage'>['package'];
 export type ApiPauseState = Result<'pauseAutomation'>['automation'];
 
 /** What a person answers an agent that asked; `option_id` is one of the request's own. */
@@ -157,6 +160,7 @@ export function createClient(options: ClientOptions) {
             query: p.wait === undefined ? {} : { wait: p.wait },
             ...(p.prompt === undefined ? {} : { body: { prompt: p.prompt } }),
             signal: p.signal,
+            idempotencyKey: p.idempotencyKey,
           })
         ).body,
       fires: async (
@@ -304,7 +308,18 @@ export function createClient(options: ClientOptions) {
     },
     workspaces: {
       list: async (p: CallOptions = {}): Promise<ApiWorkspace[]> =>
-        (await caller.call('listWorkspaces', p)).body.workspaces,
+        everyPage(async (query) => {
+          const { workspaces: items, next_cursor } = (await caller.call('listWorkspaces', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
+      /** By id or name. */
+      get: async (ref: string, p: CallOptions = {}): Promise<ApiWorkspace> =>
+        (await caller.call('getWorkspace', { params: { id: ref }, ...p })).body.workspace,
+      update: async (ref: string, body: Body<'updateWorkspace'>, p: CallOptions = {}): Promise<ApiWorkspace> =>
+        (await caller.call('updateWorkspace', { params: { id: ref }, body, ...p })).body.workspace,
+      remove: async (ref: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('removeWorkspace', { params: { id: ref }, ...p });
+      },
       register: async (body: Body<'registerWorkspace'>, p: CallOptions = {}): Promise<ApiWorkspace> =>
         (await caller.call('registerWorkspace', { body, ...p })).body.workspace,
     },
@@ -360,17 +375,11 @@ export function createClient(options: ClientOptions) {
     },
     tokens: {
       /** Tokens and signed-in pages, without their secrets. */
-      list: async (p: CallOptions = {}): Promise<ApiToken[]> => {
-        const tokens: ApiToken[] = [];
-        let cursor: string | undefined;
-        do {
-          const query = { limit: 500, ...(cursor === undefined ? {} : { cursor }) };
-          const { body } = await caller.call('listTokens', { query, ...p });
-          tokens.push(...body.tokens);
-          cursor = body.next_cursor;
-        } while (cursor !== undefined);
-        return tokens;
-      },
+      list: async (p: CallOptions = {}): Promise<ApiToken[]> =>
+        everyPage(async (query) => {
+          const { tokens: items, next_cursor } = (await caller.call('listTokens', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
       /** The reply holds the secret, once. */
       create: async (body: Body<'createToken'>, p: CallOptions = {}): Promise<ApiIssuedToken> =>
         (await caller.call('createToken', { body, ...p })).body,
@@ -379,6 +388,25 @@ export function createClient(options: ClientOptions) {
       revoke: async (id: string, p: CallOptions = {}): Promise<void> => {
         await caller.call('revokeToken', { params: { id }, ...p });
       },
+    },
+    /** Who asked for which change, newest first. */
+    audit: async (query: Query<'listChanges'> = {}, p: CallOptions = {}): Promise<Result<'listChanges'>> =>
+      (await caller.call('listChanges', { query, ...p })).body,
+    packages: {
+      list: async (p: CallOptions = {}): Promise<ApiPackage[]> =>
+        everyPage(async (query) => {
+          const { packages: items, next_cursor } = (await caller.call('listPackages', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
+      /** The absolute path of a folder there, or a name in the npm registry. */
+      add: async (spec: string, p: CallOptions = {}): Promise<ApiPackage> =>
+        (await caller.call('addPackage', { body: { spec }, ...p })).body.package,
+      remove: async (name: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('removePackage', { params: { name }, ...p });
+      },
+    },
+    nodes: {
+      list: async (p: CallOptions = {}): Promise<ApiNode[]> => (await caller.call('listNodes', p)).body.nodes,
     },
     config: {
       /** Every value in force, and where it comes from. */
@@ -431,6 +459,20 @@ export function createClient(options: ClientOptions) {
       }
     },
   };
+}
+
+/** All items of a list that is short enough to be wanted whole. */
+async function everyPage<T>(
+  page: (query: { limit: number; cursor?: string }) => Promise<{ items: T[]; next_cursor: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next_cursor } = await page({ limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+    all.push(...items);
+    cursor = next_cursor;
+  } while (cursor !== undefined);
+  return all;
 }
 
 function followedEvent(event: ReceivedEvent): FollowedEvent | undefined {

@@ -3,6 +3,7 @@ export { ApiError } from './api-error.ts';
 export {
   type ApiAgent,
   type ApiBackfill,
+  type ApiChangeRecord,
   type ApiConfigProblem,
   type ApiEffectiveValue,
   type ApiEvent,
@@ -13,7 +14,9 @@ export {
   type ApiHappening,
   type ApiIssuedToken,
   type ApiJob,
+  type ApiNode,
   type ApiOwnSession,
+  type ApiPackage,
   type ApiPauseState,
   type ApiRun,
   type ApiSchedulePreview,

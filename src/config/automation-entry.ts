@@ -24,6 +24,7 @@ import type { ScheduleSpec } from '../model/schedule/schedule-spec.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Segment } from './config-path.ts';
 import type { Trigger } from '../model/trigger.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { WorkspaceBook, WorkspaceFinding } from './workspace-book.ts';
 
 /** What an entry is read against. */
@@ -33,6 +34,10 @@ export interface EntrySurroundings {
   settings: AutomationSettings;
   /** Of all agents that are written down, the broken ones included. */
   agentNames: readonly string[];
+  /** Whose definitions these are. */
+  source: 'config' | 'package';
+  /** Of a workspace's own file: what stands there belongs to this one. */
+  own?: Workspace;
 }
 
 export interface AutomationReading<A extends Automation> {
@@ -82,10 +87,10 @@ function readingOf<A extends Automation>(p: {
   return { layer, ids, problems, ...(p.automation && problems.length === 0 && { automation: p.automation }) };
 }
 
-function contextOf({ now, settings }: EntrySurroundings): Parameters<typeof completeJob>[1] {
+function contextOf({ now, settings, source }: EntrySurroundings): Parameters<typeof completeJob>[1] {
   const { default_fire_limit, default_catch_up_policy, default_timeout } = settings;
   return {
-    source: 'config',
+    source,
     now,
     defaults: { fire_limit: default_fire_limit, catch_up_policy: default_catch_up_policy, timeout: default_timeout },
   };
@@ -110,9 +115,10 @@ interface Binding {
 function bind(
   layer: Layer,
   given: { scope?: Scope; workspace?: string },
-  { book }: EntrySurroundings,
+  { book, own }: EntrySurroundings,
   problems: ProblemList,
 ): Binding {
+  if (own !== undefined) return bindToOwn(layer, given, { book, own, problems });
   const text = given.workspace;
   const isNamed = text !== undefined && !isBlank(text);
   // One that was refused was meant too; a blank one says nothing.
@@ -123,6 +129,25 @@ function bind(
   if (finding.ok) return { fields: { scope, workspace_id: finding.workspace.id }, workspaceId: finding.workspace.id };
   problems.add({ source: layer.source, path: [...layer.path, 'workspace'] }, finding);
   return { fields: { scope }, workspaceId: finding.workspace_id };
+}
+
+/** A cloned repository that was trusted speaks for itself, not for its neighbours. */
+function bindToOwn(
+  layer: Layer,
+  given: { scope?: Scope; workspace?: string },
+  p: { book: WorkspaceBook; own: Workspace; problems: ProblemList },
+): Binding {
+  const refuse = (key: string): void => {
+    const message = `The file belongs to the workspace ${p.own.name} and defines automations of it alone; leave "${key}" out.`;
+    p.problems.add({ source: layer.source, path: [...layer.path, key] }, { code: 'foreign_workspace', message });
+  };
+  if (given.scope === 'global') refuse('scope');
+  const text = given.workspace;
+  if (text !== undefined && !isBlank(text)) {
+    const finding = p.book.find({ text, file: layer.source.file });
+    if (!finding.ok || finding.workspace.id !== p.own.id) refuse('workspace');
+  }
+  return { fields: { scope: 'workspace', workspace_id: p.own.id }, workspaceId: p.own.id };
 }
 
 /**

@@ -19,6 +19,10 @@ export type ConfigProblemCode =
   | 'agent_unknown'
   | 'workspace_unknown'
   | 'folder_missing'
+  /** A package that was added is not there any more. */
+  | 'package_missing'
+  /** An entry of a workspace's own file reaches beyond that workspace. */
+  | 'foreign_workspace'
   /** What a secret reference names is not there, or not readable, now. */
   | 'secret_unavailable'
   /** A note, not a problem: the key does nothing yet. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { digestGuests, type Guest } from './guest-files.ts';
 import { digestOf, readSourceFile } from './source-file.ts';
 import type { ConfigFiles } from './config-files.ts';
 import type { ConfigProblem } from './config-problem.ts';
@@ -71,12 +72,22 @@ export async function readSources(p: {
   return { ...sources, stale, fingerprint: hash.digest('hex') };
 }
 
-/** The same value as {@link ConfigSources.fingerprint} of the same files, without parsing them. */
-export async function fingerprintConfig(p: { home: string; files: ConfigFiles }): Promise<string> {
+/** Of the owner's files and of those of guests, as one. */
+export function fingerprintOf(own: string, guests: string): string {
+  return `${own} ${guests}`;
+}
+
+/** The same value as `LoadedConfig.fingerprint` of the same files, without parsing them. */
+export async function fingerprintConfig(p: {
+  home: string;
+  files: ConfigFiles;
+  guests?: readonly Guest[];
+}): Promise<string> {
   const { paths } = await listConfigFiles(p);
   const hash = createHash('sha256');
   for (const file of paths) hash.update(`${file}\0${digestOf(await p.files.read(file))}\0`);
-  return hash.digest('hex');
+  const guests = await digestGuests({ guests: p.guests ?? [], files: p.files });
+  return fingerprintOf(hash.digest('hex'), guests);
 }
 
 async function listConfigFiles(p: {

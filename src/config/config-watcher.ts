@@ -12,6 +12,7 @@ import { EXTRA_FOLDER, fingerprintConfig, MAIN_FILE } from './config-sources.ts'
 import { nodeConfigFiles } from './config-files.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigFiles } from './config-files.ts';
+import type { Guest } from './guest-files.ts';
 import type { FSWatcher } from 'node:fs';
 
 /** An editor's save is several events within a few milliseconds. */
@@ -29,6 +30,8 @@ export interface ConfigWatcherParams {
   /** The files are other than they were at the last call. Whoever is called loads them. */
   onChange: () => void;
   files?: ConfigFiles;
+  /** Files elsewhere that count too, as they are now; they are looked at with every poll. */
+  guests?: () => readonly Guest[];
 }
 
 interface WatchedFolder {
@@ -41,6 +44,7 @@ export class ConfigWatcher {
   readonly #home: string;
   readonly #clock: Clock;
   readonly #files: ConfigFiles;
+  readonly #guests: () => readonly Guest[];
   readonly #onChange: () => void;
   readonly #folders = new Map<string, WatchedFolder>();
   #fingerprint: string;
@@ -58,6 +62,7 @@ export class ConfigWatcher {
     this.#home = p.home;
     this.#clock = p.clock;
     this.#files = p.files ?? nodeConfigFiles();
+    this.#guests = p.guests ?? (() => []);
     this.#onChange = p.onChange;
     this.#fingerprint = p.fingerprint;
   }
@@ -101,7 +106,7 @@ export class ConfigWatcher {
       // Watched first, read afterwards: what changes in between raises an event.
       await this.#watchFolder(this.#home);
       await this.#watchFolder(join(this.#home, EXTRA_FOLDER));
-      this.#judge(await fingerprintConfig({ home: this.#home, files: this.#files }));
+      this.#judge(await fingerprintConfig({ home: this.#home, files: this.#files, guests: this.#guests() }));
     } while (this.#lookAgain && !this.#closed);
     this.#looking = undefined;
   }

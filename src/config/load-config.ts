@@ -13,11 +13,12 @@ import { configKeys } from './keys/config-keys.ts';
 import { explainEntries, originsOf } from './entry-explanation.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import { hookNameOf, readHook, readWatch } from './hook-entry.ts';
+import { type Guest, type GuestEntry, guestEntries, guestsOf, readGuests, type GuestSources } from './guest-files.ts';
 import { noteNotInEffect } from './not-in-effect.ts';
 import { ProblemList, spotText } from './problem-list.ts';
 import { readJob, readTrigger } from './automation-entry.ts';
 import { readSettings } from './setting-reader.ts';
-import { readSources } from './config-sources.ts';
+import { fingerprintOf, readSources } from './config-sources.ts';
 import { secretUses } from './secret-use.ts';
 import { readTable } from './key-reader.ts';
 import { settingsOf } from './settings.ts';
@@ -34,6 +35,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { HookDefinition, WatchDefinition } from './hook-entry.ts';
 import type { Job } from '../model/job.ts';
 import type { Origin } from './origin.ts';
+import type { PackageRecord } from '../model/package-record.ts';
 import type { SecretUse } from './secret-use.ts';
 import type { SettingReading } from './setting-reader.ts';
 import type { Settings } from './settings.ts';
@@ -49,6 +51,8 @@ export interface LoadConfigParams {
   now: EpochMs;
   /** Those that are registered already. */
   workspaces: readonly Workspace[];
+  /** Those that were added. */
+  packages?: readonly PackageRecord[];
   /** What was in effect before, for settings, agents, hooks and files that are broken now. */
   previous?: LoadedConfig;
   files?: ConfigFiles;
@@ -68,7 +72,7 @@ export interface LoadedConfig extends Settings {
   /** Changes with every change of any file's content; what a `ConfigWatcher` compares. */
   fingerprint: string;
   agents: AgentDefinition[];
-  /** Complete, with derived ids and source `config`. */
+  /** Complete, with derived ids and source `config`, or `package` for those of packages. */
   jobs: Job[];
   triggers: Trigger[];
   hooks: HookDefinition[];
@@ -90,6 +94,9 @@ export interface LoadedConfig extends Settings {
 
 interface LoadDetails {
   sources: ConfigSources;
+  /** Files that are not the owner's own and count all the same, whether they are there or not. */
+  guests: readonly Guest[];
+  guestSources: GuestSources;
   settings: SettingReading;
   /** Every secret reference that was written, and where. */
   secretUses: readonly SecretUse[];
@@ -101,14 +108,18 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
   const { now, previous, files = nodeConfigFiles(), environment = {}, flags = {}, userHome = homedir() } = params;
   const home = resolve(params.home);
   const sources = await readSources({ home, files, previous: previous?.details.sources });
+  const guests = guestsOf({ workspaces: params.workspaces, packages: params.packages ?? [] });
+  const guestSources = await readGuests({ guests, files, previous: previous?.details.guestSources });
   const problems = new ProblemList();
   const layers: Layer[] = sources.files.map((source) => ({ source, table: source.table, path: [] }));
   const reading = readTable({ fields: configKeys, layers, problems });
   const settings = readSettings({ ...reading, environment, flags, previous: previous?.details.settings });
 
+  const foreign = guestEntries(guestSources.sources, problems);
+  const allEntries = withGuests(reading.entries, foreign.byList);
   const entries = (path: string): EntryLayers[] => reading.entries.get(path) ?? [];
   const book = new WorkspaceBook({ known: params.workspaces, now, userHome });
-  await book.visit(mentionedWorkspaces(reading.entries), files);
+  await book.visit(mentionedWorkspaces(allEntries), files);
 
   const agentReadings = readAgents(entries('agents'), { problems, previous });
   const around: EntrySurroundings = {
@@ -116,21 +127,30 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
     book,
     settings: settingsOf(settings.values).automation,
     agentNames: agentNames(entries('agents')),
+    source: 'config',
   };
-  const jobs = entries('automation.jobs').map(({ layers: [layer] }) => readJob(layer!, around));
-  const triggers = entries('automation.triggers').map(({ layers: [layer] }) => readTrigger(layer!, around));
+  const jobs = [
+    ...entries('automation.jobs').map(({ layers: [layer] }) => readJob(layer!, around)),
+    ...foreign.jobs.map((one) => readJob(one.entry.layers[0]!, aroundGuest(around, one))),
+  ];
+  const triggers = [
+    ...entries('automation.triggers').map(({ layers: [layer] }) => readTrigger(layer!, around)),
+    ...foreign.triggers.map((one) => readTrigger(one.entry.layers[0]!, aroundGuest(around, one))),
+  ];
   refuseTwins(jobs, { what: 'job', keyOf: (job) => job.id });
   refuseTwins(triggers, { what: 'trigger', keyOf: (trigger) => trigger.id });
   refuseTwins(triggers, { what: 'webhook', keyOf: (trigger) => trigger.webhook_id });
-  const hookReadings = readHooks(entries('hooks'), { problems, book, previous });
+  const hookReadings = readHooks([...entries('hooks'), ...foreign.hooks], { problems, book, previous });
   const watch = entries('watch').map((entry) => isolated(problems, (own) => readWatch(entry, { problems: own, book })));
   const automations: AutomationReading<Automation>[] = [...jobs, ...triggers];
   const broken = automations.filter((one) => one.automation === undefined);
 
   const details: LoadDetails = {
     sources,
+    guests,
+    guestSources,
     settings,
-    secretUses: secretUses(reading.entries),
+    secretUses: secretUses(allEntries),
     effective: () => [
       ...settings.effective,
       ...explainEntries({ agents: agentReadings.good, hooks: hookReadings.good, jobs, triggers, book, settings }),
@@ -139,9 +159,9 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
   return sealed(details, {
     ...settingsOf(settings.values),
     home,
-    files: sources.found,
-    unreadable_files: sources.unreadable,
-    fingerprint: sources.fingerprint,
+    files: [...sources.found, ...guestSources.found],
+    unreadable_files: [...sources.unreadable, ...guestSources.unreadable],
+    fingerprint: fingerprintOf(sources.fingerprint, guestSources.digest),
     agents: agentReadings.agents,
     jobs: jobs.flatMap((one) => one.automation ?? []),
     triggers: triggers.flatMap((one) => one.automation ?? []),
@@ -151,10 +171,13 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
     problems: boundProblems(
       [
         ...sources.problems,
+        ...guestSources.problems,
         ...settings.problems,
         ...problems.all,
         ...automations.flatMap((one) => one.problems),
-      ].filter((problem) => !sources.stale.has(problem.file) || problem.path === ''),
+      ].filter(
+        (problem) => !(sources.stale.has(problem.file) || guestSources.stale.has(problem.file)) || problem.path === '',
+      ),
     ),
     notes: boundProblems([
       ...sources.notes,
@@ -162,7 +185,12 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
       ...noteNotInEffect({ layers, entries: reading.entries }),
     ]),
     keep_ids: [...new Set(broken.flatMap((one) => one.ids))],
-    keep_all: sources.incomplete || isListBroken(reading.broken) || broken.some((one) => one.ids.length === 0),
+    keep_all:
+      sources.incomplete ||
+      guestSources.incomplete ||
+      foreign.broken ||
+      isListBroken(reading.broken) ||
+      broken.some((one) => one.ids.length === 0),
   });
 }
 
@@ -176,6 +204,19 @@ function sealed(details: LoadDetails, config: Omit<LoadedConfig, 'origins' | 'de
     details: { value: details },
     origins: { get: () => (origins ??= originsOf(details.effective())) },
   }) as LoadedConfig;
+}
+
+function aroundGuest(around: EntrySurroundings, { guest }: GuestEntry): EntrySurroundings {
+  return guest.workspace === undefined ? { ...around, source: 'package' } : { ...around, own: guest.workspace };
+}
+
+function withGuests(
+  own: ReadonlyMap<string, EntryLayers[]>,
+  foreign: ReadonlyMap<string, EntryLayers[]>,
+): ReadonlyMap<string, EntryLayers[]> {
+  const all = new Map(own);
+  for (const [list, entries] of foreign) all.set(list, [...(all.get(list) ?? []), ...entries]);
+  return all;
 }
 
 /** Where automations should stand there is something else, so none of them can be told. */

@@ -71,6 +71,7 @@ export class ConfigKeeper {
       home: this.#p.home,
       clock: this.#p.clock,
       fingerprint: this.#current.fingerprint,
+      guests: () => this.#current.details.guests,
       onChange: () => void this.reload(),
     });
     await this.#watcher.start();
@@ -93,8 +94,9 @@ export class ConfigKeeper {
     const { store, clock, home, load } = this.#p;
     this.#cancelRetry();
     try {
-      const workspaces = await store.listWorkspaces();
-      await this.#apply(await loadConfig({ ...load, home, now: clock.now(), workspaces, previous: this.#current }));
+      const [workspaces, packages] = [await store.listWorkspaces(), await store.listPackages()];
+      const previous = this.#current;
+      await this.#apply(await loadConfig({ ...load, home, now: clock.now(), workspaces, packages, previous }));
       if (this.#trouble !== undefined) {
         this.#trouble = undefined;
         this.#p.bus.report({ type: 'service.recovered', at: clock.now(), service: 'config' });
@@ -137,33 +139,37 @@ export class ConfigKeeper {
     await store.replaceCursors({ now, which: isMoved ? 'all' : 'parked', placeCursor });
     await store.writeFact({ now, name: ZONE_FACT, value: timezone });
     await store.writeFact({ now, name: DAILY_FACT, value: daily });
-    const synced = await store.syncAutomations({
-      now,
-      source: 'config',
-      automations: [...loaded.jobs, ...loaded.triggers],
-      keep_ids: loaded.keep_all ? await this.#allConfigIds() : loaded.keep_ids,
-      placeCursor,
-    });
+    const synced = { created: 0, changed: 0, deleted: 0 };
+    for (const source of ['config', 'package'] as const) {
+      const { created, changed, deleted } = await store.syncAutomations({
+        now,
+        source,
+        automations: [...loaded.jobs, ...loaded.triggers].filter((automation) => automation.source === source),
+        keep_ids: loaded.keep_all ? await this.#allIdsOf(source) : loaded.keep_ids,
+        placeCursor,
+      });
+      synced.created += created.length;
+      synced.changed += changed.length;
+      synced.deleted += deleted.length;
+    }
     this.#p.bus.report({
       type: 'config.loaded',
       at: now,
-      created: synced.created.length,
-      changed: synced.changed.length,
-      deleted: synced.deleted.length,
+      ...synced,
       problems: loaded.problems.length,
     });
     await this.#p.onApplied({ enabled: loaded.automation.enabled });
   }
 
   /** While a file cannot be read nothing of it may be deleted, and nobody knows what it says. */
-  async #allConfigIds(): Promise<string[]> {
+  async #allIdsOf(source: 'config' | 'package'): Promise<string[]> {
     const { store } = this.#p;
     const ids: string[] = [];
     for (const list of [store.listJobs.bind(store), store.listTriggers.bind(store)]) {
       let cursor: string | undefined;
       do {
         const page = await list({
-          query: { source: 'config', limit: 500, ...(cursor === undefined ? {} : { cursor }) },
+          query: { source, limit: 500, ...(cursor === undefined ? {} : { cursor }) },
         });
         ids.push(...page.items.map((record) => record.automation.id));
         cursor = page.next_cursor;

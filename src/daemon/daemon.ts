@@ -59,6 +59,7 @@ import { openPageFolder, pageFolder } from './page-folder.ts';
 import { reportFailure, reportRefusals } from './report-webhooks.ts';
 import { createHookHouse } from './hook-house.ts';
 import { DaysSimulator } from './simulation/days-simulator.ts';
+import { PackageDesk } from '../packages/package-desk.ts';
 import { version } from './version.ts';
 import { webhookTools } from './webhook-tools.ts';
 
@@ -108,7 +109,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const token = await ensureToken({ home, randomBytes });
     const agents = new AgentTable();
     const load = { environment: options.environment, flags: flagsOf(options) };
-    const loaded = await loadConfig({ ...load, home, now: startedAt, workspaces: await store.listWorkspaces() });
+    const loaded = await loadConfig({
+      ...load,
+      home,
+      now: startedAt,
+      workspaces: await store.listWorkspaces(),
+      packages: await store.listPackages(),
+    });
     refuseOtherStores(loaded.store.url);
     const keeper: { current?: ConfigKeeper } = {};
     const config = () => keeper.current?.current ?? loaded;
@@ -240,6 +247,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         };
       },
       randomBytes,
+      workspacesChanged: async () => keeper.current?.reload(),
       poke: () => engine.poke(),
     });
     const tasks = createTaskCommands({
@@ -250,6 +258,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       newToken: () => randomBytes(16).toString('hex'),
       randomBytes,
       poke: () => engine.poke(),
+    });
+    const packages = new PackageDesk({
+      store,
+      clock,
+      folder: path.join(home, 'packages'),
+      environment: options.environment,
+      reload: async () => keeper.current?.reload(),
     });
     const health = followHealth({ bus, engine });
     const status = (): DaemonStatus => ({
@@ -292,6 +307,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       effectiveConfig: () => explainConfig(config()),
       dailyBudget: () => settings().daily,
       tokens,
+      packages,
+      randomBytes,
       allowedHosts: loaded.daemon.allowed_hosts,
       automationTimezone: () => config().automation.timezone,
       status,

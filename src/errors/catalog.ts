@@ -216,6 +216,23 @@ export const errorCatalog = {
     hint: 'Use a fresh key for every different request.',
     message: ({ key }) => `The idempotency key "${key}" belongs to an earlier request with another body.`,
   }),
+  idempotency_key_in_use: entry<{ key: string }>({
+    title: 'Idempotency key in use',
+    status: 409,
+    exitCode: conflict,
+    retryable: true,
+    hint: 'Send the request again in a moment; it is then answered like the one that is under way.',
+    message: ({ key }) => `The request with the idempotency key "${key}" is being carried out right now.`,
+  }),
+  idempotency_outcome_unknown: entry<{ key: string }>({
+    title: 'Outcome of an earlier request unknown',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'Look whether it happened; if it did not, send it again with a fresh key.',
+    message: ({ key }) =>
+      `The request with the idempotency key "${key}" was cut off by a crash, and carrying it out once more could do it twice.`,
+  }),
   rate_limited: entry<{ retry_at: string }>({
     title: 'Too many requests',
     status: 429,
@@ -242,6 +259,30 @@ export const errorCatalog = {
     hint: 'Use a token whose scopes include this.',
     message: ({ needed, event }) =>
       `The token is valid but lacks the scope ${needed}${event === undefined ? '' : ` that the event "${event}" needs`}.`,
+  }),
+  package_not_found: entry<{ name: string }>({
+    title: 'Package not found',
+    status: 404,
+    exitCode: not_found,
+    retryable: false,
+    hint: 'List the packages with `rouse packages list`.',
+    message: ({ name }) => `No package is called ${name}.`,
+  }),
+  package_invalid: entry<{ spec: string; reason: string }>({
+    title: 'Not a package',
+    status: 422,
+    exitCode: invalid,
+    retryable: false,
+    hint: 'A package is a folder with a rouse-package.toml that gives a name and a version.',
+    message: ({ spec, reason }) => `"${spec}" cannot be added: ${reason}. Nothing was changed.`,
+  }),
+  package_install_failed: entry<{ spec: string; reason: string }>({
+    title: 'Package not fetched',
+    status: 503,
+    exitCode: unavailable,
+    retryable: true,
+    hint: 'Check the name and the network; `npm view <name>` says whether npm knows it.',
+    message: ({ spec, reason }) => `npm could not fetch "${spec}": ${reason}. Nothing was changed.`,
   }),
   cross_site_request: entry<{ site: string }>({
     title: 'Request of another page',
@@ -470,14 +511,13 @@ export const errorCatalog = {
     hint: 'Register the folder under another name with `--name`.',
     message: ({ name, path }) => `The workspace "${name}" is ${path} already.`,
   }),
-  workspace_in_use: entry<{ workspace: string; automations: number }>({
+  workspace_in_use: entry<{ workspace: string }>({
     title: 'Workspace in use',
     status: 409,
     exitCode: conflict,
     retryable: false,
-    hint: 'Remove or move the automations that are bound to it first.',
-    message: ({ workspace, automations }) =>
-      `${automations} ${automations === 1 ? 'automation is' : 'automations are'} bound to the workspace "${workspace}". Nothing was removed.`,
+    hint: 'Remove the automations that are bound to it first, or its folder from the files that name it.',
+    message: ({ workspace }) => `Automations are bound to the workspace "${workspace}". Nothing was removed.`,
   }),
   folder_not_found: entry<{ path: string }>({
     title: 'Folder not found',

@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   task: 'task_',
   taskRun: 'trun_',
   credential: 'crd_',
+  change: 'chg_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -48,6 +48,8 @@ import type { TaskStore } from './task-store.ts';
 import type { AccessStore } from './access-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import type { PackageStore } from './package-store.ts';
+import type { RequestStore } from './request-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface Store
@@ -61,6 +63,8 @@ export interface Store
     AccountStore,
     ExecutionStore,
     AccessStore,
+    RequestStore,
+    PackageStore,
     ActivationStore,
     SecretStore,
     DeliveryStore,

@@ -31,6 +31,7 @@ import type { TranscriptEntry } from '../../src/model/session.ts';
 import { MasterKeys } from '../../src/secrets/master-key.ts';
 import { Redactor } from '../../src/secrets/redactor.ts';
 import { Vault } from '../../src/secrets/vault.ts';
+import { PackageDesk } from '../../src/packages/package-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
 import { createTaskCommands } from '../../src/tasks/task-commands.ts';
@@ -167,6 +168,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     permissionOf: ({ runId }) => permissions.get(runId),
     simulate: ({ days }) => Promise.resolve({ ...simulation, to: START + days * 86_400_000 }),
     randomBytes: drawBytes,
+    workspacesChanged: async () => undefined,
     poke,
   });
   const status: DaemonStatus = {
@@ -199,6 +201,14 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     clock,
     access: new AccessDesk({ store, clock, randomBytes: drawBytes, adminToken: TOKEN }),
     tokens: new TokenDesk({ store, clock, randomBytes: drawBytes }),
+    randomBytes: drawBytes,
+    packages: new PackageDesk({
+      store,
+      clock,
+      folder: join(home, 'packages'),
+      environment: {},
+      reload: async () => undefined,
+    }),
     allowedHosts: ['rouse.lan'],
     vault: new Vault({
       store,

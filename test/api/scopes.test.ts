@@ -9,6 +9,11 @@ import { type Harness, openHarness } from './api-harness.ts';
 /** Operations whose scopes do not follow from "reading wants read, changing wants write"; each is meant. */
 const MEANT: Readonly<Partial<Record<string, string>>> = {
   previewSchedule: 'read',
+  testTrigger: 'read',
+  sendEvent: 'events',
+  updateWorkspace: 'admin',
+  removeWorkspace: 'admin',
+  listChanges: 'admin',
   registerWorkspace: 'admin',
   readOwnSession: 'any',
   signOut: 'any',

@@ -20,6 +20,8 @@ import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
 import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
+import { describePackages } from './store-packages.ts';
+import { describeRequests } from './store-requests.ts';
 import { describeSecrets } from './store-secrets.ts';
 import { describeTasks } from './store-tasks.ts';
 import { describeSurroundings } from './store-surroundings.ts';
@@ -43,6 +45,8 @@ const CHAPTERS = {
   secrets: describeSecrets,
   deliveries: describeDeliveries,
   hooks: describeHooks,
+  requests: describeRequests,
+  packages: describePackages,
   invariants: describeInvariants,
 } satisfies Record<string, (openStore: OpenStore) => void>;
 

@@ -93,6 +93,7 @@ export function createSimDaemon(p: {
     simulate: () => Promise.reject(new Error('a simulation is not simulated')),
     defaults: () => ({}),
     randomBytes: (count) => random.bytes(count),
+    workspacesChanged: async () => undefined,
     poke: () => engine.poke(),
   });
   return { life, store, engine, commands, placeCursor, bus, isStarted: false };

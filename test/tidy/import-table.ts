@@ -170,6 +170,13 @@ export const importTable: readonly FolderRule[] = [
     reason: 'decides when to do what through ports; of an adapter or the operating system it knows nothing',
   },
   {
+    folder: 'packages',
+    uses: ['model', 'errors', 'lib', 'config'],
+    types: ['clock', 'store'],
+    packages: ['node:child_process', 'node:fs/promises', 'node:path'],
+    reason: 'fetches and remembers packages; what they define is read where all configuration is',
+  },
+  {
     folder: 'access',
     uses: ['model', 'errors', 'lib'],
     types: ['clock', 'store'],
@@ -185,7 +192,7 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'api',
     uses: ['api/contract', 'access', 'sources/webhook', 'model', 'engine', 'store', 'events', 'errors', 'lib', 'clock'],
-    types: ['agents', 'config', 'secrets', 'tasks'],
+    types: ['agents', 'config', 'packages', 'secrets', 'tasks'],
     packages: ['zod', 'hono', '@hono/node-server', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
     reason: 'HTTP in, engine calls, HTTP out; it changes nothing behind the engine’s back',
   },
@@ -249,6 +256,7 @@ export const importTable: readonly FolderRule[] = [
       'hooks',
       'sources/webhook',
       'access',
+      'packages',
       'engine',
       'tasks',
       'api',

@@ -21,6 +21,7 @@ type OperationTag =
   | 'config'
   | 'deliveries'
   | 'hooks'
+  | 'packages'
   | 'access'
   | 'daemon';
 
@@ -46,8 +47,6 @@ export interface Operation {
   readonly scopes?: readonly NeededScope[];
   /** A person's decision: the token of a run does not open it, whatever its scopes. */
   readonly personsOnly?: true;
-  /** Where `events:<prefix>` opens it: the field of the body that names the event, which the prefix must fit. */
-  readonly eventField?: string;
   /** A strict object: unknown parameters are refused, because a mistyped filter would silently show everything. */
   readonly query?: z.ZodObject;
   readonly body?: OperationBody;
@@ -57,6 +56,8 @@ export interface Operation {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
     readonly schema?: z.ZodType;
+    /** With the same body, and what they mean. */
+    readonly others?: Readonly<Partial<Record<200 | 201 | 202 | 204, string>>>;
     /** The same route as server-sent events; describes what comes. */
     readonly events?: string;
   };
@@ -83,6 +84,21 @@ export function scopesOf(operation: Operation, method: string): readonly NeededS
   if (!reads && OWNERS_TAGS.includes(tag)) return ['admin'];
   const plain = reads ? 'read' : 'write';
   return (tag as string) === 'tasks' ? [plain, 'tasks'] : [plain];
+}
+
+/** Records of their own say who did these; a second one for each would only cost. */
+const SELF_RECORDED_TAGS: readonly string[] = ['tasks', 'events'];
+
+/** Whether an operation changes what the audit trail is for. */
+export function isRecorded(operation: Operation, method: string): boolean {
+  if (method === 'GET' || operation.access === 'open' || SELF_RECORDED_TAGS.includes(operation.tag)) return false;
+  return !scopesOf(operation, method).every((scope) => scope === 'read');
+}
+
+/** Whether it creates something, so that a sender may give it a key and send it again. Secrets are answered only once. */
+export function takesIdempotencyKey(operation: Operation, method: string): boolean {
+  const creates = operation.reply.status === 201 || operation.reply.status === 202;
+  return method === 'POST' && creates && operation.access === 'token' && operation.tag !== 'access';
 }
 
 /** The names in braces of a route: `{ id: string }` for `GET /sessions/{id}`. */

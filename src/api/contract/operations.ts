@@ -13,13 +13,16 @@ import {
 import { agent } from './agent.ts';
 import { backfillInput, backfillReply } from './backfill.ts';
 import { effectiveValue } from './config.ts';
+import { changeRecordPage, changeRecordQuery } from './change-record.ts';
 import { explanation } from './explanation.ts';
 import { fire, schedulePreview, upcomingFire } from './fire.ts';
 import { overlayInput } from './automation.ts';
 import { jobInput, jobPage, jobPatch, jobQuery, jobReply } from './job.ts';
+import { node } from './node.ts';
 import { operation, type Operation } from './operation.ts';
 import type { OperationName } from './route-table.ts';
 import { pauseState } from './pause.ts';
+import { packageInput, packagePage, packageView } from './package.ts';
 import { jobRunQuery, permissionAnswer, run, runDetail, runPage, runQuery } from './run.ts';
 import { scheduleSpec } from './schedule.ts';
 import { keyRotation, secret, secretInput } from './secret.ts';
@@ -44,8 +47,8 @@ import { hookOperations } from './hook-operations.ts';
 import { deliveryOperations } from './delivery-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { usage, usageQuery } from './usage.ts';
-import { durationText, instantText, jobWhenText, limitNumber, pageQuery, whenText } from './wire-text.ts';
-import { workspace, workspaceInput } from './workspace.ts';
+import { durationText, instantText, jobWhenText, limitNumber, nextCursor, pageQuery, whenText } from './wire-text.ts';
+import { workspace, workspaceInput, workspacePatch } from './workspace.ts';
 
 /** A preview or a list of instants longer than this helps nobody. */
 const fireCount = z.int().min(1).max(500).describe('How many instants at most; 5 when absent.');
@@ -129,7 +132,12 @@ export const operations = {
       'One run of kind `backfill` per instant, oldest first; they wait behind live fires, and the fire limit defers them. Asking twice creates nothing twice. A range with more instants than the daemon takes at once is refused. A dry run answers 200.',
     access: 'token',
     body: { schema: backfillInput, judge: 'contract' },
-    reply: { status: 202, description: 'The instants, rising, and the runs.', schema: backfillReply },
+    reply: {
+      status: 202,
+      description: 'The instants, rising, and the runs.',
+      others: { 200: 'A dry run: what there would be.' },
+      schema: backfillReply,
+    },
     errors: ['job_not_found'],
   }),
   explainJob: operation({
@@ -338,12 +346,13 @@ export const operations = {
     tag: 'workspaces',
     summary: 'List the registered workspaces',
     access: 'token',
+    query: pageQuery,
     reply: {
       status: 200,
-      description: 'All workspaces, by name.',
-      schema: z.strictObject({ workspaces: z.array(workspace) }),
+      description: 'One page of workspaces, by name.',
+      schema: z.strictObject({ workspaces: z.array(workspace), next_cursor: nextCursor }),
     },
-    errors: [],
+    errors: ['invalid_cursor'],
   }),
   registerWorkspace: operation({
     tag: 'workspaces',
@@ -354,6 +363,33 @@ export const operations = {
     body: { schema: workspaceInput, judge: 'contract' },
     reply: { status: 201, description: 'The workspace.', schema: z.strictObject({ workspace }) },
     errors: ['folder_not_found', 'workspace_name_taken'],
+  }),
+  getWorkspace: operation({
+    tag: 'workspaces',
+    summary: 'Read a workspace',
+    access: 'token',
+    reply: { status: 200, description: 'By id or name.', schema: z.strictObject({ workspace }) },
+    errors: ['workspace_not_found'],
+  }),
+  updateWorkspace: operation({
+    tag: 'workspaces',
+    summary: 'Rename a workspace, or change whether it is trusted',
+    description:
+      'In a trusted workspace `.rouse/automation.toml` is read, and takes effect at once. When trust ends, its definitions go.',
+    access: 'token',
+    scopes: ['admin'],
+    body: { schema: workspacePatch, judge: 'contract' },
+    reply: { status: 200, description: 'The workspace as it stands.', schema: z.strictObject({ workspace }) },
+    errors: ['workspace_not_found', 'workspace_name_taken'],
+  }),
+  removeWorkspace: operation({
+    tag: 'workspaces',
+    summary: 'Forget a workspace',
+    description: 'The folder itself is left alone. One that definitions are bound to is refused.',
+    access: 'token',
+    scopes: ['admin'],
+    reply: { status: 204, description: 'It is forgotten.' },
+    errors: ['workspace_not_found', 'workspace_in_use'],
   }),
   getSession: operation({
     tag: 'sessions',
@@ -379,7 +415,8 @@ export const operations = {
     body: { schema: secretInput, judge: 'contract', confidential: true },
     reply: {
       status: 200,
-      description: 'The name; 201 when it is new.',
+      description: 'The name.',
+      others: { 201: 'It is new.' },
       schema: z.strictObject({ secret, created: z.boolean() }),
     },
     errors: ['secret_too_large', 'vault_full', 'vault_locked'],
@@ -414,7 +451,12 @@ export const operations = {
     description: 'Jobs with `task` make one per fire by themselves. A repeated `idempotency_key` answers 200.',
     access: 'token',
     body: { schema: taskInput, judge: 'contract' },
-    reply: { status: 201, description: 'The task, queued.', schema: z.strictObject({ task }) },
+    reply: {
+      status: 201,
+      description: 'The task, queued.',
+      others: { 200: 'It had been made before.' },
+      schema: z.strictObject({ task }),
+    },
     errors: ['workspace_not_found'],
   }),
   claimTask: operation({
@@ -536,9 +578,9 @@ export const operations = {
     access: 'token',
     reply: {
       status: 200,
-      description: 'Server-sent events, from now on.',
+      description: 'Server-sent events, from now on; with `Last-Event-ID`, from after that one.',
       events:
-        'Each event is named by the `type` of its Happening. `hello` comes first: from then on nothing is missed. `overflow` comes last when the client read too slowly.',
+        'Each event is named by the `type` of its Happening. `hello` comes first: from then on nothing is missed. With `Last-Event-ID` what was missed follows it; `gap` comes before it when some of that is no longer known, as after a restart. `overflow` comes last when the client read too slowly.',
     },
     errors: ['rate_limited'],
   }),
@@ -611,6 +653,55 @@ export const operations = {
     access: 'token',
     reply: { status: 204, description: 'It opens nothing any more.' },
     errors: ['token_not_found'],
+  }),
+  listPackages: operation({
+    tag: 'packages',
+    summary: 'List the packages',
+    access: 'token',
+    query: pageQuery,
+    reply: { status: 200, description: 'By name.', schema: packagePage },
+    errors: ['invalid_cursor'],
+  }),
+  addPackage: operation({
+    tag: 'packages',
+    summary: 'Add a package: a folder, or a name in the npm registry',
+    description:
+      'What comes from npm is fetched into an owner-only folder of the home, without running any script. The definitions take effect at once; one that is wrong is told in `/config/problems` and disturbs no other. A package that is there already is replaced.',
+    access: 'token',
+    body: { schema: packageInput, judge: 'contract' },
+    reply: { status: 201, description: 'The package.', schema: z.strictObject({ package: packageView }) },
+    errors: ['package_invalid', 'package_install_failed'],
+  }),
+  removePackage: operation({
+    tag: 'packages',
+    summary: 'Remove a package, and what it defined',
+    description: 'The name, with its slash percent-encoded. What runs goes on, history stays, a folder is left alone.',
+    access: 'token',
+    reply: { status: 204, description: 'It is gone.' },
+    errors: ['package_not_found'],
+  }),
+  listChanges: operation({
+    tag: 'access',
+    summary: 'List who asked for which change, newest first',
+    description:
+      'Each change is written down before it is carried out. Tasks and events have records of their own. Kept for a year.',
+    access: 'token',
+    scopes: ['admin'],
+    query: changeRecordQuery,
+    reply: { status: 200, description: 'One page of records.', schema: changeRecordPage },
+    errors: ['invalid_cursor'],
+  }),
+  listNodes: operation({
+    tag: 'daemon',
+    summary: 'List the machines that take part',
+    access: 'token',
+    query: pageQuery,
+    reply: {
+      status: 200,
+      description: 'By name.',
+      schema: z.strictObject({ nodes: z.array(node), next_cursor: nextCursor }),
+    },
+    errors: ['invalid_cursor'],
   }),
   getHealth: operation({
     tag: 'daemon',

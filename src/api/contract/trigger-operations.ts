@@ -115,7 +115,12 @@ export const triggerOperations = {
     access: 'token',
     scopes: ['events'],
     body: { schema: eventInput, judge: 'model' },
-    reply: { status: 202, description: 'The event, and what came of it.', schema: eventAccepted },
+    reply: {
+      status: 202,
+      description: 'The event, and what came of it.',
+      others: { 200: 'It had come before.' },
+      schema: eventAccepted,
+    },
     errors: ['workspace_not_found', 'run_not_found'],
   }),
   listEvents: operation({

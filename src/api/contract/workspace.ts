@@ -19,3 +19,7 @@ export const workspaceInput = z
     trusted: z.boolean().optional().describe('False when absent.'),
   })
   .meta({ id: 'WorkspaceInput' });
+
+export const workspacePatch = z
+  .strictObject({ name: z.string().min(1).max(200).optional(), trusted: z.boolean().optional() })
+  .meta({ id: 'WorkspacePatch' });

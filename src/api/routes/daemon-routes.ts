@@ -8,6 +8,7 @@ import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { listenToHappenings } from '../happening-stream.ts';
 import { openApiDocument } from '../openapi.ts';
+import { RecentHappenings } from '../recent-happenings.ts';
 import { toWire } from '../wire.ts';
 
 type DaemonHandlers = Handlers<
@@ -25,6 +26,7 @@ type DaemonHandlers = Handlers<
 >;
 
 export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandlers {
+  const recent = new RecentHappenings({ bus: deps.bus, epoch: deps.status().node });
   let document: Record<string, unknown> | undefined;
   let page: string | undefined;
   return {
@@ -62,8 +64,9 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
       return { body: { problems: problems.map((problem) => ({ ...problem })) } };
     },
 
-    async streamHappenings({ stream }) {
-      return streams.reply((signal) => listenToHappenings(deps, signal), stream);
+    async streamHappenings({ stream, headers }) {
+      const after = headers.get('last-event-id');
+      return streams.reply((signal) => listenToHappenings({ clock: deps.clock, recent }, { after, signal }), stream);
     },
 
     async getHealth() {

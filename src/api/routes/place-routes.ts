@@ -8,9 +8,19 @@ import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { agent } from '../contract/agent.ts';
 import type { Handlers } from '../endpoint.ts';
+import { pageOf } from '../page-list.ts';
 import { toWire } from '../wire.ts';
 
-type PlaceHandlers = Handlers<'listAgents' | 'releaseAgent' | 'listWorkspaces' | 'registerWorkspace' | 'getSession'>;
+type PlaceHandlers = Handlers<
+  | 'listAgents'
+  | 'releaseAgent'
+  | 'listWorkspaces'
+  | 'registerWorkspace'
+  | 'getWorkspace'
+  | 'updateWorkspace'
+  | 'removeWorkspace'
+  | 'getSession'
+>;
 
 export function placeRoutes(deps: ApiDeps): PlaceHandlers {
   const { store, commands } = deps;
@@ -29,8 +39,31 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
       return { body: undefined };
     },
 
-    async listWorkspaces() {
-      return { body: { workspaces: toWire(await store.listWorkspaces()).toSorted(byName) } };
+    async listWorkspaces({ query }) {
+      const { items, ...more } = pageOf(await store.listWorkspaces(), { query, keyOf: ({ name }) => name });
+      return { body: { workspaces: toWire(items), ...more } };
+    },
+
+    async getWorkspace({ params }) {
+      const workspace = await store.findWorkspace({ ref: params.id });
+      if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: params.id });
+      return { body: { workspace: toWire(workspace) } };
+    },
+
+    async updateWorkspace({ params, body, actor }) {
+      const { name, trusted } = body;
+      const workspace = await commands.updateWorkspace({
+        ref: params.id,
+        ...(name === undefined ? {} : { name }),
+        ...(trusted === undefined ? {} : { trusted }),
+        actor,
+      });
+      return { body: { workspace: toWire(workspace) } };
+    },
+
+    async removeWorkspace({ params, actor }) {
+      await commands.removeWorkspace({ ref: params.id, actor });
+      return { body: undefined };
     },
 
     async registerWorkspace({ body, actor }) {

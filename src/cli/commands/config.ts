@@ -1,13 +1,16 @@
-/** `rouse config`: what is written in the files, without asking a daemon. */
+/** `rouse config`: what is written in the files, and what came of it. */
 import type { Command } from '@commander-js/extra-typings';
 import type { ConfigProblem } from '../../config/config-problem.ts';
+import type { Client } from '../../client/client.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { hasDaemon } from '../home-folder.ts';
+import type { PackageRecord } from '../../model/package-record.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { plainText } from '../paint.ts';
 import { writeReply } from '../reply.ts';
 import { secretNotes } from '../secret-notes.ts';
+import { tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { epochOf } from '../time-text.ts';
 
@@ -37,6 +40,13 @@ async function registeredWorkspaces(cli: Cli, home: string): Promise<Workspace[]
   return workspaces.map((workspace) => ({ ...workspace, created_at: epochOf(workspace.created_at) ?? 0 }));
 }
 
+/** The same with packages: without a daemon nobody knows which were added. */
+async function addedPackages(cli: Cli, home: string): Promise<PackageRecord[]> {
+  if (!hasDaemon(home)) return [];
+  const packages = await (await cli.connect({ home })).packages.list();
+  return packages.map((one) => ({ ...one, added_at: epochOf(one.added_at) ?? 0 }));
+}
+
 /** `3 jobs`; undefined for none. */
 function counted(things: readonly unknown[], noun: string): string | undefined {
   if (things.length === 0) return undefined;
@@ -56,7 +66,9 @@ function checkCommand(cli: Cli) {
     const { loadConfig } = await import('../../config/load-config.ts');
     const home = cli.homeOf(options);
     const workspaces = await registeredWorkspaces(cli, home);
-    const config = await loadConfig({ home, now: terminal.now(), workspaces, environment: environment.variables });
+    const packages = await addedPackages(cli, home);
+    const variables = environment.variables;
+    const config = await loadConfig({ home, now: terminal.now(), workspaces, packages, environment: variables });
     const { problems, files, jobs, triggers, agents } = config;
     const notes = [...config.notes, ...(await secretNotes({ cli, home, config }))];
     const counts = [counted(jobs, 'job'), counted(triggers, 'trigger'), counted(agents, 'agent')]
@@ -87,6 +99,61 @@ function checkCommand(cli: Cli) {
   });
 }
 
+function explainConfigCommand(cli: Cli) {
+  return daemonCommand('explain', {
+    summary: 'Say every effective value and where it comes from',
+    description:
+      'Say every effective value and where it comes from: a file with its line, the environment, a flag of the running daemon, or the default. A running daemon is asked; without one the files are read.',
+    examples: ['config explain', 'config explain automation', 'config explain daemon.port -o json'],
+  })
+    .argument('[path]', 'only what begins so, such as daemon or agents.reviewer')
+    .action(async (path, options) => {
+      const { terminal } = cli;
+      const all = await effectiveValues(cli, cli.homeOf(options));
+      const values = all.filter((value) => path === undefined || isBelow(value.path, path));
+      const lines = () =>
+        values.length === 0
+          ? [`Nothing begins with ${path ?? ''}. All of it: rouse config explain`]
+          : tableLines<ConfigValue>({
+              rows: values,
+              terminalColumns: terminal.columns,
+              paint: terminal.paintOut,
+              columns: [
+                { title: 'PATH', cell: (value) => ({ text: plainText(value.path), hue: 'bold' }) },
+                { title: 'VALUE', cell: ({ value }) => plainText(JSON.stringify(value) ?? ''), flexible: true },
+                {
+                  title: 'FROM',
+                  cell: ({ from, file, line }) =>
+                    file === undefined ? { text: from, hue: 'dim' } : `${file}:${line ?? 1}`,
+                },
+              ],
+            });
+      writeReply({ terminal, format: options.output, reply: { values }, items: values, lines });
+      if (values.length === 0) cli.endWith(EXIT_CODES.not_found);
+    });
+}
+
+type ConfigValue = Awaited<ReturnType<Client['config']['effective']>>[number];
+
+async function effectiveValues(cli: Cli, home: string): Promise<ConfigValue[]> {
+  if (hasDaemon(home)) return (await cli.connect({ home })).config.effective();
+  await import('../../clock/temporal.ts');
+  const { loadConfig } = await import('../../config/load-config.ts');
+  const { explainConfig } = await import('../../config/explain-config.ts');
+  const environment = cli.environment.variables;
+  const values = explainConfig(await loadConfig({ home, now: cli.terminal.now(), workspaces: [], environment }));
+  return values.map(({ path, value, origin }) =>
+    typeof origin === 'string' ? { path, value, from: origin } : { path, value, from: 'file', ...origin },
+  );
+}
+
+/** `daemon` means `daemon.port` and not `daemons`. */
+function isBelow(path: string, beginning: string): boolean {
+  return path === beginning || path.startsWith(`${beginning}.`) || path.startsWith(`${beginning}[`);
+}
+
 export function configCommand(cli: Cli): Command {
-  return groupCommand('config', 'What is written in the files').addCommand(checkCommand(cli));
+  return groupCommand('config', 'What is written in the files')
+    .addCommand(checkCommand(cli))
+    .addCommand(explainConfigCommand(cli));
 }

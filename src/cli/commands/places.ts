@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { ApiAgent, ApiWorkspace } from '../../client/client.ts';
 import { daemonCommand, groupCommand, type Cli } from '../command.ts';
+import { confirm } from '../confirm.ts';
 import { writeReply } from '../reply.ts';
 import { type Cell, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -114,8 +115,64 @@ function addWorkspaceCommand(cli: Cli) {
     });
 }
 
+function trustCommand(
+  cli: Cli,
+  p: { name: 'trust' | 'untrust'; trusted: boolean; summary: string; description: string },
+) {
+  return daemonCommand(p.name, {
+    summary: p.summary,
+    description: p.description,
+    examples: [`workspaces ${p.name} checkout`],
+  })
+    .addArgument(new Argument('<workspace>', 'its name or id'))
+    .action(async (ref, options) => {
+      const client = await cli.connect(options);
+      const workspace = await client.workspaces.update(ref, { trusted: p.trusted });
+      const lines = () => [`${workspace.name} (${workspace.path}) is ${workspace.trusted ? '' : 'not '}trusted.`];
+      writeReply({ terminal: cli.terminal, format: options.output, reply: { workspace }, items: [workspace], lines });
+    });
+}
+
+function removeWorkspaceCommand(cli: Cli) {
+  return daemonCommand('remove', {
+    summary: 'Forget a workspace',
+    description: 'Forget a workspace. The folder itself is left alone. One that automations are bound to is refused.',
+    examples: ['workspaces remove checkout', 'workspaces remove checkout --yes'],
+  })
+    .alias('rm')
+    .addArgument(new Argument('<workspace>', 'its name or id'))
+    .option('--yes', 'do not ask')
+    .action(async (ref, options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const workspace = await client.workspaces.get(ref);
+      await confirm(terminal, { question: `Forget ${workspace.name} (${workspace.path})?`, yes: options.yes });
+      await client.workspaces.remove(workspace.id);
+      const lines = () => [`${workspace.name} is forgotten; ${workspace.path} was left alone.`];
+      writeReply({ terminal, format: options.output, reply: { workspace }, items: [workspace], lines });
+    });
+}
+
 export function workspacesCommand(cli: Cli): Command {
   return groupCommand('workspaces', 'Folders that automations are bound to')
     .addCommand(listWorkspacesCommand(cli))
-    .addCommand(addWorkspaceCommand(cli));
+    .addCommand(addWorkspaceCommand(cli))
+    .addCommand(
+      trustCommand(cli, {
+        name: 'trust',
+        trusted: true,
+        summary: "Let a folder's own automations take effect",
+        description:
+          "Let a folder's own automations (.rouse/automation.toml) take effect, now and whenever that file changes.",
+      }),
+    )
+    .addCommand(
+      trustCommand(cli, {
+        name: 'untrust',
+        trusted: false,
+        summary: "Take the trust back: a folder's own automations go",
+        description: "Take the trust back. The folder's own automations are deleted; what runs goes on, history stays.",
+      }),
+    )
+    .addCommand(removeWorkspaceCommand(cli));
 }

@@ -32,5 +32,7 @@ export interface CommandContext {
   permissionOf(p: { runId: string }): PendingPermission | undefined;
   /** Plays the coming days on a virtual clock and a store of its own. */
   simulate(p: { days: number }): Promise<SimulationReport>;
+  /** Registered, renamed, trusted or forgotten: what files may say, and what names in them mean, is another now. */
+  workspacesChanged(): Promise<void>;
   poke(): void;
 }

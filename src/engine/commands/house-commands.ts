@@ -1,10 +1,14 @@
 /** The verbs about everything at once: pausing, workspaces, holds of agents. */
 import { AppError } from '../../errors/app-error.ts';
 import { workspaceIdFor } from '../../model/identifiers.ts';
+import type { Workspace } from '../../model/workspace.ts';
 import type { AutomationCommands } from '../automation-commands.ts';
 import type { CommandContext } from './command-context.ts';
 
-type HouseCommands = Pick<AutomationCommands, 'pause' | 'resume' | 'pauseState' | 'releaseAgent' | 'registerWorkspace'>;
+type HouseCommands = Pick<
+  AutomationCommands,
+  'pause' | 'resume' | 'pauseState' | 'releaseAgent' | 'registerWorkspace' | 'updateWorkspace' | 'removeWorkspace'
+>;
 
 export function houseCommands(context: CommandContext): HouseCommands {
   const { pauseSwitch, clock, bus } = context;
@@ -46,9 +50,40 @@ export function houseCommands(context: CommandContext): HouseCommands {
         },
       });
       if (answer.outcome === 'workspace_name_taken') throw new AppError('workspace_name_taken', { name, path: folder });
+      await context.workspacesChanged();
       return answer.workspace;
     },
+
+    async updateWorkspace(p) {
+      const { trusted, name } = p;
+      const present = await findWorkspace(context, p.ref);
+      const workspace = {
+        ...present,
+        ...(name === undefined ? {} : { name }),
+        ...(trusted === undefined ? {} : { trusted }),
+      };
+      const answer = await context.store.putWorkspace({ now: clock.now(), workspace });
+      if (answer.outcome === 'workspace_name_taken') {
+        throw new AppError('workspace_name_taken', { name: workspace.name, path: workspace.path });
+      }
+      await context.workspacesChanged();
+      return answer.workspace;
+    },
+
+    async removeWorkspace(p) {
+      const { id, name } = await findWorkspace(context, p.ref);
+      const answer = await context.store.deleteWorkspace({ id });
+      if (answer.outcome === 'not_found') throw new AppError('workspace_not_found', { workspace: p.ref });
+      if (answer.outcome === 'in_use') throw new AppError('workspace_in_use', { workspace: name });
+      await context.workspacesChanged();
+    },
   };
+}
+
+async function findWorkspace(context: CommandContext, ref: string): Promise<Workspace> {
+  const workspace = await context.store.findWorkspace({ ref });
+  if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: ref });
+  return workspace;
 }
 
 /** A folder's own name; the root has none of its own, so it is called by its path. */

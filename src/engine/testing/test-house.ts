@@ -237,6 +237,7 @@ export class TestHouse {
       findFolder: async (folder) => (this.missingFolders.has(folder) ? undefined : folder),
       permissionOf: (p) => engine.permissionOf(p),
       simulate: () => Promise.reject(new Error('no simulation in this test')),
+      workspacesChanged: async () => undefined,
       poke: () => engine.poke(),
     });
     const tasks = createTaskCommands({

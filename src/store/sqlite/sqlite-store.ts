@@ -36,6 +36,8 @@ import { readGathering } from './gathering.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
+import { deletePackage, listPackages, putPackage } from './packages.ts';
+import { beginRequest, finishRequest, listChangeRecords, pruneChangeRecords } from './requests.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
@@ -178,6 +180,13 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     listHookCalls: async (q) => listHookCalls(connection, q),
     pruneHookCalls: async (q) => pruneHookCalls(connection, q),
 
+    putPackage: async (q) => putPackage(connection, q),
+    listPackages: async () => listPackages(connection),
+    deletePackage: async (q) => deletePackage(connection, q),
+    beginRequest: async (q) => beginRequest(connection, q),
+    finishRequest: async (q) => finishRequest(connection, q),
+    listChangeRecords: async (q) => listChangeRecords(connection, q),
+    pruneChangeRecords: async (q) => pruneChangeRecords(connection, q),
     putSecret: async (q) => putSecret(connection, q),
     getSecret: async (q) => getSecret(connection, q),
     listSecrets: async () => listSecrets(connection),

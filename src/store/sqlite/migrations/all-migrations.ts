@@ -9,6 +9,8 @@ import { accountedInstants } from './0006-accounted-instants.ts';
 import { deliveries } from './0007-deliveries.ts';
 import { tasks } from './0008-tasks.ts';
 import { hookCalls } from './0009-hook-calls.ts';
+import { requests } from './0010-requests.ts';
+import { packages } from './0011-packages.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -20,4 +22,6 @@ export const allMigrations: readonly Migration[] = [
   deliveries,
   tasks,
   hookCalls,
+  requests,
+  packages,
 ];
