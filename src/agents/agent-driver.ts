@@ -42,7 +42,16 @@ export interface AgentDriver {
 }
 
 export type AgentReadiness =
-  | { ready: true; version?: string; detail?: string }
+  | {
+      ready: true;
+      version?: string;
+      detail?: string;
+      /** As far as it can be told without spending money. */
+      logged_in?: boolean;
+      /** What can be chosen, where the agent says. */
+      modes?: string[];
+      models?: string[];
+    }
   | { ready: false; problem: string; hint: string };
 
 export interface AgentStart {

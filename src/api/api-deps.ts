@@ -1,6 +1,7 @@
 /** What the composition root hands the API: reads of the store, the engine's verbs, and facts about the daemon itself. */
 import type { AccessDesk } from '../access/access-desk.ts';
 import type { TokenDesk } from '../access/token-desk.ts';
+import type { AgentDesk } from '../agents/agent-desk.ts';
 import type { AgentRegistry } from '../agents/agent-registry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
@@ -33,6 +34,7 @@ type ApiStore = Pick<
   | 'listRuns'
   | 'listWaiting'
   | 'getSession'
+  | 'listSessions'
   | 'readTranscript'
   | 'listWorkspaces'
   | 'readCounts'
@@ -114,6 +116,7 @@ export interface ApiDeps {
   commands: AutomationCommands;
   tasks: TaskCommands;
   agents: AgentRegistry;
+  agentDesk: AgentDesk;
   bus: HappeningBus;
   clock: Clock;
   /** Judges what callers show. */

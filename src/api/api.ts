@@ -32,6 +32,7 @@ import { eventRoutes } from './routes/event-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
 import { placeRoutes } from './routes/place-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
 import { scheduleRoutes } from './routes/schedule-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
@@ -70,6 +71,7 @@ export function createApi(deps: ApiDeps): Api {
     ...runRoutes(deps, streams),
     ...usageRoutes(deps),
     ...placeRoutes(deps),
+    ...sessionRoutes(deps, streams),
     ...accessRoutes(deps),
     ...deliveryRoutes(deps),
     ...hookRoutes(deps),

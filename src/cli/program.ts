@@ -17,9 +17,11 @@ import { mcpCommand } from './commands/mcp.ts';
 import { openCommand } from './commands/open.ts';
 import { packagesCommand } from './commands/packages.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
-import { agentsCommand, workspacesCommand } from './commands/places.ts';
+import { agentsCommand } from './commands/agents.ts';
+import { workspacesCommand } from './commands/places.ts';
 import { runsCommand } from './commands/runs.ts';
 import { tasksCommand } from './commands/tasks.ts';
+import { sessionsCommand } from './commands/sessions.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { serviceCommand } from './commands/service.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -78,6 +80,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(jobsCommand(cli))
     .addCommand(runsCommand(cli))
     .addCommand(tasksCommand(cli))
+    .addCommand(sessionsCommand(cli))
     .addCommand(agentsCommand(cli))
     .addCommand(workspacesCommand(cli))
     .addCommand(hooksCommand(cli))

@@ -34,10 +34,10 @@ export function showOutcome(cli: Cli, p: { run: ApiRun; names: AutomationNames; 
  */
 export async function followRun(
   cli: Cli,
-  p: { client: Client; id: string; names: AutomationNames; format: OutputFormat },
+  p: { client: Client; id: string; names: AutomationNames; format: OutputFormat; full?: boolean },
 ): Promise<void> {
   const { terminal } = cli;
-  const writer = new TranscriptWriter({ write: terminal.out, paint: terminal.paintOut });
+  const writer = new TranscriptWriter({ write: terminal.out, paint: terminal.paintOut, folded: p.full !== true });
   for await (const event of p.client.runs.follow(p.id, { pause: cli.pause })) {
     if (p.format !== 'table') outLines(terminal, [JSON.stringify(event)]);
     else if (event.type === 'entry') writer.entry(event.entry);

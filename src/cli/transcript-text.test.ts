@@ -42,3 +42,25 @@ it('another kind begins on a line of its own', () => {
 it('nothing that an agent says reaches the terminal as a command', () => {
   expect(written(['output', '\u001b[2Jclean\u0007'])).toEqual(['output   clean�', '']);
 });
+
+it('what a tool gave back is folded, on demand', () => {
+  const result = Array.from({ length: 9 }, (_, i) => `line ${i + 1}`).join('\n');
+  let text = '';
+  const writer = new TranscriptWriter({
+    write: (part) => void (text += part),
+    paint: painter({ color: false }),
+    folded: true,
+  });
+  writer.entry({ kind: 'tool_result', text: result });
+  writer.entry({ kind: 'message', text: result });
+  writer.finishLine();
+  expect(text.split('\n').slice(0, 5)).toEqual([
+    'result   line 1',
+    '         line 2',
+    '         line 3',
+    '         … 6 more lines',
+    'agent    line 1',
+  ]);
+  expect(text.split('\n')).toHaveLength(14);
+  expect(written(['tool_result', result])).toHaveLength(10);
+});

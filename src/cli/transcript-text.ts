@@ -23,16 +23,22 @@ const LOOK: Readonly<Record<TranscriptKind, { label: string; hue?: Hue; streamed
 
 const MARGIN = Math.max(...Object.values(LOOK).map(({ label }) => label.length)) + 2;
 
+/** Enough to see what it was. */
+const FOLDED_LINES_MAX = 3;
+
 export class TranscriptWriter {
   readonly #write: (text: string) => void;
   readonly #paint: Paint;
+  readonly #folded: boolean;
   #kind: TranscriptKind | undefined;
   /** Whether the last line is finished, so that the next text begins with a margin. */
   #atLineStart = true;
 
-  constructor(p: { write: (text: string) => void; paint: Paint }) {
+  /** `folded`: of what tools gave back only the first lines, with how many more there are. */
+  constructor(p: { write: (text: string) => void; paint: Paint; folded?: boolean }) {
     this.#write = p.write;
     this.#paint = p.paint;
+    this.#folded = p.folded ?? false;
   }
 
   entry(entry: { kind: TranscriptKind; text: string }): void {
@@ -41,7 +47,7 @@ export class TranscriptWriter {
     if (!continues) this.finishLine();
     this.#kind = entry.kind;
     let margin = continues ? '' : label;
-    const lines = plainText(entry.text).split('\n');
+    const lines = this.#linesOf(entry);
     lines.forEach((line, index) => {
       const isLast = index === lines.length - 1;
       // What follows the last line end is the beginning of the next piece, or nothing.
@@ -53,6 +59,14 @@ export class TranscriptWriter {
       margin = '';
     });
     if (!streamed) this.finishLine();
+  }
+
+  #linesOf({ kind, text }: { kind: TranscriptKind; text: string }): string[] {
+    const lines = plainText(text).split('\n');
+    if (!this.#folded || kind !== 'tool_result') return lines;
+    while (lines.length > 1 && lines.at(-1) === '') lines.pop();
+    if (lines.length <= FOLDED_LINES_MAX + 1) return lines;
+    return [...lines.slice(0, FOLDED_LINES_MAX), `… ${lines.length - FOLDED_LINES_MAX} more lines`];
   }
 
   /** Before anything else is written to the same screen. */

@@ -31,6 +31,8 @@ export type ApiWorkspace = Result<'registerWorkspace'>['workspace'];
 export type ApiAgent = Result<'listAgents'>['agents'][number];
 export type ApiTask = Result<'getTask'>['task'];
 export type ApiTaskClaim = NonNullable<Result<'claimTask'>['claim']>;
+export type ApiDetectedAgent = Result<'detectAgents'>['agents'][number];
+export type ApiAgentHealth = Result<'testAgent'>['health'];
 export type ApiFire = Result<'listJobFires'>['fires'][number];
 export type ApiUpcomingFire = Result<'listNextFires'>['fires'][number];
 export type ApiSchedulePreview = Result<'previewSchedule'>['preview'];
@@ -301,6 +303,12 @@ export function createClient(options: ClientOptions) {
 
     agents: {
       list: async (p: CallOptions = {}): Promise<ApiAgent[]> => (await caller.call('listAgents', p)).body.agents,
+      /** What is installed on the machine of the daemon; takes a few seconds. */
+      detect: async (p: CallOptions = {}): Promise<ApiDetectedAgent[]> =>
+        (await caller.call('detectAgents', p)).body.agents,
+      /** Whether it would start; sends no prompt. */
+      test: async (name: string, p: CallOptions = {}): Promise<ApiAgentHealth> =>
+        (await caller.call('testAgent', { params: { name }, ...p })).body.health,
       /** Ends the hold of an agent whose account was exhausted. */
       release: async (name: string, p: CallOptions = {}): Promise<void> => {
         await caller.call('releaseAgent', { params: { name }, ...p });
@@ -324,6 +332,14 @@ export function createClient(options: ClientOptions) {
         (await caller.call('registerWorkspace', { body, ...p })).body.workspace,
     },
     sessions: {
+      list: async (query: Query<'listSessions'> = {}, p: CallOptions = {}): Promise<Result<'listSessions'>> =>
+        (await caller.call('listSessions', { query, ...p })).body,
+      transcript: async (
+        id: string,
+        query: Query<'readSessionTranscript'> = {},
+        p: CallOptions = {},
+      ): Promise<Result<'readSessionTranscript'>> =>
+        (await caller.call('readSessionTranscript', { params: { id }, query, ...p })).body,
       get: async (id: string, p: CallOptions = {}): Promise<ApiSession> =>
         (await caller.call('getSession', { params: { id }, ...p })).body.session,
     },

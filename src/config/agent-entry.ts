@@ -111,7 +111,17 @@ function checkEnvironment(values: AgentValues, refuse: Refuse): void {
 
 function checkServers(values: AgentValues, refuse: Refuse): void {
   for (const [index, server] of values.mcp_servers.entries()) {
-    if (typeof server['name'] !== 'string' || server['name'].trim() === '') {
+    if (typeof server === 'string') {
+      if (server !== 'rouse') {
+        refuse(
+          ['mcp_servers', index],
+          'invalid_format',
+          'The only server known by name is "rouse"; write others as tables.',
+        );
+      } else if (values.rouse_scopes.length === 0) {
+        refuse(['mcp_servers', index], 'required', 'Rouse’s own tools need rouse_scopes, such as ["read"].');
+      }
+    } else if (typeof server['name'] !== 'string' || server['name'].trim() === '') {
       refuse(['mcp_servers', index], 'required', 'An MCP server needs a name.');
     } else if (typeof server['command'] !== 'string' && typeof server['url'] !== 'string') {
       refuse(['mcp_servers', index], 'required', 'An MCP server needs a command or a url.');

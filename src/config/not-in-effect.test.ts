@@ -18,23 +18,14 @@ async function notesOf(text: string): Promise<string[]> {
 }
 
 test('a setting that does nothing yet is told with its place', async () => {
-  expect(await notesOf('[daemon]\nport = 0\n[retention]\nruns = { max_count = 5 }\n')).toEqual([
-    '4:1 retention.runs no_effect_yet',
+  expect(await notesOf('[daemon]\nport = 0\n[automation]\nmax_depth = 3\n')).toEqual([
+    '4:1 automation.max_depth no_effect_yet',
   ]);
 });
 
-test('entries that nothing carries out yet are told as a whole, keys of others one by one', async () => {
-  const text = [
-    '[agents.a]',
-    'type = "command"',
-    'command = ["true"]',
-    'worktree = true',
-    '[[hooks]]',
-    'name = "notify"',
-    'event = "automation.run.failed"',
-    'command = ["true"]',
-  ].join('\n');
-  expect(await notesOf(text)).toEqual(['4:1 agents.a.worktree no_effect_yet', '5:1 hooks[0] no_effect_yet']);
+test('entries that nothing carries out yet are told as a whole', async () => {
+  const text = ['[[hooks]]', 'name = "notify"', 'event = "automation.run.failed"', 'command = ["true"]'].join('\n');
+  expect(await notesOf(text)).toEqual(['1:1 hooks[0] no_effect_yet']);
 });
 
 test('what has an effect is not told', async () => {

@@ -7,18 +7,10 @@ import type { EntryLayers, Layer } from './key-reader.ts';
 import { ProblemList } from './problem-list.ts';
 
 /** Settings, from the top of the file. */
-const SETTINGS: readonly (readonly string[])[] = [
-  ['automation', 'max_depth'],
-  ['retention', 'runs'],
-  ['retention', 'events'],
-  ['retention', 'transcripts', 'max_age'],
-  ['retention', 'transcripts', 'max_bytes'],
-];
+const SETTINGS: readonly (readonly string[])[] = [['automation', 'max_depth']];
 
 /** Keys of entries, by the list they stand in; an empty list of keys means the entries as a whole. */
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
-  agents: ['url', 'secret_ref', 'worktree'],
-  'automation.jobs': ['session'],
   'automation.triggers': [],
   watch: [],
 };

@@ -420,13 +420,14 @@ export const textTable = kind<Record<string, string>, { keys: string }>({
 });
 
 /** Tables handed on as they are, as plain JSON. */
-export const tables = kind<Record<string, unknown>[]>({
-  type: () => 'list of tables',
+/** Names of what is known, or tables that say it themselves. */
+export const namesOrTables = kind<(string | Record<string, unknown>)[]>({
+  type: () => 'list of names or tables',
   read(value) {
-    if (!Array.isArray(value)) return wrongType('a list of tables', value);
-    const wrong = value.findIndex((item) => !isTable(item));
-    if (wrong !== -1) return { ...wrongType('a table', value[wrong]), at: [wrong] };
-    return good(value.map((item) => plainJson(item) as Record<string, unknown>));
+    if (!Array.isArray(value)) return wrongType('a list of names or tables', value);
+    const wrong = value.findIndex((item) => typeof item !== 'string' && !isTable(item));
+    if (wrong !== -1) return { ...wrongType('a name or a table', value[wrong]), at: [wrong] };
+    return good(value.map((item) => plainJson(item) as string | Record<string, unknown>));
   },
 });
 

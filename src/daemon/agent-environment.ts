@@ -7,6 +7,9 @@ import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { isSecretReference, type SecretReferences, SecretUnavailable } from '../secrets/secret-references.ts';
 
+/** The default of `env_pass`. */
+const ENV_PASS_DEFAULT = ['PATH', 'HOME', 'LANG'];
+
 export async function agentEnvironment(p: {
   agent: AgentDefinition;
   runId: string;
@@ -43,4 +46,14 @@ async function secret(p: {
     if (!(error instanceof SecretUnavailable)) throw error;
     throw new AppError('agent_unavailable', { agent: p.agent.name, reason: `${p.name}: ${error.message}` });
   }
+}
+
+/** What agents find unless their `env_pass` says otherwise: enough for a program to be found and to know its user. */
+export function passedOn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const name of ENV_PASS_DEFAULT) {
+    const value = environment[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
 }

@@ -14,6 +14,7 @@ import { AccessDesk } from '../access/access-desk.ts';
 import { TokenDesk } from '../access/token-desk.ts';
 import { createAcpDriver } from '../agents/acp/acp-driver.ts';
 import { createCommandDriver } from '../agents/command/command-driver.ts';
+import { createHttpDriver } from '../agents/http/http-driver.ts';
 import { createProcessCustodian } from '../agents/process/process-custodian.ts';
 import { createProcessTable } from '../agents/process/process-table.ts';
 import { createApi } from '../api/api.ts';
@@ -33,8 +34,10 @@ import { DeliveryIntake } from '../engine/delivery-intake.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineSettings } from '../engine/engine-context.ts';
 import { createPlaceCursor } from '../engine/place-cursor.ts';
+import { Pruner } from '../engine/pruner.ts';
 import { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
+import type { AgentDefinition } from '../model/agent.ts';
 import { createMcpEndpoint } from '../mcp/http-endpoint.ts';
 import { MasterKeys } from '../secrets/master-key.ts';
 import { Redactor } from '../secrets/redactor.ts';
@@ -49,7 +52,8 @@ import { keepLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { LOG_FILE } from '../lib/home-files.ts';
 import { createTaskCommands } from '../tasks/task-commands.ts';
-import { agentEnvironment } from './agent-environment.ts';
+import { agentEnvironment, passedOn } from './agent-environment.ts';
+import { createAgentDesk } from './agent-desk.ts';
 import { AgentTable } from './agent-table.ts';
 import { matchPattern } from './bounded-pattern.ts';
 import { ConfigKeeper } from './config-keeper.ts';
@@ -60,6 +64,8 @@ import { reportFailure, reportRefusals } from './report-webhooks.ts';
 import { createHookHouse } from './hook-house.ts';
 import { DaysSimulator } from './simulation/days-simulator.ts';
 import { PackageDesk } from '../packages/package-desk.ts';
+import { rouseCommand } from './own-command.ts';
+import { pruneSteps, worktreesOf } from './housekeeping.ts';
 import { version } from './version.ts';
 import { webhookTools } from './webhook-tools.ts';
 
@@ -155,16 +161,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       newToken: () => randomBytes(16).toString('hex'),
       accept: async (activation) => late.intake?.accept(activation),
     });
+    const worktrees = worktreesOf({ home, environment: options.environment });
+    const secretOf = (reference: string): Promise<string> => secrets.resolve(reference);
+    const drivers = {
+      acp: createAcpDriver({ clock, processes, secretOf, rouseCommand: rouseCommand() }),
+      command: createCommandDriver({ clock, processes }),
+      http: createHttpDriver({ clock, version, secretOf }),
+    };
+    const workFolder = path.join(home, 'work');
+    const environmentOf = ({ agent, runId }: { agent: AgentDefinition; runId: string }) =>
+      agentEnvironment({ agent, runId, home, tokens, environment: options.environment, secrets });
     const engine = new Engine({
       preFire: hookHouse.preFire,
       store,
       clock,
       bus,
       agents,
-      drivers: {
-        acp: createAcpDriver({ clock, processes }),
-        command: createCommandDriver({ clock, processes }),
-      },
+      drivers,
       custodian: createProcessCustodian({ clock, processes }),
       node,
       placeCursor,
@@ -172,10 +185,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       settings,
       folders: fileSystemFolders,
       matchPattern,
-      workFolder: path.join(home, 'work'),
+      workFolder,
+      worktrees,
       transcriptBytesMax: loaded.retention.transcripts.per_run_bytes,
-      environmentOf: ({ agent, runId }) =>
-        agentEnvironment({ agent, runId, home, tokens, environment: options.environment, secrets }),
+      environmentOf,
       redact: (text) => redactor.redact(text),
     });
     await engine.pauseSwitch.load();
@@ -295,6 +308,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       commands,
       tasks,
       agents,
+      agentDesk: createAgentDesk({
+        agents,
+        drivers,
+        store,
+        clock,
+        table: processes,
+        workFolder,
+        newToken: () => `probe-${randomBytes(16).toString('hex')}`,
+        // No run, so no token of one either.
+        environmentOf: (agent) => environmentOf({ agent: { ...agent, rouse_scopes: [] }, runId: '' }),
+        ordinaryEnvironment: passedOn(options.environment),
+        redact: (text) => redactor.redact(text),
+      }),
       bus,
       clock,
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
@@ -359,6 +385,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     engine.start();
     hookHouse.courier.start();
     undo.push(() => hookHouse.courier.close());
+    const pruner = new Pruner({ clock, bus, steps: pruneSteps({ store, worktrees, config }) });
+    undo.push(() => pruner.close());
+    pruner.start();
     heartbeat.start();
     bus.report({ type: 'daemon.started', at: clock.now(), url: server.url });
 

@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { PreFire } from './pre-fire.ts';
 import type { PatternMatch } from './judge-outcome.ts';
+import type { Worktrees } from './workplace.ts';
 
 /** What an execution asks of the file system; a simulation answers from memory. */
 export interface Folders {
@@ -18,6 +19,8 @@ export interface ExecutionContext extends EngineContext {
   matchPattern(p: { pattern: string; text: string }): PatternMatch;
   /** Where agents of global automations work; created when first needed. */
   workFolder: string;
+  /** Absent in simulations, where no agent touches a file. */
+  worktrees?: Worktrees;
   /** Bytes of transcript that one run may keep. */
   transcriptBytesMax: number;
   /**

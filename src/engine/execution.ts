@@ -6,12 +6,19 @@
  * processes carry the token. Either way a later daemon finds the row, ends what carries the token, and finishes the
  * run as interrupted. So nothing here has to be undone.
  */
-import type { AgentConversation, AgentOutcome, PermissionAnswer, PermissionRequest } from '../agents/agent-driver.ts';
+import type {
+  AgentConversation,
+  AgentOutcome,
+  AgentStart,
+  PermissionAnswer,
+  PermissionRequest,
+} from '../agents/agent-driver.ts';
 import { delay } from '../clock/clock.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { successOf } from '../model/effective.ts';
 import type { Session } from '../model/session.ts';
 import type { AgentHold, ClaimCaps, ClaimedRun, RunResult } from '../store/store.ts';
+import { decideKept } from './decide-continuation.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
 import { DurableSteps, STEP_RETRY_MS } from './durable-steps.ts';
 import type { ExecutionContext } from './execution-context.ts';
@@ -120,6 +127,7 @@ export class Execution {
     const prepared = await passPreFire(this.#context.preFire, gate);
     if ('status' in prepared) return this.#finish({ result: prepared });
     this.#stopGraceMs = prepared.agent.stop_grace_ms;
+    for (const text of prepared.notices) this.#writer.add({ kind: 'notice', text });
     // What came from outside is marked as such: whoever reads it later must know that nobody here wrote it.
     const detail = prepared.event === undefined ? {} : { detail: { event: prepared.event } };
     this.#writer.add({ kind: 'prompt', text: prepared.prompt, ...detail });
@@ -135,13 +143,37 @@ export class Execution {
     await this.#startRecorded;
     // Before the end is written: afterwards nobody takes it any more, and budgets would never hear of it.
     await this.#usage.written();
+    await this.#keepConversation(prepared, outcome);
+    const result = await this.#judge(outcome, prepared);
+    const left = await prepared.leave();
+    if (left !== undefined) this.#writer.add({ kind: 'notice', text: left });
     this.#writer.add({ kind: 'stop', text: outcome.error ?? outcome.stop_reason ?? outcome.ended });
     await this.#writer.close(this.#abandon.signal);
-    const result = await this.#judge(outcome, prepared);
     const heldUntil = result.reason === 'usage_limit' ? outcome.usage_limit_until : undefined;
     if (heldUntil !== undefined)
       await this.#holdAgent({ agent: prepared.agent, until: heldUntil, reason: result.error ?? '' });
     await this.#finish({ result, ...(heldUntil === undefined ? {} : { heldUntil }) });
+  }
+
+  /** The conversation belongs to the automation's next run, whatever this one is judged to be. */
+  async #keepConversation(prepared: Prepared, outcome: AgentOutcome): Promise<void> {
+    const { automation, run } = this.claimed;
+    const { store, clock } = this.#context;
+    const kept = decideKept({
+      automation,
+      agentName: prepared.agent.name,
+      cwd: prepared.cwd,
+      resumed: prepared.resumed,
+      outcome,
+      runId: run.id,
+      startedAt: clock.now(),
+    });
+    if (kept === undefined) return;
+    await this.#steps.take(async () => {
+      if (kept === 'forget') await store.forgetContinuedSession({ automation_id: automation.id });
+      else await store.keepContinuedSession({ session: kept });
+      return true;
+    });
   }
 
   #closeConversation(): void {
@@ -193,6 +225,7 @@ export class Execution {
       cwd,
       env,
       token: this.claimed.token,
+      ...resumptionOf(prepared),
       onStarted: ({ pid, agentSessionId }) => {
         this.#startRecorded = this.#recordStart({ prepared, pid, agentSessionId });
       },
@@ -217,6 +250,7 @@ export class Execution {
       id: this.#sessionId,
       run_id: run.id,
       agent_name: p.prepared.agent.name,
+      automation_id: automation.id,
       cwd: p.prepared.cwd,
       started_at: now,
       transcript_bytes: 0,
@@ -368,4 +402,10 @@ export class Execution {
       ...(result.stop_detail === undefined ? {} : { stop_detail: clean(result.stop_detail) }),
     };
   }
+}
+
+function resumptionOf({ resumed }: Prepared): Pick<AgentStart, 'resumeSessionId' | 'resumedUsage'> {
+  if (resumed === undefined) return {};
+  const { agent_session_id, input_tokens, output_tokens, cost_usd } = resumed;
+  return { resumeSessionId: agent_session_id, resumedUsage: { input_tokens, output_tokens, cost_usd } };
 }

@@ -98,12 +98,12 @@ describe('an agent that did not answer', () => {
     [
       'could not be started',
       { ended: 'not_started', error: 'ENOENT', output: '', gone: true },
-      'failed agent_unavailable: ENOENT',
+      'failed agent_unavailable: ENOENT. Try it at no cost: rouse agents test echo',
     ],
     [
       'could not be started, nobody knows why',
       { ended: 'not_started', output: '', gone: true },
-      'failed agent_unavailable: the agent could not be started',
+      'failed agent_unavailable: the agent could not be started. Try it at no cost: rouse agents test echo',
     ],
     [
       'broke',

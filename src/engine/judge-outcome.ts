@@ -91,7 +91,10 @@ function resultOfAnswer(p: {
     };
   }
   if (outcome.ended === 'not_started') {
-    return { status: 'failed', reason: 'agent_unavailable', error: outcome.error ?? 'the agent could not be started' };
+    const error = outcome.error ?? 'the agent could not be started';
+    // Nothing was spent yet, so trying is free.
+    const next = `Try it at no cost: rouse agents test ${p.automation.agent_name}`;
+    return { status: 'failed', reason: 'agent_unavailable', error: `${error.replace(/\.?$/, '.')} ${next}` };
   }
   if (outcome.ended === 'broken' || outcome.ended === 'stopped') {
     return {

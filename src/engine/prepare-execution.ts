@@ -9,17 +9,26 @@ import { isTrigger } from '../model/automation.ts';
 import type { Automation } from '../model/automation.ts';
 import { budgetOf } from '../model/effective.ts';
 import { formatInstant } from '../model/instant.ts';
+import type { ContinuedSession } from '../store/session-list.ts';
 import type { ClaimedRun, RunResult } from '../store/store.ts';
 import { dailySince, exhaustedBudget, NO_SPENDING } from './budget.ts';
+import { decideContinuation } from './decide-continuation.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import { runPrompt } from './run-prompt.ts';
 import type { RunPrompt } from './run-prompt.ts';
+import { enterWorkplace } from './workplace.ts';
 
 export interface Prepared extends RunPrompt {
   agent: AgentDefinition;
   cwd: string;
   env: Record<string, string>;
+  /** The conversation that this run goes on with. */
+  resumed?: ContinuedSession;
+  /** For the transcript, before anything is said. */
+  notices: string[];
+  /** Gives the working folder back; a sentence where something is left in it. */
+  leave(): Promise<string | undefined>;
 }
 
 /** Trouble of the store, which passes: the run waits for it instead of failing by it. */
@@ -47,9 +56,25 @@ async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<
   // Looked at again: a run may have waited for hours since it was accepted.
   const exhausted = await exhaustedNow(context, automation);
   if (exhausted !== undefined) return { status: 'canceled', reason: 'budget', error: exhausted };
-  const cwd = await workingFolder(context, automation);
   const own = await context.environmentOf({ agent, runId: run.id });
-  return { agent, cwd, ...told, env: { ...own, ...variables(claimed, cwd) } };
+  const workplace = await enterWorkplace(context, { automation, agent, runId: run.id });
+  const { cwd } = workplace;
+  const continuation = decideContinuation({
+    automation,
+    kept: await context.store.findContinuedSession({ automation_id: automation.id }),
+    agentName: agent.name,
+    cwd,
+    now: context.clock.now(),
+  });
+  return {
+    agent,
+    cwd,
+    ...told,
+    env: { ...own, ...variables(claimed, cwd) },
+    notices: continuation.resume === undefined && continuation.notice !== undefined ? [continuation.notice] : [],
+    ...(continuation.resume === undefined ? {} : { resumed: continuation.resume }),
+    leave: () => workplace.leave(),
+  };
 }
 
 /**
@@ -72,19 +97,6 @@ export async function exhaustedNow(context: EngineContext, automation: Automatio
     spentToday: since === null ? NO_SPENDING : await context.store.readSpending({ since }),
   });
   return exhausted?.sentence;
-}
-
-async function workingFolder(context: ExecutionContext, automation: Automation): Promise<string> {
-  const { workspace_id } = automation;
-  if (workspace_id === undefined) {
-    await context.folders.ensure(context.workFolder);
-    return context.workFolder;
-  }
-  const workspace = await context.store.findWorkspace({ ref: workspace_id });
-  if (workspace === undefined) throw new AppError('workspace_not_found', { workspace: workspace_id });
-  if (!(await context.folders.isFolder(workspace.path)))
-    throw new AppError('folder_not_found', { path: workspace.path });
-  return workspace.path;
 }
 
 /** What an agent finds in its environment besides its own; the names are listed in the configuration reference. */

@@ -459,8 +459,16 @@ export const errorCatalog = {
     status: 503,
     exitCode: unavailable,
     retryable: true,
-    hint: 'Check it with `rouse agents check`.',
+    hint: 'Check it with `rouse agents test`.',
     message: ({ agent, reason }) => `The agent "${agent}" cannot be started: ${reason}.`,
+  }),
+  worktree_unavailable: entry<{ reason: string }>({
+    title: 'Worktree unavailable',
+    status: 503,
+    exitCode: unavailable,
+    retryable: true,
+    hint: 'Bind the automation to a folder in a git repository with a commit, or set worktree = false for its agent.',
+    message: ({ reason }) => `The run cannot get a worktree of its own: ${reason}.`,
   }),
   session_not_found: entry<{ id: string }>({
     title: 'Session not found',

@@ -39,6 +39,7 @@ export interface AgentDefinition {
   stop_grace_ms: number;
   mode: string;
   model: string;
+  /** Tables as they were written, or `rouse` for Rouse's own; references are resolved just before a start. */
   mcp_servers: unknown[];
   /** What its runs may do with Rouse itself; empty: they get no token. Never `admin`. */
   rouse_scopes: readonly AccessScope[];

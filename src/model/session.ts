@@ -6,6 +6,8 @@ export interface Session {
   id: string;
   run_id: string;
   agent_name: string;
+  /** Of the run: its job or trigger. */
+  automation_id?: string;
   workspace_id?: string;
   /** The working folder. */
   cwd: string;
@@ -19,6 +21,8 @@ export interface Session {
   transcript_bytes: number;
   /** Whether the transcript reached its bound and later entries were left out. */
   transcript_truncated: boolean;
+  /** When retention took the transcript away; absent while it is there. */
+  transcript_removed_at?: EpochMs;
 }
 
 /** What can stand in a transcript, in the order it happened. */

@@ -27,6 +27,8 @@
  * What the port does not offer: timers, notifications, the value of a secret, any decision about schedules.
  */
 import type { ActivationStore } from './activation-store.ts';
+import type { RetentionStore } from './retention-store.ts';
+import type { SessionListStore } from './session-list.ts';
 import type { Automation } from '../model/automation.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job, JobListQuery } from '../model/job.ts';
@@ -68,7 +70,9 @@ export interface Store
     ActivationStore,
     SecretStore,
     DeliveryStore,
-    HookStore {
+    HookStore,
+    SessionListStore,
+    RetentionStore {
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

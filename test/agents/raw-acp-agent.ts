@@ -102,6 +102,10 @@ const prompts: Record<string, () => void> = {
   refuses() {
     finish('refusal');
   },
+  quota() {
+    say('cheap');
+    finish('end_turn', { _meta: { quota: { token_count: { input_tokens: 7, output_tokens: 3 }, model_usage: [] } } });
+  },
   'no-stop-reason'() {
     say('odd');
     send({ id: promptId, result: null });

@@ -197,6 +197,10 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     commands,
     tasks,
     agents: registry,
+    agentDesk: {
+      detect: async () => [],
+      test: async ({ name }) => (registry.get(name) === undefined ? undefined : { name, ready: true }),
+    },
     bus,
     clock,
     access: new AccessDesk({ store, clock, randomBytes: drawBytes, adminToken: TOKEN }),

@@ -1,5 +1,5 @@
 // The ACP adapter against the contract (with the echo agent), and what only a protocol's other end can do to it.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,8 @@ import { HANDSHAKE_MS_MAX } from '../../src/agents/acp/handshake.ts';
 import type { AgentStart } from '../../src/agents/agent-driver.ts';
 import { systemClock, type Clock } from '../../src/clock/clock.ts';
 import type { AgentDefinition } from '../../src/model/agent.ts';
-import { agentDefinition, ConversationRecords, isRunning, pidsIn } from '../agents/conversation-record.ts';
+import type { RunUsage } from '../../src/model/run.ts';
+import { agentDefinition, ConversationRecords, custodian, isRunning, pidsIn } from '../agents/conversation-record.ts';
 import { describeAgentDriver, type Behaviour } from './agent-driver.ts';
 
 const clock = systemClock();
@@ -114,7 +115,31 @@ describe('an ACP agent', () => {
 
     test('is ready, with its name and version', async () => {
       const ready = await driver.check({ agent: running([process.execPath, ECHO]), cwd, env: {} });
-      expect(ready).toEqual({ ready: true, version: expect.stringMatching(/^rouse-echo-agent \d/) });
+      expect(ready).toEqual({
+        ready: true,
+        version: expect.stringMatching(/^rouse-echo-agent \d/),
+        logged_in: true,
+        modes: ['plain', 'loud'],
+        models: ['echo-small', 'echo-large'],
+      });
+    });
+  });
+
+  test('may tell its tokens in a corner of its own', async () => {
+    expect((await raw('quota').conversation.outcome).usage).toEqual({ input_tokens: 7, output_tokens: 3 });
+  });
+
+  describe('that goes on with a session', () => {
+    const cost = async (resumedUsage: RunUsage | undefined) => {
+      const more = { resumeSessionId: 'echo-old', ...(resumedUsage === undefined ? {} : { resumedUsage }) };
+      return (await tell('/usage 1 1 0.75', more).conversation.outcome).usage?.cost_usd;
+    };
+    test('tells the sum of the session, of which only the new part is this run’s', async () => {
+      expect(await cost({ cost_usd: 0.5 })).toBeCloseTo(0.25, 9);
+      expect(await cost(undefined)).toBe(0.75);
+    });
+    test('and tells less than before: then it counts each run on its own', async () => {
+      expect(await cost({ cost_usd: 2 })).toBe(0.75);
     });
   });
 
@@ -247,8 +272,62 @@ describe('an ACP agent', () => {
       await record.conversation.stop({ graceMs: 1_000 });
       expect(await record.conversation.outcome).toMatchObject({ ended: 'stopped', stop_reason: 'cancelled' });
     });
-    test('for files is told that there are none', async () => {
-      expect((await raw('files').conversation.outcome).output).toBe('-32601');
+    test('for files outside of its folder is refused', async () => {
+      expect((await raw('files').conversation.outcome).output).toBe('-32602');
+    });
+  });
+
+  describe('that has files and commands handled for it', () => {
+    const allowing: More = { answer: async () => ({ outcome: 'selected', option_id: 'allow' }) };
+    const rejecting: More = { answer: async () => ({ outcome: 'selected', option_id: 'reject' }) };
+
+    test('reads within its folder, without anybody being asked', async () => {
+      await writeFile(join(cwd, 'readme.txt'), 'Read me.');
+      const record = tell('/read readme.txt');
+      expect(await record.conversation.outcome).toMatchObject({ ended: 'answered', output: 'Read me.' });
+      expect(record.permissions).toEqual([]);
+      expect(record.text('tool_call')).toBe('read readme.txt');
+    });
+
+    test('does not read what its deny_tools name, nor what lies outside', async () => {
+      const denied = await tell('/read readme.txt', {}, { deny_tools: ['fs/read*'] }).conversation.outcome;
+      expect(denied).toMatchObject({ ended: 'broken', error: expect.stringMatching(/refused.*deny_tools/) });
+      const outside = await tell('/read ../../etc/passwd').conversation.outcome;
+      expect(outside).toMatchObject({ ended: 'broken', error: expect.stringMatching(/outside of the working folder/) });
+    });
+
+    test('writes when it is permitted, under the name that patterns know', async () => {
+      const record = tell('/write new.txt Hello there\n/say done', allowing);
+      expect(await record.conversation.outcome).toMatchObject({ output: 'done' });
+      expect(await readFile(join(cwd, 'new.txt'), 'utf8')).toBe('Hello there\n');
+      expect(record.permissions[0]?.request).toMatchObject({ tool: 'fs/write_text_file', title: 'write new.txt' });
+      const refused = await tell('/write other.txt x', rejecting).conversation.outcome;
+      expect(refused).toMatchObject({ ended: 'broken', error: expect.stringMatching(/not permitted/) });
+      await expect(readFile(join(cwd, 'other.txt'))).rejects.toThrow(/ENOENT/);
+    });
+
+    test('troubles nobody about what is refused anyway', async () => {
+      const record = tell('/write ../outside.txt x', allowing);
+      expect((await record.conversation.outcome).error).toMatch(/outside of the working folder/);
+      expect(record.permissions).toEqual([]);
+    });
+
+    test('runs commands in its folder and environment, when it is permitted', async () => {
+      const record = tell('/run pwd; echo "$GIVEN"; exit 3', {
+        ...allowing,
+        env: { PATH: '/usr/bin:/bin', GIVEN: 'yes' },
+      });
+      expect((await record.conversation.outcome).output).toBe(`exit code 3: ${await realpath(cwd)}\nyes\n`);
+      expect(record.permissions[0]?.request).toMatchObject({ tool: 'terminal/create' });
+      expect((await tell('/run true', rejecting).conversation.outcome).error).toMatch(/not permitted/);
+    });
+
+    test('leaves nothing running that it had run', async () => {
+      const record = tell('/run sleep 1000 & echo "pid $!"; exec >&- 2>&-; sleep 1000', allowing);
+      await record.entry(({ kind, text }) => kind === 'tool_call' && text.startsWith('ran '));
+      await record.conversation.stop({ graceMs: 100 });
+      expect(await record.conversation.outcome).toMatchObject({ ended: 'stopped', gone: true });
+      expect(await custodian.find({ tokens: [record.token] })).toEqual([]);
     });
   });
 

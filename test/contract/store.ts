@@ -24,6 +24,8 @@ import { describePackages } from './store-packages.ts';
 import { describeRequests } from './store-requests.ts';
 import { describeSecrets } from './store-secrets.ts';
 import { describeTasks } from './store-tasks.ts';
+import { describeRetention } from './store-retention.ts';
+import { describeSessions } from './store-sessions.ts';
 import { describeSurroundings } from './store-surroundings.ts';
 
 const CHAPTERS = {
@@ -62,5 +64,25 @@ export function describeStoreContract(name: string, openStore: OpenStore, p: { d
         describeChapter(openStore);
       });
     }
+    describeDefinitions(openStore);
+    describePlanning(openStore);
+    describeClaiming(openStore);
+    describeExecution(openStore);
+    describeTasks(openStore);
+    describeAccount(openStore);
+    describeAccountPauses(openStore);
+    describeAccountInstants(openStore);
+    describeAccountMoney(openStore);
+    describeAccountSlots(openStore);
+    describeLists(openStore);
+    describeSurroundings(openStore);
+    describeAccess(openStore);
+    describeActivations(openStore);
+    describeOccurrences(openStore);
+    describeSecrets(openStore);
+    describeDeliveries(openStore);
+    describeSessions(openStore);
+    describeRetention(openStore);
+    describeInvariants(openStore);
   });
 }

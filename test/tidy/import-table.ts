@@ -102,6 +102,12 @@ export const importTable: readonly FolderRule[] = [
     reason: 'one protocol each; adapters never import one another',
   })),
   {
+    folder: 'agents/http',
+    uses: ['agents', 'model', 'errors', 'clock', 'lib', 'signing'],
+    packages: ['node:http', 'node:https'],
+    reason: 'sockets instead of processes, behind the same port',
+  },
+  {
     folder: 'agents/echo',
     uses: ['clock', 'lib'],
     packages: [
@@ -204,6 +210,13 @@ export const importTable: readonly FolderRule[] = [
     reason: 'anyone who speaks HTTP can be it: no file, no process, no database, and it runs in a browser',
   },
   {
+    folder: 'worktrees',
+    uses: ['errors', 'lib'],
+    types: ['engine'],
+    packages: ['node:child_process', 'node:fs/promises', 'node:path'],
+    reason: 'git is asked here and nowhere else',
+  },
+  {
     folder: 'telemetry',
     uses: ['events', 'model', 'clock', 'lib'],
     packages: ['prom-client', 'node:fs', 'node:path'],
@@ -251,10 +264,12 @@ export const importTable: readonly FolderRule[] = [
       'agents/process',
       'agents/acp',
       'agents/command',
+      'agents/http',
       'config',
       'secrets',
       'hooks',
       'sources/webhook',
+      'worktrees',
       'access',
       'packages',
       'engine',

@@ -9,13 +9,18 @@ import { delay, type Clock } from '../../clock/clock.ts';
 import type { AgentDriver, AgentOutcome, AgentReadiness, AgentStart } from '../agent-driver.ts';
 import { beginConversation, neverSpawned, recordingFailed, STOPPED_BEFORE_START } from '../conversation.ts';
 import { EntrySink } from '../entry-sink.ts';
+import { knownAgentOf } from '../known-agents.ts';
 import { createProcessTable, type ProcessTable } from '../process/process-table.ts';
 import type { StopRequest } from '../stop-request.ts';
 import { openAgentLink, type AgentLink, type Reply } from './agent-link.ts';
 import { refusal, shakeHands } from './handshake.ts';
+import { ClientDesk } from './client-desk.ts';
+import { mcpServers } from './mcp-server.ts';
 import { PermissionDesk } from './permission-desk.ts';
 import { openSession } from './session-opening.ts';
+import { Terminals } from './terminals.ts';
 import { UpdateReporter } from './update-reporter.ts';
+import { WorkspaceFiles } from './workspace-files.ts';
 import { usageLimitUntil } from '../usage-limit.ts';
 import { asRecord, asWords } from '../wire-value.ts';
 
@@ -25,6 +30,10 @@ export interface AcpDriverOptions {
   processes?: ProcessTable;
   /** The most that one conversation reports, in bytes. */
   reportedBytesMax?: number;
+  /** Program and arguments of our own command line, for Rouse's own MCP server. */
+  rouseCommand?: readonly string[];
+  /** The value behind a secret reference in an MCP server's environment or headers. */
+  secretOf?(reference: string): Promise<string>;
 }
 
 /**
@@ -38,6 +47,9 @@ export function createAcpDriver(options: AcpDriverOptions): AgentDriver {
     clock: options.clock,
     table: options.processes ?? createProcessTable({ clock: options.clock }),
     reportedBytesMax: options.reportedBytesMax,
+    rouseCommand: options.rouseCommand,
+    secretOf: (reference) =>
+      options.secretOf?.(reference) ?? Promise.reject(new Error(`${reference} cannot be looked up here`)),
   };
   // The processes of a check belong to no run: nobody looks for their token later, it only has to be theirs alone.
   let checks = 0;
@@ -53,6 +65,8 @@ interface Deps {
   clock: Clock;
   table: ProcessTable;
   reportedBytesMax: number | undefined;
+  rouseCommand: readonly string[] | undefined;
+  secretOf(reference: string): Promise<string>;
 }
 
 async function check(deps: Deps, p: Parameters<AgentDriver['check']>[0], token: string): Promise<AgentReadiness> {
@@ -70,17 +84,40 @@ async function check(deps: Deps, p: Parameters<AgentDriver['check']>[0], token: 
     },
   });
   if ('problem' in opened) return { ready: false, problem: opened.problem, hint: opened.hint ?? 'Correct `command`.' };
-  const hands = await shakeHands({ link: opened.link, clock: deps.clock });
+  const readiness = await readinessOf(opened.link, deps, p);
   await opened.link.end({ graceMs: p.agent.stop_grace_ms, patienceMs: leaveMs(p.agent.stop_grace_ms) });
+  return readiness;
+}
+
+/** Opens a session too, without MCP servers: that is where an agent says that nobody is logged in. No prompt is sent. */
+async function readinessOf(
+  link: AgentLink,
+  deps: Deps,
+  p: Parameters<AgentDriver['check']>[0],
+): Promise<AgentReadiness> {
+  const hands = await shakeHands({ link, clock: deps.clock, offering: false });
   if ('problem' in hands) {
-    return {
-      ready: false,
-      problem: hands.problem,
-      hint: 'Run the command by hand and see whether it waits for ACP messages.',
-    };
+    const hint = 'Run the command by hand and see whether it waits for ACP messages.';
+    return { ready: false, problem: hands.problem, hint };
   }
   const { version } = hands.abilities;
-  return { ready: true, ...(version === undefined ? {} : { version }) };
+  const session = await openSession({
+    link,
+    clock: deps.clock,
+    agent: p.agent,
+    servers: [],
+    cwd: p.cwd,
+    abilities: hands.abilities,
+    resumeSessionId: undefined,
+    notice: () => {},
+    replaying: () => {},
+  });
+  if ('problem' in session) {
+    const hint = knownAgentOf(p.agent)?.loginHint ?? 'Run the agent by hand in the same folder, as the same user.';
+    return { ready: false, problem: session.problem, hint };
+  }
+  const { modes, models } = session;
+  return { ready: true, ...(version === undefined ? {} : { version }), logged_in: true, modes, models };
 }
 
 async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<AgentOutcome> {
@@ -96,6 +133,14 @@ async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<A
     onUsage: (usage) => sink.guard(() => p.onUsage?.(usage)),
   });
   const notice = (text: string): void => sink.report({ kind: 'notice', text });
+  const handed = await mcpServers(p.agent.mcp_servers, { ...deps, env: p.env });
+  if ('problem' in handed) return neverSpawned({ ended: 'not_started', error: handed.problem });
+  const clientDesk = new ClientDesk({
+    start: p,
+    sink,
+    files: new WorkspaceFiles(p.cwd),
+    terminals: new Terminals({ clock: deps.clock, token: p.token, env: p.env }),
+  });
   const desk = new PermissionDesk({
     ask: (request, signal) => p.onPermission(request, signal),
     notice,
@@ -119,13 +164,15 @@ async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<A
         sink.flush();
         return desk.request(params, signal);
       },
+      onClientRequest: (method, params, signal) => clientDesk.answer(method, params, signal),
     },
   });
   if ('problem' in opened) {
     const error = opened.hint === undefined ? opened.problem : `${opened.problem} ${opened.hint}`;
     return neverSpawned({ ended: 'not_started', error, passing: opened.passing ?? false });
   }
-  return new AcpConversation({ deps, start: p, stop, sink, reporter, desk, link: opened.link }).run();
+  const { servers } = handed;
+  return new AcpConversation({ deps, start: p, stop, sink, reporter, desk, servers, link: opened.link }).run();
 }
 
 function leaveMs(graceMs: number): number {
@@ -143,6 +190,7 @@ class AcpConversation {
   readonly #sink: EntrySink;
   readonly #reporter: UpdateReporter;
   readonly #desk: PermissionDesk;
+  readonly #servers: readonly unknown[];
   readonly #link: AgentLink;
   #sessionId: string | undefined;
   /** How long the agent may take to leave once its input is closed. */
@@ -155,6 +203,7 @@ class AcpConversation {
     sink: EntrySink;
     reporter: UpdateReporter;
     desk: PermissionDesk;
+    servers: readonly unknown[];
     link: AgentLink;
   }) {
     this.#clock = p.deps.clock;
@@ -163,6 +212,7 @@ class AcpConversation {
     this.#sink = p.sink;
     this.#reporter = p.reporter;
     this.#desk = p.desk;
+    this.#servers = p.servers;
     this.#link = p.link;
     this.#patienceMs = leaveMs(p.start.agent.stop_grace_ms);
   }
@@ -200,7 +250,8 @@ class AcpConversation {
     if ('problem' in prepared) return { ended: 'not_started', error: prepared.problem, ...exitFields(this.#link) };
     this.#sessionId = prepared.sessionId;
     this.#reporter.sessionId = prepared.sessionId;
-    this.#reporter.usage.beginPrompt();
+    const isResumed = prepared.sessionId === this.#start.resumeSessionId;
+    this.#reporter.usage.beginPrompt({ resumedCostUsd: (isResumed && this.#start.resumedUsage?.cost_usd) || 0 });
     this.#sink.guard(() => this.#start.onStarted({ pid: this.#link.pid, agentSessionId: prepared.sessionId }));
     const answer = this.#link.ask(methods.agent.session.prompt, {
       sessionId: prepared.sessionId,
@@ -216,12 +267,13 @@ class AcpConversation {
   }
 
   async #prepare(): Promise<{ sessionId: string } | { problem: string }> {
-    const hands = await shakeHands({ link: this.#link, clock: this.#clock });
+    const hands = await shakeHands({ link: this.#link, clock: this.#clock, offering: true });
     if ('problem' in hands) return hands;
     return openSession({
       link: this.#link,
       clock: this.#clock,
       agent: this.#start.agent,
+      servers: this.#servers,
       cwd: this.#start.cwd,
       abilities: hands.abilities,
       resumeSessionId: this.#start.resumeSessionId,

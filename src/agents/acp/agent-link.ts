@@ -19,6 +19,7 @@ import { ProcessTree, type TreeEnd } from '../process/process-tree.ts';
 import { findProgram } from '../process/program.ts';
 import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '../process/spawned-process.ts';
 import { spawnFailure } from '../spawn-failure.ts';
+import { CLIENT_METHODS } from './client-desk.ts';
 import { MessageStream, type Noise } from './message-stream.ts';
 import { asRecord, asWords } from '../wire-value.ts';
 
@@ -40,6 +41,8 @@ export interface LinkEvents {
   onNoise(noise: Noise): void;
   onStderr(text: string): void;
   onPermission(params: RequestPermissionRequest, signal: AbortSignal): Promise<RequestPermissionResponse>;
+  /** Files and terminals; absent where none are offered. */
+  onClientRequest?(method: string, params: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
 /** The last output of a dead agent may still be in the pipe; and a closed pipe is seen before the exit behind it. */
@@ -88,11 +91,18 @@ export class AgentLink {
       p.events.onStderr(text);
     });
     this.#messages = new MessageStream({ input: p.child.stdout, output: p.child.stdin!, ...eventsOf(p.events) });
-    this.#connection = client({ name: 'rouse' })
-      .onRequest(methods.client.session.requestPermission, ({ params, signal }) =>
-        p.events.onPermission(params, signal),
-      )
-      .connect(this.#messages.stream);
+    const app = client({ name: 'rouse' }).onRequest(methods.client.session.requestPermission, ({ params, signal }) =>
+      p.events.onPermission(params, signal),
+    );
+    // By a method of its own each: the wildcard would also take what the SDK answers itself.
+    for (const method of p.events.onClientRequest === undefined ? [] : CLIENT_METHODS) {
+      app.onRequest(
+        String(method),
+        (params) => params,
+        ({ params, signal }) => p.events.onClientRequest!(method, params, signal),
+      );
+    }
+    this.#connection = app.connect(this.#messages.stream);
     this.lost = this.#whenLost();
   }
 

@@ -12,14 +12,20 @@ export interface AgentAbilities {
   version: string | undefined;
   canLoad: boolean;
   canResume: boolean;
+  /** Whether it takes MCP servers that are reached by HTTP; those it starts itself it must always take. */
+  takesHttpServers: boolean;
   /** The ways to log in that it names. */
   authMethods: string[];
 }
 
 export type HandshakeResult = { abilities: AgentAbilities } | { problem: string };
 
-/** No files and no terminals are offered: what an agent does, it does itself, under its own rules. */
-export async function shakeHands(p: { link: AgentLink; clock: Clock }): Promise<HandshakeResult> {
+export async function shakeHands(p: {
+  link: AgentLink;
+  clock: Clock;
+  /** Whether files and terminals of the working folder are offered. */
+  offering: boolean;
+}): Promise<HandshakeResult> {
   const reply = await askWithin({
     ...p,
     limitMs: HANDSHAKE_MS_MAX,
@@ -27,7 +33,10 @@ export async function shakeHands(p: { link: AgentLink; clock: Clock }): Promise<
     params: {
       protocolVersion: PROTOCOL_VERSION,
       clientInfo: { name: 'rouse', title: 'Rouse', version: '0' },
-      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+      clientCapabilities: {
+        fs: { readTextFile: p.offering, writeTextFile: p.offering },
+        terminal: p.offering,
+      },
     },
   });
   if (reply === undefined) {
@@ -63,6 +72,7 @@ function readAbilities(result: unknown): HandshakeResult {
       version: name === '' ? undefined : name,
       canLoad: abilities?.['loadSession'] === true,
       canResume: asRecord(asRecord(abilities?.['sessionCapabilities'])?.['resume']) !== undefined,
+      takesHttpServers: asRecord(abilities?.['mcpCapabilities'])?.['http'] === true,
       authMethods: asList(answer?.['authMethods'])
         .slice(0, 10)
         .map((method) => authMethodWords(asRecord(method)))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mcpServer } from './mcp-server.ts';
+import { mcpServer, mcpServers } from './mcp-server.ts';
 
 describe('a configured MCP server', () => {
   const check = (title: string, configured: unknown, expected: unknown): void =>
@@ -20,4 +20,40 @@ describe('a configured MCP server', () => {
     { name: 'a', command: 'b', args: ['c'], env: [{ name: 'D', value: 'e' }] },
   );
   check('that is no table is left to the agent to refuse', 'fs', 'fs');
+});
+
+describe('handed over', () => {
+  const sources = {
+    env: { ROUSE_HOME: '/home/me/.rouse', ROUSE_TOKEN: 'narrow' },
+    rouseCommand: ['/usr/bin/node', '/opt/rouse.mjs'],
+    secretOf: (reference: string) =>
+      reference === 'env:KNOWN' ? Promise.resolve('value') : Promise.reject(new Error(`${reference} is not set`)),
+  };
+  test('Rouse’s own carries the home and the token of the run', async () => {
+    expect(await mcpServers(['rouse'], sources)).toEqual({
+      servers: [
+        {
+          name: 'rouse',
+          command: '/usr/bin/node',
+          args: ['/opt/rouse.mjs', 'mcp'],
+          env: [
+            { name: 'ROUSE_HOME', value: '/home/me/.rouse' },
+            { name: 'ROUSE_TOKEN', value: 'narrow' },
+          ],
+        },
+      ],
+    });
+    expect(await mcpServers(['rouse'], { ...sources, env: {} })).toEqual({
+      problem: expect.stringMatching(/rouse_scopes/),
+    });
+  });
+  test('references become values, and one that is not there prevents the start', async () => {
+    const server = { name: 'a', url: 'https://x.test', headers: { Authorization: 'env:KNOWN', Plain: 'x' } };
+    expect(await mcpServers([server], sources)).toMatchObject({
+      servers: [{ headers: [{ value: 'value' }, { value: 'x' }] }],
+    });
+    expect(await mcpServers([{ ...server, headers: { A: 'vault:automation/x' } }], sources)).toEqual({
+      problem: expect.stringMatching(/vault:automation\/x/),
+    });
+  });
 });

@@ -4,19 +4,20 @@ import type { Clock } from '../../clock/clock.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
 import type { AgentLink, Reply } from './agent-link.ts';
 import { askWithin, refusal, type AgentAbilities } from './handshake.ts';
-import { mcpServer } from './mcp-server.ts';
 import { asList, asRecord, asText, asWords, type WireRecord } from '../wire-value.ts';
 
 /** Agents start MCP servers and fetch models here; loading tells a long history again. */
 const SESSION_MS_MAX = 120_000;
 const SETTING_MS_MAX = 30_000;
 
-export type SessionResult = { sessionId: string } | { problem: string };
+export type SessionResult = { sessionId: string; modes: string[]; models: string[] } | { problem: string };
 
 export interface SessionOpening {
   link: AgentLink;
   clock: Clock;
   agent: AgentDefinition;
+  /** MCP servers in the protocol's form. */
+  servers: readonly unknown[];
   cwd: string;
   abilities: AgentAbilities;
   resumeSessionId: string | undefined;
@@ -26,18 +27,37 @@ export interface SessionOpening {
 }
 
 export async function openSession(p: SessionOpening): Promise<SessionResult> {
+  const remote = p.servers.map(asRecord).find((server) => server?.['type'] === 'http');
+  if (remote !== undefined && !p.abilities.takesHttpServers) {
+    return { problem: `The agent takes no MCP servers over HTTP, and "${asText(remote['name'])}" is one.` };
+  }
   const opened =
     (p.resumeSessionId === undefined ? undefined : await continueSession(p, p.resumeSessionId)) ??
     (await newSession(p));
   if ('problem' in opened) return opened;
   const problem = (await setMode(p, opened)) ?? (await setModel(p, opened));
-  return problem === undefined ? { sessionId: opened.sessionId } : { problem };
+  return problem === undefined ? { sessionId: opened.sessionId, ...offeredBy(opened.offer) } : { problem };
 }
 
 /** The agent's answer to the opening: what can be chosen stands in it. */
 interface OpenedSession {
   sessionId: string;
   offer: WireRecord;
+}
+
+/** What can be chosen, by either way of saying it. */
+function offeredBy(offer: WireRecord): { modes: string[]; models: string[] } {
+  const options = (category: string): string[] =>
+    asList(offer['configOptions'])
+      .map(asRecord)
+      .filter((option) => option?.['category'] === category || option?.['id'] === category)
+      .flatMap((option) => optionValues(option?.['options']));
+  const modes = ids(asRecord(offer['modes'])?.['availableModes'], 'id');
+  const models = ids(asRecord(offer['models'])?.['availableModels'], 'modelId');
+  return {
+    modes: [...new Set([...modes, ...options('mode')])],
+    models: [...new Set([...models, ...options('model')])],
+  };
 }
 
 /** Undefined where a new session should be opened instead, after a notice that says why. */
@@ -74,7 +94,7 @@ async function newSession(p: SessionOpening): Promise<OpenedSession | { problem:
 }
 
 function askForSession(p: SessionOpening, method: string, more: object): Promise<Reply | undefined> {
-  const params = { cwd: p.cwd, mcpServers: p.agent.mcp_servers.map(mcpServer), ...more };
+  const params = { cwd: p.cwd, mcpServers: p.servers, ...more };
   return askWithin({ link: p.link, clock: p.clock, limitMs: SESSION_MS_MAX, method, params });
 }
 

@@ -3,17 +3,9 @@
  * output with usage and a final answer in it) are further readers behind the same interface.
  */
 import { harmlessText, HeadTailText } from '../bounded-text.ts';
-import { OUTPUT_BYTES_MAX, type AgentOutcome } from '../agent-driver.ts';
+import { OUTPUT_BYTES_MAX } from '../agent-driver.ts';
+import type { Answer } from '../answer-sheet.ts';
 import type { EntrySink } from '../entry-sink.ts';
-
-/** What a program's output can tell about the conversation. */
-export type Answer = Pick<
-  AgentOutcome,
-  'output' | 'usage' | 'agent_session_id' | 'usage_limit_until' | 'stop_detail'
-> & {
-  /** The program says that it failed, in a sentence, however it exits. */
-  failure?: string;
-};
 
 export interface AnswerReader {
   /** The next decoded piece of standard output; reports to the transcript what a person should see. */

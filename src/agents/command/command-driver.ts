@@ -6,11 +6,15 @@
  */
 import { tmpdir } from 'node:os';
 import type { Clock } from '../../clock/clock.ts';
-import type { AgentDriver, AgentOutcome, AgentStart } from '../agent-driver.ts';
+import type { AgentDriver, AgentOutcome, AgentReadiness, AgentStart } from '../agent-driver.ts';
+import { AnswerSheet } from '../answer-sheet.ts';
 import { beginConversation, neverSpawned, recordingFailed, STOPPED_BEFORE_START } from '../conversation.ts';
 import { EntrySink } from '../entry-sink.ts';
 import { ErrorText } from '../error-text.ts';
+import { knownAgentOf } from '../known-agents.ts';
 import { readText } from '../output-text.ts';
+import { askLogin } from '../process/detection.ts';
+import { probe, versionIn } from '../process/probe.ts';
 import { createProcessTable, type ProcessTable } from '../process/process-table.ts';
 import { ProcessTree } from '../process/process-tree.ts';
 import { findProgram } from '../process/program.ts';
@@ -18,7 +22,6 @@ import { exitWords, spawnProcess, type ProcessExit, type SpawnedProcess } from '
 import { spawnFailure } from '../spawn-failure.ts';
 import type { StopRequest } from '../stop-request.ts';
 import { plainAnswerReader, type AnswerReader } from './answer-reader.ts';
-import { AnswerSheet } from './answer-sheet.ts';
 import { presetReader } from './preset.ts';
 import { presetOf } from './presets/presets.ts';
 import { deliverPrompt, type PromptDelivery } from './prompt-delivery.ts';
@@ -40,12 +43,12 @@ export function createCommandDriver(options: CommandDriverOptions): AgentDriver 
     promptFolder: options.promptFolder ?? tmpdir(),
     reportedBytesMax: options.reportedBytesMax,
   };
+  // The processes of a check belong to no run: nobody looks for their token later, it only has to be theirs alone.
+  let checks = 0;
+  const newToken = (): string => `check-command-${process.pid}-${options.clock.now()}-${++checks}`;
   return {
     type: 'command',
-    async check({ agent, cwd, env }) {
-      const found = await findProgram({ name: agent.command[0] ?? '', cwd, env });
-      return 'path' in found ? { ready: true, detail: found.path } : { ready: false, ...found };
-    },
+    check: (p) => check(deps, p, newToken),
     start: (p) => beginConversation((stop) => converse(deps, p, stop)),
   };
 }
@@ -55,6 +58,34 @@ interface Deps {
   table: ProcessTable;
   promptFolder: string;
   reportedBytesMax: number | undefined;
+}
+
+/** Only programs that we know are asked anything: who knows what another one does with `--version`. */
+async function check(
+  deps: Deps,
+  p: Parameters<AgentDriver['check']>[0],
+  newToken: () => string,
+): Promise<AgentReadiness> {
+  const { agent, cwd, env } = p;
+  const found = await findProgram({ name: agent.command[0] ?? '', cwd, env });
+  if ('problem' in found) return { ready: false, ...found };
+  const known = knownAgentOf(agent);
+  if (agent.preset === '' || known === undefined) return { ready: true, detail: found.path };
+  const probing = { ...deps, cwd, env, newToken };
+  const answer = await probe({ ...probing, program: found.path, args: known.versionArgs, token: newToken() });
+  if ('problem' in answer) return { ready: false, ...answer };
+  const version = versionIn(answer.output);
+  if (answer.code !== 0 && version === undefined) {
+    const problem = `${found.path} ${known.versionArgs.join(' ')} ended with exit code ${answer.code}.`;
+    return { ready: false, problem, hint: `Install it again: npm install -g ${known.package}` };
+  }
+  const logged_in = await askLogin(probing, known, found.path);
+  return {
+    ready: true,
+    detail: found.path,
+    ...(version === undefined ? {} : { version }),
+    ...(logged_in === undefined ? {} : { logged_in }),
+  };
 }
 
 async function converse(deps: Deps, p: AgentStart, stop: StopRequest): Promise<AgentOutcome> {

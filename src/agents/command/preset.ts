@@ -5,9 +5,9 @@ import type { EntrySink } from '../entry-sink.ts';
 import type { PromptVia } from '../../model/agent.ts';
 import type { RunUsage } from '../../model/run.ts';
 import type { WireRecord } from '../wire-value.ts';
+import type { AnswerSheet } from '../answer-sheet.ts';
+import { JsonLines } from '../json-lines.ts';
 import type { AnswerReader } from './answer-reader.ts';
-import type { AnswerSheet } from './answer-sheet.ts';
-import { JsonLines } from './json-lines.ts';
 
 export interface Preset {
   /**

@@ -78,6 +78,25 @@ export async function carryOut(turn: EchoTurn, { name, rest }: Directive): Promi
       return touch(turn, rest);
     case 'spawn':
       return think(turn, `Left process ${await leaveGrandchild()} behind.`);
+    case 'read': {
+      turn.replaced = true;
+      const { content } = await turn.client.request(methods.client.fs.readTextFile, {
+        sessionId: turn.sessionId,
+        path: rest,
+      });
+      return turn.say(content);
+    }
+    case 'write': {
+      const [path = '', ...words] = rest.split(' ');
+      await turn.client.request(methods.client.fs.writeTextFile, {
+        sessionId: turn.sessionId,
+        path,
+        content: `${words.join(' ')}\n`,
+      });
+      return think(turn, `Wrote ${path}.`);
+    }
+    case 'run':
+      return runCommand(turn, rest);
     case 'env':
       turn.replaced = true;
       return turn.say(turn.env[rest] ?? `${rest} is not set`);
@@ -169,6 +188,16 @@ async function touch(turn: EchoTurn, path: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+async function runCommand(turn: EchoTurn, command: string): Promise<void> {
+  turn.replaced = true;
+  const { sessionId } = turn;
+  const { terminalId } = await turn.client.request(methods.client.terminal.create, { sessionId, command });
+  const { exitCode } = await turn.client.request(methods.client.terminal.waitForExit, { sessionId, terminalId });
+  const { output } = await turn.client.request(methods.client.terminal.output, { sessionId, terminalId });
+  await turn.client.request(methods.client.terminal.release, { sessionId, terminalId });
+  await turn.say(`exit code ${exitCode ?? 'none'}: ${output}`);
 }
 
 /** Resolves with its pid once it really ignores SIGTERM. */

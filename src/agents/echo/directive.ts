@@ -25,6 +25,9 @@ export const DIRECTIVES = {
   stdout: { usage: '/stdout text', meaning: 'print a line on standard output that is no protocol message' },
   usage: { usage: '/usage 100 20 0.5', meaning: 'report these input tokens, output tokens and US dollars' },
   touch: { usage: '/touch path', meaning: 'append one line to a file in the working folder' },
+  read: { usage: '/read path', meaning: 'say what is in a file, by asking the client for it' },
+  write: { usage: '/write path text', meaning: 'have the client write a file' },
+  run: { usage: '/run command line', meaning: 'have the client run a command, and say what it printed' },
   spawn: { usage: '/spawn', meaning: 'leave a grandchild in a session of its own that ignores SIGTERM' },
   env: { usage: '/env NAME', meaning: 'say the value of that environment variable' },
 } as const satisfies Record<string, DirectiveHelp>;

@@ -3,6 +3,41 @@ import { z } from 'zod';
 import { AGENT_TYPES, PERMISSION_POLICIES } from '../../model/agent.ts';
 import { durationText, instantText } from './wire-text.ts';
 
+const modeNames = z.array(z.string()).optional();
+
+export const detectedAgent = z
+  .strictObject({
+    name: z.string(),
+    title: z.string(),
+    installed: z.boolean(),
+    path: z.string().optional(),
+    version: z.string().optional(),
+    logged_in: z.boolean().optional().describe('As the program itself says; absent where it cannot be asked.'),
+    configured_as: z.array(z.string()).describe('Names of the configured agents that start it.'),
+    next: z.string().describe('What to do next.'),
+    config: z.string().describe('The lines of `[agents.<name>]` with which it is configured.'),
+  })
+  .meta({ id: 'DetectedAgent' });
+
+export const agentHealth = z
+  .strictObject({
+    name: z.string(),
+    ready: z.boolean().describe('A run would start it.'),
+    problem: z.string().optional(),
+    hint: z.string().optional().describe('What to do about the problem.'),
+    version: z.string().optional(),
+    detail: z.string().optional(),
+    logged_in: z.boolean().optional().describe('As far as it can be told without spending money.'),
+    modes: modeNames,
+    models: modeNames,
+    held_until: instantText.optional(),
+    past: z
+      .strictObject({ runs: z.int(), average_tokens: z.number(), average_cost_usd: z.number() })
+      .optional()
+      .describe('The runs of the past thirty days: what the next one may be expected to cost.'),
+  })
+  .meta({ id: 'AgentHealth' });
+
 export const agent = z
   .strictObject({
     name: z.string(),

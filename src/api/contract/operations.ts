@@ -10,7 +10,7 @@ import {
   tokenPage,
   tokenRotation,
 } from './access.ts';
-import { agent } from './agent.ts';
+import { agent, agentHealth, detectedAgent } from './agent.ts';
 import { backfillInput, backfillReply } from './backfill.ts';
 import { effectiveValue } from './config.ts';
 import { changeRecordPage, changeRecordQuery } from './change-record.ts';
@@ -26,7 +26,7 @@ import { packageInput, packagePage, packageView } from './package.ts';
 import { jobRunQuery, permissionAnswer, run, runDetail, runPage, runQuery } from './run.ts';
 import { scheduleSpec } from './schedule.ts';
 import { keyRotation, secret, secretInput } from './secret.ts';
-import { session, transcriptPage, transcriptQuery } from './session.ts';
+import { session, sessionPage, sessionQuery, transcriptPage, transcriptQuery } from './session.ts';
 import { simulation, SIMULATION_DAYS_DEFAULT, SIMULATION_DAYS_MAX } from './simulation.ts';
 import { configProblem, status } from './status.ts';
 import { timeline, timelineQuery } from './timeline.ts';
@@ -334,6 +334,27 @@ export const operations = {
     reply: { status: 200, description: 'All agents, by name.', schema: z.strictObject({ agents: z.array(agent) }) },
     errors: [],
   }),
+  detectAgents: operation({
+    tag: 'agents',
+    summary: 'Look for agents that are installed on the machine of the daemon',
+    description: 'Starts each program that is found to ask for its version and login; no model is asked anything.',
+    access: 'token',
+    reply: {
+      status: 200,
+      description: 'All programs that Rouse knows, installed or not.',
+      schema: z.strictObject({ agents: z.array(detectedAgent) }),
+    },
+    errors: [],
+  }),
+  testAgent: operation({
+    tag: 'agents',
+    summary: 'Find out whether an agent would start',
+    description:
+      'Its program, its secrets, its handshake and, as far as it tells, its login. No prompt is sent, so it costs nothing.',
+    access: 'token',
+    reply: { status: 200, description: 'How it is.', schema: z.strictObject({ health: agentHealth }) },
+    errors: ['agent_not_found'],
+  }),
   releaseAgent: operation({
     tag: 'agents',
     summary: 'End the hold of an agent whose account was exhausted',
@@ -390,12 +411,34 @@ export const operations = {
     scopes: ['admin'],
     reply: { status: 204, description: 'It is forgotten.' },
     errors: ['workspace_not_found', 'workspace_in_use'],
+  listSessions: operation({
+    tag: 'sessions',
+    summary: 'List the conversations with agents, newest first',
+    access: 'token',
+    query: sessionQuery,
+    reply: { status: 200, description: 'One page.', schema: sessionPage },
+    errors: ['invalid_cursor'],
   }),
   getSession: operation({
     tag: 'sessions',
     summary: 'Read a session',
     access: 'token',
     reply: { status: 200, description: 'The session.', schema: z.strictObject({ session }) },
+    errors: ['session_not_found'],
+  }),
+  readSessionTranscript: operation({
+    tag: 'sessions',
+    summary: "Read a session's transcript, or follow it",
+    description:
+      'As the transcript of its run: with `Accept: text/event-stream` what is stored, then what is said live, until the run ends.',
+    access: 'token',
+    query: transcriptQuery,
+    reply: {
+      status: 200,
+      description: 'One page of entries.',
+      schema: transcriptPage,
+      events: '`entry`, `run` and `end`, as for the transcript of a run.',
+    },
     errors: ['session_not_found'],
   }),
   listSecrets: operation({

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { TRANSCRIPT_KINDS } from '../../model/session.ts';
 import { runUsage } from './run.ts';
-import { instantText, limitNumber, nextCursor } from './wire-text.ts';
+import { cursorText, filterText, instantText, limitNumber, nextCursor, whenText } from './wire-text.ts';
 
 export const session = z
   .strictObject({
     id: z.string(),
     run_id: z.string(),
     agent_name: z.string(),
+    automation_id: z.string().optional().describe('Its job or trigger.'),
     workspace_id: z.string().optional(),
     cwd: z.string(),
     agent_session_id: z.string().optional(),
@@ -18,7 +19,8 @@ export const session = z
     stop_detail: z.string().optional(),
     usage: runUsage.optional(),
     transcript_bytes: z.number(),
-    transcript_truncated: z.boolean(),
+    transcript_truncated: z.boolean().describe('It reached its bound, and the rest was left out.'),
+    transcript_removed_at: instantText.optional().describe('Retention took the transcript away then.'),
   })
   .meta({ id: 'Session' });
 
@@ -34,6 +36,18 @@ export const transcriptEntry = z
       .describe('As the agent reported it; instants are not rewritten.'),
   })
   .meta({ id: 'TranscriptEntry' });
+
+export const sessionQuery = z.strictObject({
+  agent_name: filterText.optional(),
+  automation_id: filterText.optional().describe('The id of a job or a trigger.'),
+  workspace_id: filterText.optional(),
+  since: whenText.optional(),
+  until: whenText.optional(),
+  limit: limitNumber.optional(),
+  cursor: cursorText.optional(),
+});
+
+export const sessionPage = z.strictObject({ sessions: z.array(session), next_cursor: nextCursor });
 
 export const transcriptQuery = z.strictObject({
   limit: limitNumber.optional(),

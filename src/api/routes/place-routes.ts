@@ -1,4 +1,4 @@
-/** Who works and where: agents, workspaces, sessions. */
+/** Who works and where: agents, workspaces. */
 import { AppError } from '../../errors/app-error.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
 import { formatDuration } from '../../model/duration.ts';
@@ -13,13 +13,14 @@ import { toWire } from '../wire.ts';
 
 type PlaceHandlers = Handlers<
   | 'listAgents'
+  | 'detectAgents'
+  | 'testAgent'
   | 'releaseAgent'
   | 'listWorkspaces'
   | 'registerWorkspace'
   | 'getWorkspace'
   | 'updateWorkspace'
   | 'removeWorkspace'
-  | 'getSession'
 >;
 
 export function placeRoutes(deps: ApiDeps): PlaceHandlers {
@@ -32,6 +33,19 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
         return { ...agentView(definition), ...holdView(hold) };
       });
       return { body: { agents: agents.toSorted(byName) } };
+    },
+
+    async detectAgents() {
+      return { body: { agents: await deps.agentDesk.detect() } };
+    },
+
+    async testAgent({ params }) {
+      const health = await deps.agentDesk.test({ name: params.name });
+      if (health === undefined) throw new AppError('agent_not_found', { agent: params.name });
+      const { held_until: heldUntil, ...rest } = health;
+      return {
+        body: { health: { ...rest, ...(heldUntil === undefined ? {} : { held_until: formatInstant(heldUntil) }) } },
+      };
     },
 
     async releaseAgent({ params, actor }) {
@@ -75,12 +89,6 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
         actor,
       });
       return { body: { workspace: toWire(workspace) } };
-    },
-
-    async getSession({ params }) {
-      const session = await store.getSession({ id: params.id });
-      if (session === undefined) throw new AppError('session_not_found', { id: params.id });
-      return { body: { session: toWire(session) } };
     },
   };
 }

@@ -1,64 +1,11 @@
-/** `rouse agents` and `rouse workspaces`: who can be woken, and where. */
+/** `rouse workspaces`: where agents work. */
 import { resolve } from 'node:path';
 import { Argument, type Command } from '@commander-js/extra-typings';
-import type { ApiAgent, ApiWorkspace } from '../../client/client.ts';
+import type { ApiWorkspace } from '../../client/client.ts';
 import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { writeReply } from '../reply.ts';
-import { type Cell, tableLines } from '../table.ts';
-import type { Terminal } from '../terminal.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
-import { releaseAgentCommand } from './release-agent.ts';
-
-/** Until when its account is exhausted, and what it said about it. */
-function heldCell({ held_until: until, held_reason: reason }: ApiAgent, terminal: Terminal): Cell {
-  const at = epochOf(until);
-  if (at === undefined) return { text: '' };
-  return { text: `${relativeTime(at, terminal.now())} it is free again: ${reason ?? ''}`, hue: 'yellow' };
-}
-
-function listAgentsCommand(cli: Cli) {
-  return daemonCommand('list', {
-    summary: 'List the configured agents',
-    examples: ['agents list', 'agents list -o json'],
-  })
-    .alias('ls')
-    .action(async (options) => {
-      const { terminal } = cli;
-      const client = await cli.connect(options);
-      const agents = await client.agents.list();
-      const lines = () =>
-        agents.length === 0
-          ? ['No agents. Define one in rouse.toml: [agents.<name>]']
-          : tableLines<ApiAgent>({
-              rows: agents,
-              terminalColumns: terminal.columns,
-              paint: terminal.paintOut,
-              columns: [
-                { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
-                { title: 'TYPE', cell: ({ type, preset }) => (preset === undefined ? type : `${type} (${preset})`) },
-                { title: 'PROGRAM', cell: ({ program }) => program ?? '', flexible: true },
-                { title: 'PERMISSION', cell: ({ permission }) => permission },
-                {
-                  title: 'AT ONCE',
-                  cell: ({ max_concurrent: max }) => (max === 0 ? 'any' : String(max)),
-                  align: 'right',
-                },
-                { title: 'TIMEOUT', cell: ({ timeout }) => timeout ?? '' },
-                ...(agents.some(({ held_until: until }) => until !== undefined)
-                  ? [{ title: 'HELD', cell: (agent: ApiAgent) => heldCell(agent, terminal), flexible: true }]
-                  : []),
-              ],
-            });
-      writeReply({ terminal, format: options.output, reply: { agents }, items: agents, lines });
-    });
-}
-
-export function agentsCommand(cli: Cli): Command {
-  return groupCommand('agents', 'Who can be woken')
-    .addCommand(listAgentsCommand(cli))
-    .addCommand(releaseAgentCommand(cli));
-}
+import { tableLines } from '../table.ts';
 
 function listWorkspacesCommand(cli: Cli) {
   return daemonCommand('list', {

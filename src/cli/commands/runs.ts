@@ -1,6 +1,6 @@
 /** `rouse runs`: what became of every fire. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
-import type { ApiJob, ApiTranscriptEntry, Client } from '../../client/client.ts';
+import type { ApiJob, Client } from '../../client/client.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { parseDuration } from '../../model/duration.ts';
@@ -14,7 +14,7 @@ import { followRun, outcomeLine, showOutcome } from '../run-follow.ts';
 import { runDetail, runTable, type AutomationNames } from '../run-table.ts';
 import type { OutputFormat } from '../terminal.ts';
 import { whenText } from '../time-text.ts';
-import { TranscriptWriter } from '../transcript-text.ts';
+import { fullOption, printTranscript } from '../transcript-command.ts';
 import { answerCommand } from './permission.ts';
 import { retryCommand } from './retry.ts';
 
@@ -120,26 +120,16 @@ function transcriptCommand(cli: Cli) {
   })
     .addArgument(runArgument())
     .option('-f, --follow', 'go on until the run has ended')
+    .addOption(fullOption())
     .action(async (id, options) => {
       const client = await cli.connect(options);
-      if (options.follow) return followRun(cli, { client, id, names: new Map(), format: options.output });
-      const { terminal } = cli;
-      const entries: ApiTranscriptEntry[] = [];
-      const writer = new TranscriptWriter({ write: terminal.out, paint: terminal.paintOut });
-      let cursor: string | undefined;
-      let sessionId: string | undefined;
-      do {
-        const page = await client.runs.transcript(id, cursor === undefined ? {} : { cursor });
-        sessionId ??= page.session_id;
-        // People read while the rest is on its way; a document for programs is written whole.
-        if (options.output === 'table') for (const entry of page.entries) writer.entry(entry);
-        else entries.push(...page.entries);
-        cursor = page.next_cursor;
-      } while (cursor !== undefined);
-      writer.finishLine();
-      const reply = { run_id: id, ...(sessionId === undefined ? {} : { session_id: sessionId }), entries };
-      const lines = () => (sessionId === undefined ? ['Nothing was said: no agent has started.'] : []);
-      writeReply({ terminal, format: options.output, reply, items: entries, lines });
+      const { output: format, full = false } = options;
+      if (options.follow) return followRun(cli, { client, id, names: new Map(), format, full });
+      const whenEmpty = (sessionId: string | undefined): string =>
+        sessionId === undefined
+          ? 'Nothing was said: no agent has started.'
+          : `Nothing is kept: rouse sessions get ${sessionId}`;
+      await printTranscript(cli, { read: (query) => client.runs.transcript(id, query), format, full, whenEmpty });
     });
 }
 
@@ -205,9 +195,11 @@ function followCommand(cli: Cli) {
     examples: ['runs follow run_0198c2', 'runs follow run_0198c2 -o jsonl'],
   })
     .addArgument(runArgument())
+    .addOption(fullOption())
     .action(async (id, options) => {
       const client = await cli.connect(options);
-      await followRun(cli, { client, id, names: new Map(), format: options.output });
+      const { output: format, full = false } = options;
+      await followRun(cli, { client, id, names: new Map(), format, full });
     });
 }
 

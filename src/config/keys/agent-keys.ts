@@ -71,10 +71,11 @@ export const agentKeys = {
   }),
   mode: v.text({ default: '', description: '`acp`: the session mode to set.' }),
   model: v.text({ default: '', description: '`acp`: the model to set.' }),
-  mcp_servers: v.tables({
+  mcp_servers: v.namesOrTables({
     default: [],
     shown: shownServers,
-    description: '`acp`: MCP servers handed over to the agent; each has a `name` and a `command` or `url`.',
+    description:
+      '`acp`: MCP servers handed over to the agent. `"rouse"` is Rouse\'s own, which needs `rouse_scopes`; a table has a `name` and a `command` or `url`, and its `env` or `headers` may be secret references.',
   }),
   rouse_scopes: v.texts({
     default: [],
@@ -96,6 +97,10 @@ function shownEnvironment(value: unknown): unknown {
 function shownServers(value: unknown): unknown {
   if (!Array.isArray(value)) return '(not shown)';
   return value.map((server: unknown) =>
-    v.isTable(server) && typeof server.name === 'string' ? server.name : '(unnamed)',
+    typeof server === 'string'
+      ? server
+      : v.isTable(server) && typeof server.name === 'string'
+        ? server.name
+        : '(unnamed)',
   );
 }

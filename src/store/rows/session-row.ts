@@ -19,6 +19,8 @@ export interface SessionRow {
   cost_usd: number | null;
   transcript_bytes: number;
   transcript_truncated: 0 | 1;
+  automation_id: string | null;
+  transcript_removed_at: EpochMs | null;
 }
 
 export function sessionOf(row: SessionRow): Session {
@@ -31,6 +33,8 @@ export function sessionOf(row: SessionRow): Session {
     transcript_bytes: row.transcript_bytes,
     transcript_truncated: row.transcript_truncated === 1,
   };
+  if (row.automation_id !== null) session.automation_id = row.automation_id;
+  if (row.transcript_removed_at !== null) session.transcript_removed_at = row.transcript_removed_at;
   if (row.workspace_id !== null) session.workspace_id = row.workspace_id;
   if (row.agent_session_id !== null) session.agent_session_id = row.agent_session_id;
   if (row.ended_at !== null) session.ended_at = row.ended_at;

@@ -9,8 +9,9 @@ import type { UsageColumns } from '../rows/usage-columns.ts';
 import { asBit, orNull } from '../rows/value.ts';
 
 const INSERT = `insert into sessions (
-  id, run_id, agent_name, workspace_id, cwd, agent_session_id, started_at, transcript_bytes, transcript_truncated
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  id, run_id, agent_name, workspace_id, cwd, agent_session_id, started_at, transcript_bytes, transcript_truncated,
+  automation_id
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function insertSession(connection: Connection, session: Session): void {
   connection.run(
@@ -24,6 +25,7 @@ export function insertSession(connection: Connection, session: Session): void {
     session.started_at,
     session.transcript_bytes,
     asBit(session.transcript_truncated),
+    orNull(session.automation_id),
   );
 }
 

@@ -40,6 +40,8 @@ import { deletePackage, listPackages, putPackage } from './packages.ts';
 import { beginRequest, finishRequest, listChangeRecords, pruneChangeRecords } from './requests.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { runOf } from '../rows/run-row.ts';
+import { pruneRuns, pruneTranscripts } from './retention.ts';
+import { findContinuedSession, forgetContinuedSession, keepContinuedSession, listSessions } from './session-list.ts';
 import { findRun } from './run-row.ts';
 import { acceptDeliveries, findEndpoint, getDelivery, pruneDeliveries, recordRefusals } from './deliveries.ts';
 import { listDeliveries } from './delivery-list.ts';
@@ -110,6 +112,12 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     appendTranscript: async (q) => appendTranscript(connection, q),
     getSession: async (q) => getSession(connection, q),
     readTranscript: async (q) => readTranscript(connection, q),
+    listSessions: async (q) => listSessions(connection, q),
+    findContinuedSession: async (q) => findContinuedSession(connection, q),
+    keepContinuedSession: async (q) => keepContinuedSession(connection, q),
+    forgetContinuedSession: async (q) => forgetContinuedSession(connection, q),
+    pruneTranscripts: async (q) => pruneTranscripts(connection, q),
+    pruneRuns: async (q) => pruneRuns(connection, q),
 
     listAutomationChanges: async (q) => listAutomationChanges(connection, q),
     findInstantRuns: async (q) => findInstantRuns(connection, q),

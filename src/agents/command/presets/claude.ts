@@ -1,7 +1,7 @@
 /** Claude Code, `claude --print`: https://code.claude.com/docs/en/headless. Read from 2.1. */
 import type { RunUsage } from '../../../model/run.ts';
 import { asAmount, asList, asRecord, asText, asWords, type WireRecord } from '../../wire-value.ts';
-import type { AnswerSheet } from '../answer-sheet.ts';
+import type { AnswerSheet } from '../../answer-sheet.ts';
 import { endOfOptions, hasFlag, type Preset } from '../preset.ts';
 
 export const claude: Preset = {

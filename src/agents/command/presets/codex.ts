@@ -1,7 +1,7 @@
 /** Codex, `codex exec --json`: https://developers.openai.com/codex/noninteractive. Read from 0.1xx. */
 import type { RunUsage } from '../../../model/run.ts';
 import { asAmount, asList, asRecord, asText, asWords, type WireRecord } from '../../wire-value.ts';
-import type { AnswerSheet } from '../answer-sheet.ts';
+import type { AnswerSheet } from '../../answer-sheet.ts';
 import { endOfOptions, hasFlag, type Preset } from '../preset.ts';
 
 export const codex: Preset = {

@@ -1,6 +1,6 @@
 /** Gemini CLI, `gemini --output-format stream-json`: https://geminicli.com/docs/cli/headless. Read from 0.61. */
 import { asAmount, asRecord, asText, asWords, type WireRecord } from '../../wire-value.ts';
-import type { AnswerSheet } from '../answer-sheet.ts';
+import type { AnswerSheet } from '../../answer-sheet.ts';
 import { hasFlag, type Preset } from '../preset.ts';
 
 export const gemini: Preset = {

@@ -1,6 +1,6 @@
 /** OpenCode, `opencode run --format json`: https://opencode.ai/docs/cli. Read from 1.18. */
 import { asAmount, asRecord, asText, asWords, type WireRecord } from '../../wire-value.ts';
-import type { AnswerSheet } from '../answer-sheet.ts';
+import type { AnswerSheet } from '../../answer-sheet.ts';
 import { endOfOptions, hasFlag, type Preset } from '../preset.ts';
 
 export const opencode: Preset = {

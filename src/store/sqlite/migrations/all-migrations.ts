@@ -11,6 +11,7 @@ import { tasks } from './0008-tasks.ts';
 import { hookCalls } from './0009-hook-calls.ts';
 import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
+import { retention } from './0009-retention.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -24,4 +25,5 @@ export const allMigrations: readonly Migration[] = [
   hookCalls,
   requests,
   packages,
+  retention,
 ];

@@ -1,19 +1,27 @@
 /**
- * What a preset writes down while it reads: entries for the transcript, the final answer, usage, the program's own
+ * What a reader of events (a preset, the HTTP adapter) writes down: entries for the transcript, the final answer, usage, the program's own
  * session, its failure. The final answer is what was said after the last tool call, or, when nothing was, what was said
  * last before it; the same rule as for agents that speak ACP.
  */
-import { OUTPUT_BYTES_MAX } from '../agent-driver.ts';
-import { boundedText, harmlessText, HeadTailText } from '../bounded-text.ts';
-import type { EntrySink } from '../entry-sink.ts';
-import type { EpochMs } from '../../model/instant.ts';
-import type { RunUsage } from '../../model/run.ts';
-import { usageLimitUntil, type ToldError } from '../usage-limit.ts';
-import type { Answer } from './answer-reader.ts';
+import { OUTPUT_BYTES_MAX, type AgentOutcome } from './agent-driver.ts';
+import { boundedText, harmlessText, HeadTailText } from './bounded-text.ts';
+import type { EntrySink } from './entry-sink.ts';
+import type { EpochMs } from '../model/instant.ts';
+import type { RunUsage } from '../model/run.ts';
+import { usageLimitUntil, type ToldError } from './usage-limit.ts';
 
 const FAILURE_BYTES_MAX = 2_000;
 const SPEAKS_OF_LOGIN =
   /not logged in|log ?in again|please (?:run )?\/?log ?in|unauthori[sz]ed|\b401\b|invalid api key|api key (?:not|is)|authentication/i;
+
+/** What was read of a conversation. */
+export type Answer = Pick<
+  AgentOutcome,
+  'output' | 'usage' | 'agent_session_id' | 'usage_limit_until' | 'stop_detail'
+> & {
+  /** The agent says that it failed, in a sentence, however it ends. */
+  failure?: string;
+};
 
 export interface Tool {
   id: string;
@@ -73,6 +81,12 @@ export class AnswerSheet {
     this.#answer.clear();
     this.#answerEnded = false;
     this.#answer.push(harmlessText(text));
+  }
+
+  /** The whole answer, which may have been said already. */
+  conclude(text: string): void {
+    if (this.#answer.text() !== harmlessText(text)) this.#sink.report({ kind: 'message', text });
+    this.answer(text);
   }
 
   think(text: string): void {

@@ -2,7 +2,7 @@
  * Cuts a program's standard output into the JSON objects that it is made of, one per line; whatever else is printed is
  * passed on as text. A line that is too long to be held is left out and counted as text.
  */
-import { asList, asRecord, type WireRecord } from '../wire-value.ts';
+import { asList, asRecord, type WireRecord } from './wire-value.ts';
 
 /** A tool's result may hold a whole file; beyond this a line is not an event that anybody could show. */
 const LINE_LENGTH_MAX = 16 * 1024 * 1024;

@@ -1,0 +1,120 @@
+/** What the pruner forgets, area by area, by the bounds of `[retention]` as they are at that moment. */
+import { dayMs } from '../lib/calendar.ts';
+import type { Automation } from '../model/automation.ts';
+import { durationMs } from '../model/duration.ts';
+import { budgetOf } from '../model/effective.ts';
+import type { EpochMs } from '../model/instant.ts';
+import { isFinished } from '../model/run.ts';
+import type { Page, Store } from '../store/store.ts';
+import type { PruneStep } from './pruner.ts';
+import type { Worktrees } from './workplace.ts';
+
+/** null: no such bound. */
+export interface RetentionBounds {
+  runs: { maxAgeMs: number | null; maxCount: number | null };
+  transcripts: { maxAgeMs: number | null; maxBytes: number | null };
+  events: { maxAgeMs: number | null };
+  deliveries: { maxAgeMs: number | null };
+}
+
+/** Rows per step: some milliseconds, also when each of them is tens of kilobytes. */
+const ROWS = 200;
+
+interface Needs {
+  store: Store;
+  bounds(): RetentionBounds;
+}
+
+export function transcriptStep(needs: Needs): PruneStep {
+  const { store } = needs;
+  return {
+    name: 'transcripts',
+    step({ now }) {
+      const { maxAgeMs, maxBytes } = needs.bounds().transcripts;
+      return store.pruneTranscripts({ now, before: before(now, maxAgeMs), bytes_max: maxBytes, limit: ROWS });
+    },
+  };
+}
+
+/** After the transcripts, which are the larger part of what goes with a run. */
+export function runStep(needs: Needs): PruneStep {
+  const { store } = needs;
+  let windowMs = 0;
+  return {
+    name: 'runs',
+    async begin() {
+      windowMs = await longestWindowMs(store);
+    },
+    step({ now }) {
+      const { maxAgeMs, maxCount } = needs.bounds().runs;
+      // A run that a limit or a budget still counts must not be forgotten: it would be allowed twice.
+      const keep_since = now - windowMs;
+      return store.pruneRuns({ before: before(now, maxAgeMs), count_max: maxCount, keep_since, limit: ROWS });
+    },
+  };
+}
+
+export function eventStep(needs: Needs): PruneStep {
+  const { store } = needs;
+  return {
+    name: 'events',
+    async step({ now }) {
+      const limitAt = before(now, needs.bounds().events.maxAgeMs);
+      if (limitAt === null) return { more: false };
+      const { deleted } = await store.pruneActivations({ before: limitAt, limit: ROWS });
+      return { more: deleted === ROWS };
+    },
+  };
+}
+
+export function deliveryStep(needs: Needs): PruneStep {
+  const { store } = needs;
+  return {
+    name: 'deliveries',
+    async step({ now }) {
+      const limitAt = before(now, needs.bounds().deliveries.maxAgeMs);
+      if (limitAt === null) return { more: false };
+      const { deleted } = await store.pruneDeliveries({ now, before: limitAt, limit: ROWS });
+      return { more: deleted === ROWS };
+    },
+  };
+}
+
+/** Worktrees that a daemon left behind when it died; those that hold work stay. */
+export function worktreeStep({ store, worktrees }: { store: Store; worktrees: Worktrees }): PruneStep {
+  return {
+    name: 'worktrees',
+    async step() {
+      await worktrees.sweep({
+        async isOver(runId) {
+          const run = await store.getRun({ id: runId });
+          return run === undefined || isFinished(run.status);
+        },
+      });
+      return { more: false };
+    },
+  };
+}
+
+function before(now: EpochMs, ageMs: number | null): EpochMs | null {
+  return ageMs === null ? null : now - ageMs;
+}
+
+/** A day at least, because of the day's budget. */
+async function longestWindowMs(store: Store): Promise<number> {
+  let longest = dayMs;
+  const take = ({ automation }: { automation: Automation }): void => {
+    longest = Math.max(longest, durationMs(automation.fire_limit.window), budgetOf(automation).windowMs);
+  };
+  type Read = (p: { query: { limit: number; cursor?: string } }) => Promise<Page<{ automation: Automation }>>;
+  const lists: Read[] = [(p) => store.listJobs(p), (p) => store.listTriggers(p)];
+  for (const list of lists) {
+    let cursor: string | undefined;
+    do {
+      const page = await list({ query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) } });
+      page.items.forEach(take);
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+  }
+  return longest;
+}
