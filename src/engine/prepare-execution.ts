@@ -7,7 +7,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { isTrigger } from '../model/automation.ts';
 import type { Automation } from '../model/automation.ts';
-import { budgetOf } from '../model/effective.ts';
+import { budgetOf, sessionOf } from '../model/effective.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { ContinuedSession } from '../store/session-list.ts';
 import type { ClaimedRun, RunResult } from '../store/store.ts';
@@ -61,7 +61,10 @@ async function prepare(context: ExecutionContext, claimed: ClaimedRun): Promise<
   const { cwd } = workplace;
   const continuation = decideContinuation({
     automation,
-    kept: await context.store.findContinuedSession({ automation_id: automation.id }),
+    kept:
+      sessionOf(automation).mode === 'new'
+        ? undefined
+        : await context.store.findContinuedSession({ automation_id: automation.id }),
     agentName: agent.name,
     cwd,
     now: context.clock.now(),
