@@ -5,7 +5,15 @@
 import { AppError } from '../../errors/app-error.ts';
 
 /** Which list gave it out; another list refuses it. */
-export type PageCursorList = 'jobs' | 'triggers' | 'runs' | 'tasks' | 'activations' | 'deliveries' | 'hook_calls' | 'sessions';
+export type PageCursorList =
+  | 'jobs'
+  | 'triggers'
+  | 'runs'
+  | 'tasks'
+  | 'activations'
+  | 'deliveries'
+  | 'hook_calls'
+  | 'sessions';
 
 export function encodePageCursor(list: PageCursorList, position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');

@@ -12,6 +12,7 @@ import { hookCalls } from './0009-hook-calls.ts';
 import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
 import { retention } from './0009-retention.ts';
+import { retention } from './0010-retention.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,

@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const retention: Migration = {
-  version: 9,
+  version: 10,
   name: 'retention',
   sql: `
 alter table sessions add column automation_id text;
