@@ -411,6 +411,7 @@ export const operations = {
     scopes: ['admin'],
     reply: { status: 204, description: 'It is forgotten.' },
     errors: ['workspace_not_found', 'workspace_in_use'],
+  }),
   listSessions: operation({
     tag: 'sessions',
     summary: 'List the conversations with agents, newest first',

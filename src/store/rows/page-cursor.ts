@@ -13,6 +13,7 @@ export type PageCursorList =
   | 'activations'
   | 'deliveries'
   | 'hook_calls'
+  | 'changes'
   | 'sessions';
 
 export function encodePageCursor(list: PageCursorList, position: readonly (string | number)[]): string {

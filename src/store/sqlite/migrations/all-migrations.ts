@@ -11,8 +11,7 @@ import { tasks } from './0008-tasks.ts';
 import { hookCalls } from './0009-hook-calls.ts';
 import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
-import { retention } from './0009-retention.ts';
-import { retention } from './0010-retention.ts';
+import { retention } from './0012-retention.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,

@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const retention: Migration = {
-  version: 10,
+  version: 12,
   name: 'retention',
   sql: `
 alter table sessions add column automation_id text;
