@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Job } from '../model/job.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { diskFull } from './testing/watched-store.ts';
@@ -407,5 +408,33 @@ describe('a clock that is set back', () => {
     await house.killAndStart();
     await house.pass(3 * SECOND);
     expect(await nextOf(house)).toBe(NOON + HOUR);
+  });
+});
+
+describe('a job that missed a hundred thousand instants', () => {
+  const second = { mode: 'every', interval: '1s' } as const;
+  const table: [string, Job['schedule'], (number | undefined)[]][] = [
+    ['skip_missed runs the newest', { ...second, catch_up_policy: 'skip_missed' }, [99_999, undefined]],
+    ['coalesce runs the newest', { ...second, catch_up_policy: 'coalesce' }, [99_999, undefined]],
+    [
+      'replay runs the newest hundred, one after the other',
+      { ...second, catch_up_policy: 'replay' },
+      [99_900, ...Array.from({ length: 100 }, () => undefined)],
+    ],
+  ];
+  test.each(table)('%s, with one row for the rest, in bounded time and memory', async (_title, schedule, rows) => {
+    const house = await houses.start();
+    await house.addJob({
+      name: 'a',
+      overlap: 'queue_all',
+      fire_limit: { max: 1000, window: '1h' },
+      ...(schedule === undefined ? {} : { schedule }),
+    });
+    const heapBefore = process.memoryUsage().heapUsed;
+    const startedAt = performance.now();
+    await house.jump(100_000 * SECOND);
+    expect((await house.runs()).map((run) => run.missed?.count)).toEqual(rows);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(100_000_000);
   });
 });
