@@ -101,3 +101,24 @@ it('other happenings are lines only where a person should know', () => {
     '09:00:00  nightly           ! parked: The zone is unknown.',
   );
 });
+
+it('a task that ended says by whom, and what came of it', () => {
+  const task = {
+    id: 'task_1',
+    title: 'Look',
+    status: 'completed' as const,
+    priority: 0,
+    created_by: 'automation:job_1',
+    created_at: at,
+    updated_at: at,
+    task_run: {
+      id: 'trun_1',
+      idempotency_key: 'k',
+      claims: 1,
+      lapses: 0,
+      output: 'All well.\nMore.',
+      ended_by: 'user:ada',
+    },
+  };
+  check({ type: 'task.finished', at, task }, '09:00:00  Look              ✓ task completed by user:ada: All well.');
+});

@@ -7,6 +7,7 @@ import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import { cutText, firstLine, textWidth, type Hue, type Paint } from './paint.ts';
 import { runElapsed, runRemark, STATUS_LOOK } from './run-text.ts';
+import { TASK_LOOK, taskRemark } from './task-text.ts';
 import { localClock, localTime } from './time-text.ts';
 
 export interface RunLog {
@@ -102,6 +103,14 @@ export function createRunLog(p: {
             symbol: '?',
             rest: `asks for permission: ${asks} (rouse runs allow ${run.id}, or deny)`,
           });
+        }
+        case 'task.finished': {
+          const { task } = happening;
+          const { symbol, hue } = TASK_LOOK[task.status];
+          const remark = taskRemark({ status: task.status, ...task.task_run });
+          const by = task.task_run.ended_by ?? 'nobody';
+          const rest = `task ${task.status} by ${by}${remark === '' ? '' : `: ${remark}`}`;
+          return notice(at, { name: firstLine(task.title), hue, symbol, rest });
         }
         case 'automation.paused':
           return notice(at, {

@@ -71,3 +71,33 @@ test('a page of an error is cut', () => {
   const { fields } = logLine({ type: 'service.failed', at: 1, service: 'api', error: 'x'.repeat(10_000) });
   expect(String(fields['error']).length).toBeLessThan(3_000);
 });
+
+test('a task says whose it is and what became of it, and nothing of the work', () => {
+  const task = {
+    id: 'task_1',
+    title: 'the secret plan',
+    description: 'the secret plan',
+    status: 'failed' as const,
+    priority: 0,
+    run_id: 'run_1',
+    created_by: 'automation:job_1',
+    created_at: 1_000,
+    updated_at: 2_000,
+    task_run: { id: 'trun_1', idempotency_key: 'k', claims: 2, lapses: 1, claimed_by: 'ada', error: 'no way' },
+  };
+  const line = logLine({ type: 'task.finished', at: 2_000, task });
+  expect(line).toEqual({
+    level: 'warn',
+    event: 'task.finished',
+    fields: {
+      task_id: 'task_1',
+      status: 'failed',
+      run_id: 'run_1',
+      created_by: 'automation:job_1',
+      claimed_by: 'ada',
+      error: 'no way',
+      claims: 2,
+      lapses: 1,
+    },
+  });
+});

@@ -7,6 +7,7 @@
 import type { Happening } from '../events/happening.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { LogLevel } from '../model/log-level.ts';
+import type { Task } from '../model/task.ts';
 import type { Run } from '../model/run.ts';
 
 export interface LogLine {
@@ -29,6 +30,8 @@ function levelOf(happening: Happening): LogLevel {
       return 'error';
     case 'run.finished':
       return happening.run.status === 'failed' ? 'warn' : 'info';
+    case 'task.finished':
+      return happening.task.status === 'failed' ? 'warn' : 'info';
     case 'delivery.refused':
     case 'automation.paused':
     case 'agent.held':
@@ -49,6 +52,7 @@ function fieldsOf(happening: Happening): LogLine['fields'] {
   for (const [name, value] of Object.entries(happening)) {
     if (name === 'type' || name === 'at') continue;
     if (name === 'delivery') Object.assign(fields, deliveryFields(value as Delivery));
+    else if (name === 'task') Object.assign(fields, taskFields(value as Task));
     else if (name === 'run') Object.assign(fields, runFields(value as Run));
     else if (Array.isArray(value)) fields[name] = value.length;
     else if (typeof value === 'string') fields[name] = cut(value);
@@ -61,6 +65,15 @@ function fieldsOf(happening: Happening): LogLine['fields'] {
 function deliveryFields(delivery: Delivery): LogLine['fields'] {
   const { id, endpoint, trigger_id = '', event = '', event_id = '', matched = 0 } = delivery;
   return { delivery_id: id, endpoint, trigger_id, event, event_id, matched };
+}
+
+/** Whose it is and what became of it; never what is to be done, nor what came of it. */
+function taskFields(task: Task): LogLine['fields'] {
+  const { id, status, run_id, job_id, created_by } = task;
+  const { claimed_by, claims, lapses, error } = task.task_run;
+  const known = { task_id: id, status, run_id, job_id, created_by, claimed_by, error: error && cut(error) };
+  const said = Object.entries(known).filter((part): part is [string, string] => part[1] !== undefined);
+  return { ...Object.fromEntries(said), claims, lapses };
 }
 
 /** What tells runs apart and says how they ended; never the prompt or the answer. */

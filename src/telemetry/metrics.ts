@@ -72,6 +72,12 @@ export function createMetrics(p: { bus: HappeningBus; version: string; readings:
     help: 'Failed runs that are tried again.',
     registers,
   });
+  const tasks = new Counter({
+    name: 'rouse_tasks_total',
+    help: 'Tasks by what became of them.',
+    labelNames: ['status'],
+    registers,
+  });
   const pauses = new Counter({
     name: 'rouse_automations_paused_total',
     help: 'Automations paused after failures in a row.',
@@ -105,6 +111,9 @@ export function createMetrics(p: { bus: HappeningBus; version: string; readings:
       case 'run.finished':
         finished(happening.run, happening.run.ended_at ?? happening.at);
         if (happening.will_retry) retries.inc();
+        return;
+      case 'task.finished':
+        tasks.inc({ status: happening.task.status });
         return;
       case 'automation.paused':
         pauses.inc();
