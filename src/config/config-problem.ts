@@ -16,6 +16,8 @@ export type ConfigProblemCode =
   | 'given_twice'
   /** Two entries have one identity. */
   | 'duplicate_entry'
+  /** A definition that was made at run time, or comes from elsewhere, has the name or the webhook id. */
+  | 'name_taken'
   | 'agent_unknown'
   | 'workspace_unknown'
   | 'folder_missing'

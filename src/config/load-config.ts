@@ -98,6 +98,8 @@ interface LoadDetails {
   guests: readonly Guest[];
   guestSources: GuestSources;
   settings: SettingReading;
+  /** Where the name of each good automation stands, by its id. */
+  names: ReadonlyMap<string, Spot>;
   /** Every secret reference that was written, and where. */
   secretUses: readonly SecretUse[];
   /** Every effective value of everything that took effect. */
@@ -150,6 +152,13 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
     guests,
     guestSources,
     settings,
+    names: new Map(
+      automations.flatMap(({ layer, automation }) =>
+        automation === undefined
+          ? []
+          : [[automation.id, { source: layer.source, path: [...layer.path, 'name'] }] as const],
+      ),
+    ),
     secretUses: secretUses(allEntries),
     effective: () => [
       ...settings.effective,

@@ -7,6 +7,8 @@
  */
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadConfigParams, LoadedConfig } from '../config/load-config.ts';
+import type { ConfigProblem } from '../config/config-problem.ts';
+import { ProblemList, type Spot } from '../config/problem-list.ts';
 import { ConfigWatcher } from '../config/config-watcher.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
@@ -36,6 +38,7 @@ export interface ConfigKeeperParams {
 export class ConfigKeeper {
   readonly #p: ConfigKeeperParams;
   #current: LoadedConfig;
+  #taken: ConfigProblem[] = [];
   #formerTimezone: string | undefined;
   #watcher: ConfigWatcher | undefined;
   #reloading: Promise<void> = Promise.resolve();
@@ -60,6 +63,11 @@ export class ConfigKeeper {
   /** The default zone before the present one, once it has changed. */
   get formerTimezone(): string | undefined {
     return this.#formerTimezone;
+  }
+
+  /** What is wrong with the files, and what of them could not take effect beside what is there already. */
+  get problems(): ConfigProblem[] {
+    return [...this.#current.problems, ...this.#taken];
   }
 
   get current(): LoadedConfig {
@@ -139,24 +147,27 @@ export class ConfigKeeper {
     await store.replaceCursors({ now, which: isMoved ? 'all' : 'parked', placeCursor });
     await store.writeFact({ now, name: ZONE_FACT, value: timezone });
     await store.writeFact({ now, name: DAILY_FACT, value: daily });
+    const taken = new ProblemList();
     const synced = { created: 0, changed: 0, deleted: 0 };
     for (const source of ['config', 'package'] as const) {
-      const { created, changed, deleted } = await store.syncAutomations({
+      const result = await store.syncAutomations({
         now,
         source,
         automations: [...loaded.jobs, ...loaded.triggers].filter((automation) => automation.source === source),
         keep_ids: loaded.keep_all ? await this.#allIdsOf(source) : loaded.keep_ids,
         placeCursor,
       });
-      synced.created += created.length;
-      synced.changed += changed.length;
-      synced.deleted += deleted.length;
+      synced.created += result.created.length;
+      synced.changed += result.changed.length;
+      synced.deleted += result.deleted.length;
+      for (const id of result.taken) noteTaken(taken, loaded.details.names.get(id));
     }
+    this.#taken = taken.all;
     this.#p.bus.report({
       type: 'config.loaded',
       at: now,
       ...synced,
-      problems: loaded.problems.length,
+      problems: this.problems.length,
     });
     await this.#p.onApplied({ enabled: loaded.automation.enabled });
   }
@@ -177,4 +188,12 @@ export class ConfigKeeper {
     }
     return ids;
   }
+}
+
+/** The entry is right, but another definition has its name or its webhook id; it takes effect when that one is gone. */
+function noteTaken(problems: ProblemList, spot: Spot | undefined): void {
+  if (spot === undefined) return;
+  const message =
+    'A definition that no file has made, or one of a package, holds this name or webhook id, so this entry does not take effect. Rename one of them, or delete the other, and save this file again.';
+  problems.add(spot, { code: 'name_taken', message });
 }

@@ -288,7 +288,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       started_at: startedAt,
       automation_enabled: config().automation.enabled,
       max_concurrent_per_workspace: config().automation.max_concurrent_per_workspace,
-      config_problems: config().problems,
+      config_problems: keeper.current?.problems ?? config().problems,
       services: health(),
     });
     const metrics = createMetrics({
@@ -296,7 +296,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       version,
       readings: {
         counts: () => store.readCounts(),
-        configProblems: () => config().problems.length,
+        configProblems: () => (keeper.current?.problems ?? config().problems).length,
         unhealthyServices: () => health().filter((service) => !service.healthy).length,
         lastTickAt: () => engine.health().last_tick_at,
         paused: () => commands.pauseState().paused,

@@ -30,7 +30,7 @@ const withCommands = found.filter(({ blocks }) => blocks.length > 0);
 describe('the commands of the documentation', () => {
   it('are marked where a newcomer begins', () => {
     expect(withCommands.map(({ page }) => page)).toEqual(
-      expect.arrayContaining(['README.md', 'docs/guides/tokens.md']),
+      expect.arrayContaining(['README.md', 'docs/guides/first-steps.md']),
     );
   });
 

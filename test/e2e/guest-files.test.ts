@@ -115,6 +115,25 @@ describe("a workspace's own file", () => {
   });
 });
 
+describe('an entry whose name is held by a definition that no file made', () => {
+  it('is told of with its place, and takes effect when the other one is gone', async () => {
+    const held = { scope: 'global' as const, name: 'held', agent_name: 'echo', prompt: 'x' };
+    const { job } = await daemon.client.jobs.create({ ...held, schedule: { mode: 'every', interval: '1000h' } });
+    const file = join(daemon.home, 'conf.d', 'more.toml');
+    await mkdir(join(daemon.home, 'conf.d'), { recursive: true });
+    await writeFile(file, ownJob('held'));
+    await daemon.waitUntil(async () => (await problems()).length > 0);
+    expect(await problems()).toEqual(['name_taken automation.jobs[0].name 2']);
+    await daemon.client.jobs.remove(job.id);
+    await writeFile(file, `${ownJob('held')}# once more\n`);
+    await daemon.waitUntil(async () => (await problems()).length === 0);
+    const { jobs } = await daemon.client.jobs.list();
+    expect(jobs.find(({ name }) => name === 'held')).toMatchObject({ source: 'config' });
+    await writeFile(file, '');
+    await daemon.waitUntil(async () => !(await names()).includes('held'));
+  });
+});
+
 describe('a package', () => {
   it('from a folder defines read-only jobs, whose switch goes with them', async () => {
     const path = join(daemon.folder, 'reviews');

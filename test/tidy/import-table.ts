@@ -370,6 +370,7 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
     reason: 'talks to the system’s supervisor, not to a daemon',
   },
   { path: 'src/cli/commands/config.ts', uses: ['config'], reason: 'checks files without a daemon' },
+  { path: 'src/cli/commands/config-diff.ts', uses: ['config'], reason: 'compares files with what is in force' },
   { path: 'src/cli/secret-notes.ts', uses: ['config', 'secrets'], reason: 'checks files without a daemon' },
 ];
 

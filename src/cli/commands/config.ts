@@ -8,6 +8,7 @@ import { hasDaemon } from '../home-folder.ts';
 import type { PackageRecord } from '../../model/package-record.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { plainText } from '../paint.ts';
+import { diffCommand } from './config-diff.ts';
 import { writeReply } from '../reply.ts';
 import { secretNotes } from '../secret-notes.ts';
 import { tableLines } from '../table.ts';
@@ -155,5 +156,6 @@ function isBelow(path: string, beginning: string): boolean {
 export function configCommand(cli: Cli): Command {
   return groupCommand('config', 'What is written in the files')
     .addCommand(checkCommand(cli))
-    .addCommand(explainConfigCommand(cli));
+    .addCommand(explainConfigCommand(cli))
+    .addCommand(diffCommand(cli));
 }
