@@ -110,7 +110,7 @@ export class Engine {
     const { clock } = this.#context;
     const startedAt = clock.now();
     try {
-      if (this.#context.store.capabilities.nodes === 'many') await this.pauseSwitch.load();
+      if (this.#context.store.capabilities.nodes === 'many' || this.pauseSwitch.isUnsure) await this.pauseSwitch.load();
       await this.#keep();
       await this.#clockGuard.tick(clock.now());
       // Planned before claimed, so that an instant that is due now starts in this very tick.

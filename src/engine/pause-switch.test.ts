@@ -36,6 +36,17 @@ describe('pausing everything', () => {
     expect(house.agents.conversations).toHaveLength(1);
   });
 
+  test('also when the answer of the store is lost: what is durable holds', async () => {
+    const house = await houses.start();
+    await house.addJob({ name: 'a', schedule: every });
+    house.watched.fail('writeFact', { when: 'after' });
+    await expect(house.commands.pause({ actor })).rejects.toMatchObject({ code: 'disk_full' });
+    await house.settle();
+    expect(house.commands.pauseState()).toMatchObject({ paused: true, by: actor });
+    await house.pass(2 * MINUTE, SECOND);
+    expect(await house.runs()).toEqual([]);
+  });
+
   test('a run by hand is accepted and waits', async () => {
     const house = await houses.start();
     await house.addJob({ name: 'a', schedule: hourly });

@@ -23,6 +23,7 @@ export class PauseSwitch {
   readonly #settle: (p: { pausedSince: EpochMs }) => Promise<void>;
   #pauses: Partial<Record<PauseCause, Pause>> = {};
   #steps: Promise<unknown> = Promise.resolve();
+  #isUnsure = false;
 
   constructor(p: {
     store: Pick<Store, 'readFact' | 'writeFact'>;
@@ -31,6 +32,11 @@ export class PauseSwitch {
   }) {
     this.#store = p.store;
     this.#settle = p.settle;
+  }
+
+  /** A step failed, and may have taken effect all the same: what is durable has to be read again. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
   }
 
   /**
@@ -44,6 +50,7 @@ export class PauseSwitch {
         if (pause === undefined) delete this.#pauses[cause];
         else this.#pauses[cause] = pause;
       }
+      this.#isUnsure = false;
     });
   }
 
@@ -92,7 +99,9 @@ export class PauseSwitch {
   /** One step after the other: pausing and resuming at once must not interleave. */
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#steps.then(step);
-    this.#steps = result.catch(() => undefined);
+    this.#steps = result.catch(() => {
+      this.#isUnsure = true;
+    });
     return result;
   }
 }

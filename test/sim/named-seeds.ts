@@ -36,6 +36,11 @@ export const namedSeeds: readonly NamedSeed[] = [
       'off with a row for what was due, clock set back, on: the next range had the identity of that row and was lost',
   },
   {
+    name: 'pause-half-known',
+    seed: 471,
+    found: 'a pause took effect and its answer was lost: the engine went on until its next start, and then was paused',
+  },
+  {
     name: 'limit-of-the-old-schedule',
     seed: 6,
     found:

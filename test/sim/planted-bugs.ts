@@ -431,6 +431,20 @@ const formerBugs: readonly Plant[] = [
       }),
   },
   {
+    name: 'pause-half-known',
+    says: 'a pause that took effect without an answer is not looked up',
+    caughtBy: ['pauses'],
+    above: (store) => {
+      const known = new Map<string, string | undefined>();
+      return altered(store, {
+        readFact: async (p) => {
+          if (!known.has(p.name)) known.set(p.name, await store.readFact(p));
+          return known.get(p.name);
+        },
+      });
+    },
+  },
+  {
     name: 'decided-again',
     says: 'after the clock was set back an edit has instants decided again that had come before',
     caughtBy: ['every-instant', 'overlap'],

@@ -16,7 +16,9 @@ export function houseCommands(context: CommandContext): HouseCommands {
     pauseState: () => pauseSwitch.state(),
 
     async pause(p) {
-      const state = await pauseSwitch.pause({ now: clock.now(), cause: 'person', by: p.actor });
+      // Also when it failed: it may have taken effect, and the engine looks.
+      const pausing = pauseSwitch.pause({ now: clock.now(), cause: 'person', by: p.actor });
+      const state = await pausing.finally(() => context.poke());
       bus.report({ type: 'engine.paused', at: clock.now(), by: p.actor });
       return state;
     },
