@@ -105,7 +105,7 @@ export function takeVerdict(
 function candidatesOf(connection: Connection, p: { activation: Activation; after: number }): AutomationRow[] {
   const { addressed_to: addressee } = p.activation;
   if (addressee === undefined) {
-    return findCandidates(connection, { envelope: p.activation, after: p.after, limit: CANDIDATES_PER_STEP });
+    return findCandidates(connection, { envelope: p.activation, after: p.after });
   }
   const row = addressee === '' ? undefined : findAutomation(connection, addressee);
   return row === undefined || row.kind !== 'trigger' ? [] : [row];

@@ -7,6 +7,7 @@ import type { ActivationEnvelope } from '../../model/activation-envelope.ts';
 import { type Automation, isTrigger } from '../../model/automation.ts';
 import { comparablePaths, envelopeText } from '../../model/filter.ts';
 import { type Trigger, WEBHOOK_EVENT } from '../../model/trigger.ts';
+import { CANDIDATES_PER_STEP } from '../activation-store.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import type { Connection, Value } from './connection.ts';
@@ -53,7 +54,9 @@ function mostSelective(connection: Connection, trigger: Trigger): Entry {
   if (first === undefined) return { path: NO_PATH, wanted: '' };
   if (others.length === 0) return first;
   const weighed = entries.map((entry) => ({ entry, weight: weightOf(connection, trigger, entry) }));
-  return weighed.toSorted((a, b) => a.weight - b.weight)[0]!.entry;
+  // Among equals the longer text: names and numbers of things are longer than the words for kinds of things.
+  const longer = (a: Entry, b: Entry): number => b.wanted.length - a.wanted.length;
+  return weighed.toSorted((a, b) => a.weight - b.weight || longer(a.entry, b.entry))[0]!.entry;
 }
 
 function weightOf(connection: Connection, trigger: Trigger, entry: Entry): number {
@@ -63,24 +66,25 @@ function weightOf(connection: Connection, trigger: Trigger, entry: Entry): numbe
 
 const PATHS_IN_USE = `select path from trigger_paths where event = ? and scope = ? and workspace_id = ?`;
 const FEW_PATHS_IN_USE = `${PATHS_IN_USE} limit ${PATHS_IN_USE_MAX + 1}`;
+// The limit is in the text: SQLite plans a statement anew whenever a bound one changes hands.
 const STANDING = `select automation from trigger_index
   where event = ? and scope = ? and workspace_id = ? and path = ? and wanted = ? and automation > ?
-  order by automation limit ?`;
+  order by automation limit ${CANDIDATES_PER_STEP}`;
 
-/** The triggers that could match, in the order of their creation, after the one given; at most `limit`. */
+/** The triggers that could match, in the order of their creation, after the one given; as many as a step takes. */
 export function findCandidates(
   connection: Connection,
-  p: { envelope: ActivationEnvelope; after: number; limit: number },
+  p: { envelope: ActivationEnvelope; after: number },
 ): AutomationRow[] {
   const place = placeOf({ ...p.envelope, event: p.envelope.kind });
   const found: number[] = [];
   for (const { path, wanted } of lookups(connection, p.envelope, place)) {
-    const rows = connection.all<{ automation: number }>(STANDING, ...place, path, wanted, p.after, p.limit);
+    const rows = connection.all<{ automation: number }>(STANDING, ...place, path, wanted, p.after);
     for (const row of rows) found.push(row.automation);
   }
   return found
     .toSorted((a, b) => a - b)
-    .slice(0, p.limit)
+    .slice(0, CANDIDATES_PER_STEP)
     .map((seq) => connection.one<AutomationRow>(BY_SEQ, seq)!);
 }
 
