@@ -107,7 +107,7 @@ export async function findWorkspaceId(p: { client: Client; reference: string; cw
   return found.id;
 }
 
-async function promptOf(text: string | undefined, terminal: Terminal): Promise<string | undefined> {
+export async function promptOf(text: string | undefined, terminal: Terminal): Promise<string | undefined> {
   if (text !== '-') return text;
   const input = (await terminal.readInput()).trimEnd();
   if (input === '') throw new UsageError('Standard input is empty.', 'Pipe the prompt in: --prompt - < prompt.txt');

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseFireLimit, parseInteger, parsePort, parseRetry } from './option-text.ts';
+import {
+  parseCoalesce,
+  parseCount,
+  parseFilter,
+  parseFireLimit,
+  parseInteger,
+  parsePort,
+  parseRetry,
+} from './option-text.ts';
 
 describe('short notations', () => {
   it('a retry policy', () => {
@@ -26,6 +34,18 @@ describe('short notations', () => {
   it('a fire limit', () => expect(parseFireLimit('4/1h')).toEqual({ max: 4, window: '1h' }));
   it.each(['', '4', '4/', '/1h', 'x/1h', '4/1h/2', '-4/1h', '1.5/1h'])('%j is no fire limit', (text) =>
     expect(() => parseFireLimit(text)).toThrow(/MAX\/WINDOW/),
+  );
+  it('a filter entry', () => expect(parseFilter('data.a=b=c')).toEqual(['data.a', 'b=c']));
+  it.each(['', 'data.a', '=x', 'data.a='])('%j is no filter entry', (text) =>
+    expect(() => parseFilter(text)).toThrow(/PATH=TEXT/),
+  );
+  it('a gathering', () => {
+    expect(parseCoalesce('30s')).toEqual({ window: '30s' });
+    expect(parseCoalesce('30s:data.x')).toEqual({ window: '30s', key: 'data.x' });
+    expect(parseCoalesce('30s::5m')).toEqual({ window: '30s', max_wait: '5m' });
+  });
+  it.each(['', ':x', '1s:x:', '1s:x:2s:y'])('%j is no gathering', (text) =>
+    expect(() => parseCoalesce(text)).toThrow(/WINDOW:KEY/),
   );
   it('numbers within their bounds', () => {
     expect(parsePort('0')).toBe(0);

@@ -36,6 +36,24 @@ export function parseFireLimit(text: string): FireLimitConfig {
   return { max, window };
 }
 
+/** `data.action=deploy`: the path up to the first equals sign, and the text that must stand there. */
+export function parseFilter(text: string): [path: string, wanted: string] {
+  const at = text.indexOf('=');
+  if (at <= 0 || at === text.length - 1) {
+    throw new InvalidArgumentError('Write PATH=TEXT, such as data.action=deploy.');
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `30s`, `30s:data.repository` or `30s:data.repository:5m`: window, key, longest wait. */
+export function parseCoalesce(text: string): { window: string; key?: string; max_wait?: string } {
+  const [window, key, maxWait, ...rest] = text.split(':');
+  if (!window || maxWait === '' || rest.length > 0) {
+    throw new InvalidArgumentError('Write WINDOW, WINDOW:KEY or WINDOW:KEY:MAX_WAIT, such as 30s:data.repository:5m.');
+  }
+  return { window, ...(key ? { key } : {}), ...(maxWait === undefined ? {} : { max_wait: maxWait }) };
+}
+
 export function parseCount(text: string): number {
   const count = wholeNumber(text);
   if (count === undefined || count === 0) throw new InvalidArgumentError('Write a whole number from 1.');

@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { hooksCommand } from './commands/hooks.ts';
 import { initCommand } from './commands/init.ts';
+import { eventsCommand } from './commands/events.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -27,6 +28,7 @@ import { serviceCommand } from './commands/service.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { tokensCommand } from './commands/tokens.ts';
+import { triggersCommand } from './commands/triggers.ts';
 import { usageCommand } from './commands/usage.ts';
 import { webhooksCommand } from './commands/webhooks.ts';
 import type { Terminal } from './terminal.ts';
@@ -78,6 +80,8 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(pauseCommand(cli))
     .addCommand(resumeCommand(cli))
     .addCommand(jobsCommand(cli))
+    .addCommand(triggersCommand(cli))
+    .addCommand(eventsCommand(cli))
     .addCommand(runsCommand(cli))
     .addCommand(tasksCommand(cli))
     .addCommand(sessionsCommand(cli))

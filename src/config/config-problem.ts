@@ -28,7 +28,6 @@ export type ConfigProblemCode =
   /** What a secret reference names is not there, or not readable, now. */
   | 'secret_unavailable'
   /** A note, not a problem: the key does nothing yet. */
-  | 'no_effect_yet'
   /** The list of problems was cut here. */
   | 'too_many_problems';
 

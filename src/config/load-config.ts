@@ -14,7 +14,6 @@ import { explainEntries, originsOf } from './entry-explanation.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import { hookNameOf, readHook, readWatch } from './hook-entry.ts';
 import { type Guest, type GuestEntry, guestEntries, guestsOf, readGuests, type GuestSources } from './guest-files.ts';
-import { noteNotInEffect } from './not-in-effect.ts';
 import { ProblemList, spotText } from './problem-list.ts';
 import { readJob, readTrigger } from './automation-entry.ts';
 import { readSettings } from './setting-reader.ts';
@@ -188,11 +187,7 @@ export async function loadConfig(params: LoadConfigParams): Promise<LoadedConfig
         (problem) => !(sources.stale.has(problem.file) || guestSources.stale.has(problem.file)) || problem.path === '',
       ),
     ),
-    notes: boundProblems([
-      ...sources.notes,
-      ...noteBareSecrets(entries('agents')),
-      ...noteNotInEffect({ layers, entries: reading.entries }),
-    ]),
+    notes: boundProblems([...sources.notes, ...noteBareSecrets(entries('agents'))]),
     keep_ids: [...new Set(broken.flatMap((one) => one.ids))],
     keep_all:
       sources.incomplete ||

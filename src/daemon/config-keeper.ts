@@ -5,6 +5,7 @@
  * A store that refuses (a full disk) leaves its old definitions in force; that is reported once, and tried again until
  * the store takes the new ones. Nobody has to save a file twice.
  */
+import type { WatchDefinition } from '../config/hook-entry.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { LoadConfigParams, LoadedConfig } from '../config/load-config.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
@@ -32,7 +33,7 @@ export interface ConfigKeeperParams {
   placeCursor: PlaceCursor;
   load: Pick<LoadConfigParams, 'environment' | 'flags'>;
   /** Definitions may have changed; `enabled` is `[automation] enabled`. */
-  onApplied: (p: { enabled: boolean }) => Promise<void>;
+  onApplied: (p: { enabled: boolean; watch: readonly WatchDefinition[] }) => Promise<void>;
 }
 
 export class ConfigKeeper {
@@ -169,7 +170,7 @@ export class ConfigKeeper {
       ...synced,
       problems: this.problems.length,
     });
-    await this.#p.onApplied({ enabled: loaded.automation.enabled });
+    await this.#p.onApplied({ enabled: loaded.automation.enabled, watch: loaded.watch });
   }
 
   /** While a file cannot be read nothing of it may be deleted, and nobody knows what it says. */

@@ -67,6 +67,7 @@ import { PackageDesk } from '../packages/package-desk.ts';
 import { rouseCommand } from './own-command.ts';
 import { pruneSteps, worktreesOf } from './housekeeping.ts';
 import { version } from './version.ts';
+import { WatchKeeper } from './watch-keeper.ts';
 import { webhookTools } from './webhook-tools.ts';
 
 export interface DaemonOptions {
@@ -192,6 +193,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       redact: (text) => redactor.redact(text),
     });
     await engine.pauseSwitch.load();
+    const intake = new ActivationIntake({
+      store,
+      clock,
+      bus,
+      settings,
+      poke: () => engine.poke(),
+      nextTurn: () => setImmediate(),
+    });
+    late.intake = intake;
+    const watches = new WatchKeeper({ store, clock, bus, intake, randomBytes });
+    undo.push(() => watches.close());
     keeper.current = await ConfigKeeper.open(
       {
         home,
@@ -201,12 +213,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         agents,
         placeCursor,
         load,
-        onApplied: async ({ enabled }) => {
+        onApplied: async ({ enabled, watch }) => {
           const now = clock.now();
           await (enabled
             ? engine.pauseSwitch.resume({ now, cause: 'config' })
             : engine.pauseSwitch.pause({ now, cause: 'config', by: 'config' }));
           engine.poke();
+          // Not waited for: a large tree takes a while to be known, and nothing else depends on it.
+          void watches.keep(watch);
         },
       },
       loaded,
@@ -218,15 +232,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (!loaded.daemon.insecure_http) refuseOpenHost(host);
     const simulator = new DaysSimulator({ store, agents, clock, settings });
     undo.push(() => simulator.close());
-    const intake = new ActivationIntake({
-      store,
-      clock,
-      bus,
-      settings,
-      poke: () => engine.poke(),
-      nextTurn: () => setImmediate(),
-    });
-    late.intake = intake;
     const deliveries = new DeliveryIntake({
       store,
       clock,

@@ -75,6 +75,17 @@ describe('an event that is told', () => {
     expect(house.agents.conversations).toHaveLength(1);
   });
 
+  test('shares its transaction with those that come meanwhile', async () => {
+    const house = await houses.start();
+    await addTrigger(house, { name: 'a', event: 'ext.deploy', fire_limit: { max: 100, window: '1h' } });
+    house.watched.forgetCalls();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => house.commands.sendEvent({ written: { kind: 'ext.deploy' }, actor })),
+    );
+    expect(new Set(answers.flatMap(({ runs }) => runs.map(({ id }) => id))).size).toBe(40);
+    expect(house.watched.calls.get('acceptActivations')).toBeLessThan(10);
+  });
+
   test('is refused with what was probably meant', async () => {
     const house = await houses.start();
     await expect(send(house, 'deploy')).rejects.toMatchObject({

@@ -157,6 +157,13 @@ export const importTable: readonly FolderRule[] = [
     reason: 'who is believed, one file per scheme, and the desk that decides in which order; sockets are for the API',
   },
   {
+    folder: 'sources/file-watch',
+    uses: ['model', 'clock', 'lib'],
+    types: ['store'],
+    packages: ['node:fs', 'node:fs/promises', 'node:path'],
+    reason: 'where files change; what comes of it is not its business',
+  },
+  {
     folder: 'tasks',
     uses: ['model', 'errors', 'events', 'lib', 'clock', 'store'],
     packages: [],
@@ -268,6 +275,7 @@ export const importTable: readonly FolderRule[] = [
       'config',
       'secrets',
       'hooks',
+      'sources/file-watch',
       'sources/webhook',
       'worktrees',
       'access',

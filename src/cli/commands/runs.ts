@@ -1,12 +1,12 @@
 /** `rouse runs`: what became of every fire. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
-import type { ApiJob, Client } from '../../client/client.ts';
+import type { ApiJob, ApiTrigger, Client } from '../../client/client.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { isFinished, RUN_REASONS, RUN_STATUSES, type RunReason, type RunStatus } from '../../model/run.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
-import { findJob } from '../job-reference.ts';
+import { findJob, findTrigger } from '../automation-reference.ts';
 import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
@@ -19,7 +19,7 @@ import { answerCommand } from './permission.ts';
 import { retryCommand } from './retry.ts';
 
 const runArgument = () => new Argument('<run>', 'id of the run');
-/** Names are looked up for so many jobs; beyond that ids stand in the table. */
+/** Names are looked up for so many jobs and triggers; beyond that ids stand in the table. */
 const NAMES_MAX = 500;
 
 export function addRunFilters<Args extends unknown[], Opts extends Record<string, unknown>>(
@@ -44,12 +44,19 @@ interface RunFilters {
 
 /** What people call the automations of these runs. */
 async function namesOf(client: Client): Promise<AutomationNames> {
-  const { jobs } = await client.jobs.list({ limit: NAMES_MAX });
-  return new Map(jobs.map(({ id, name }) => [id, name]));
+  const [{ jobs }, { triggers }] = await Promise.all([
+    client.jobs.list({ limit: NAMES_MAX }),
+    client.triggers.list({ limit: NAMES_MAX }),
+  ]);
+  return new Map([...jobs, ...triggers].map(({ id, name }) => [id, name]));
 }
 
-export async function listRuns(cli: Cli, p: { client: Client; options: RunFilters; job?: ApiJob }): Promise<void> {
-  const { client, options, job } = p;
+export async function listRuns(
+  cli: Cli,
+  p: { client: Client; options: RunFilters; job?: ApiJob; trigger?: ApiTrigger },
+): Promise<void> {
+  const { client, options, job, trigger } = p;
+  const automation = job ?? trigger;
   const filters = {
     ...(options.status === undefined ? {} : { status: options.status }),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
@@ -60,12 +67,22 @@ export async function listRuns(cli: Cli, p: { client: Client; options: RunFilter
     limit: options.limit,
     async read(page) {
       const query = { ...filters, ...page };
-      const reply = job === undefined ? await client.runs.list(query) : await client.jobs.runs(job.id, query);
+      const reply =
+        job !== undefined
+          ? await client.jobs.runs(job.id, query)
+          : trigger === undefined
+            ? await client.runs.list(query)
+            : await client.triggers.runs(trigger.id, query);
       return { items: reply.runs, nextCursor: reply.next_cursor };
     },
   });
   const forPeople = options.output === 'table' && runs.length > 0;
-  const names = job !== undefined ? new Map([[job.id, job.name]]) : forPeople ? await namesOf(client) : new Map();
+  const names =
+    automation !== undefined
+      ? new Map([[automation.id, automation.name]])
+      : forPeople
+        ? await namesOf(client)
+        : new Map<string, string>();
   writeReply({
     terminal: cli.terminal,
     format: options.output,
@@ -85,11 +102,18 @@ function listCommand(cli: Cli) {
     ],
   })
     .alias('ls')
-    .option('--job <job>', 'only of this job, by name or id');
+    .option('--job <job>', 'only of this job, by name or id')
+    .addOption(new Option('--trigger <trigger>', 'only of this trigger, by name or id').conflicts('job'));
   return addRunFilters(command).action(async (options) => {
     const client = await cli.connect(options);
     const job = options.job === undefined ? undefined : await findJob(client, options.job);
-    await listRuns(cli, { client, options, ...(job === undefined ? {} : { job }) });
+    const trigger = options.trigger === undefined ? undefined : await findTrigger(client, options.trigger);
+    await listRuns(cli, {
+      client,
+      options,
+      ...(job === undefined ? {} : { job }),
+      ...(trigger === undefined ? {} : { trigger }),
+    });
   });
 }
 

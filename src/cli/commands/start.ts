@@ -21,7 +21,7 @@ const NEXT_LOOKED_THROUGH = 200;
  * Names of jobs by id, asked once each. Happenings carry ids; a job that is gone by the time of its line keeps the name
  * it was last seen with.
  */
-class JobNames {
+class AutomationNames {
   readonly #client: Client;
   readonly #names = new Map<string, string>();
   readonly #stale = new Set<string>();
@@ -30,7 +30,7 @@ class JobNames {
     this.#client = client;
   }
 
-  /** The job was changed: its name may be another now. */
+  /** It was changed: its name may be another now. */
   forget(id: string): void {
     this.#stale.add(id);
   }
@@ -38,8 +38,10 @@ class JobNames {
   async learn(id: string): Promise<void> {
     if (this.#names.has(id) && !this.#stale.has(id)) return;
     try {
-      const { job } = await this.#client.jobs.get(id);
-      this.#names.set(id, job.name);
+      const { name } = id.startsWith('trg_')
+        ? (await this.#client.triggers.get(id)).trigger
+        : (await this.#client.jobs.get(id)).job;
+      this.#names.set(id, name);
       this.#stale.delete(id);
     } catch {
       // Deleted meanwhile, or the daemon is on its way out; the line shows the old name or the id.
@@ -54,7 +56,7 @@ class JobNames {
 /** Prints one line after the other; a line waits for the name that it needs, and the next line for it. */
 function startLog(cli: Cli, client: Client): (happening: Happening) => void {
   const { terminal } = cli;
-  const names = new JobNames(client);
+  const names = new AutomationNames(client);
   const log = createRunLog({
     paint: terminal.paintOut,
     nameOf: (run: Run) => names.nameOf(run.job_id ?? run.trigger_id),
@@ -66,6 +68,7 @@ function startLog(cli: Cli, client: Client): (happening: Happening) => void {
   const print = async (happening: Happening): Promise<void> => {
     const id = jobIdOf(happening);
     if (happening.type === 'job.updated') names.forget(happening.job_id);
+    else if (happening.type === 'trigger.updated') names.forget(happening.trigger_id);
     else if (id !== undefined && log.needsName(happening)) await names.learn(id);
     const line = log.line(happening);
     if (line !== undefined) terminal.out(`${line}\n`);

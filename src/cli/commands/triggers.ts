@@ -1,0 +1,319 @@
+/** `rouse triggers`: the definitions woken by events and webhooks. */
+import { Argument, Option, type Command } from '@commander-js/extra-typings';
+import type { ApiTrigger, Client } from '../../client/client.ts';
+import { switchTrigger } from '../../client/switch-automation.ts';
+import { JOB_SOURCES } from '../../model/automation.ts';
+import { SCOPES } from '../../model/scope.ts';
+import { findTrigger } from '../automation-reference.ts';
+import { type Cli, daemonCommand, groupCommand } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { UsageError } from '../failure.ts';
+import { findWorkspaceId } from '../job-options.ts';
+import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
+import { parseCount } from '../option-text.ts';
+import { writeReply } from '../reply.ts';
+import { followRun, showOutcome } from '../run-follow.ts';
+import type { OutputFormat } from '../terminal.ts';
+import { triggerFields, withTriggerOptions } from '../trigger-options.ts';
+import { triggerDetail, triggerTable, triggerTestLines } from '../trigger-text.ts';
+import { readJsonObject } from './events.ts';
+import { addRunFilters, listRuns } from './runs.ts';
+
+const triggerArgument = () => new Argument('<trigger>', 'name or id');
+
+function writeTrigger(
+  cli: Cli,
+  p: { trigger: ApiTrigger; format: OutputFormat; lines: () => readonly string[] },
+): void {
+  const { trigger, format, lines } = p;
+  writeReply({ terminal: cli.terminal, format, reply: { trigger }, items: [trigger], lines });
+}
+
+function listCommand(cli: Cli) {
+  return daemonCommand('list', {
+    summary: 'List the triggers',
+    examples: ['triggers list', 'triggers list --event run.failed -o json', 'triggers list --workspace checkout-api'],
+  })
+    .alias('ls')
+    .addOption(new Option('--scope <scope>', 'only of this scope').choices(SCOPES))
+    .addOption(new Option('--source <source>', 'only from there').choices(JOB_SOURCES))
+    .option('--event <event>', 'only those that wait for it')
+    .option('--workspace <workspace>', 'only of this workspace, by name, id or path')
+    .option('--tag <tag>', 'only with this tag')
+    .option('-q, --search <text>', 'only with this in the name or description')
+    .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(LIMIT_DEFAULT))
+    .action(async (options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const workspaceId =
+        options.workspace === undefined
+          ? undefined
+          : await findWorkspaceId({ client, reference: options.workspace, cwd: cli.environment.cwd });
+      const query = {
+        ...(options.scope === undefined ? {} : { scope: options.scope }),
+        ...(options.source === undefined ? {} : { source: options.source }),
+        ...(options.event === undefined ? {} : { event: options.event }),
+        ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
+        ...(options.tag === undefined ? {} : { tag: options.tag }),
+        ...(options.search === undefined ? {} : { q: options.search }),
+      };
+      const { items: triggers, nextCursor } = await collectPages({
+        limit: options.limit,
+        async read(page) {
+          const { triggers: items, next_cursor } = await client.triggers.list({ ...query, ...page });
+          return { items, nextCursor: next_cursor };
+        },
+      });
+      writeReply({
+        terminal,
+        format: options.output,
+        reply: { triggers, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
+        items: triggers,
+        lines: () => [...triggerTable({ triggers, terminal }), ...moreLine(nextCursor, terminal)],
+      });
+    });
+}
+
+function getCommand(cli: Cli) {
+  return daemonCommand('get', {
+    summary: 'Show a trigger, and what it made of the last events',
+    examples: ['triggers get deploy-check', 'triggers get deploy-check -o yaml'],
+  })
+    .alias('show')
+    .addArgument(triggerArgument())
+    .action(async (reference, options) => {
+      const client = await cli.connect(options);
+      // Asked for by id: a list says nothing of the last events.
+      const { trigger } = await client.triggers.get((await findTrigger(client, reference)).id);
+      const lines = () => triggerDetail({ trigger, terminal: cli.terminal });
+      writeTrigger(cli, { trigger, format: options.output, lines });
+    });
+}
+
+function createCommand(cli: Cli) {
+  const command = daemonCommand('create', {
+    summary: 'Create a trigger',
+    description:
+      'Create a trigger. Event, filter, condition and prompt are checked here; what it means is echoed back in words.',
+    examples: [
+      'triggers create --name care --agent fixer --event run.failed --filter data.will_retry=false --prompt "Look into {{ .Data.error }}"',
+      `triggers create --name deploy-check --agent echo --event ext.deploy --when 'data.env == "prod"' --prompt "Check {{ .Data.sha }}."`,
+      'triggers create --name pushes --agent echo --event ext.push --coalesce 30s:data.repository --prompt "{{ len .Data.events }} pushes"',
+    ],
+  })
+    .requiredOption('--name <name>', 'what it is called, unique within its scope')
+    .option('--disabled', 'create it switched off');
+  return withTriggerOptions(command).action(async (options) => {
+    const { terminal } = cli;
+    const client = await cli.connect(options);
+    const fields = await triggerFields({ client, terminal, cwd: cli.environment.cwd, options });
+    const enabled = options.disabled === true ? { enabled: false } : {};
+    // Field by field this is what the person wrote; whether it is a trigger is for the daemon to say.
+    const body = { scope: 'global', ...fields, ...enabled, name: options.name } as Parameters<
+      Client['triggers']['create']
+    >[0];
+    const { trigger } = await client.triggers.create(body);
+    const lines = () => [`Created ${trigger.name} (${trigger.id}).`, `  ${trigger.trigger_text}`, ...tryLines(trigger)];
+    writeTrigger(cli, { trigger, format: options.output, lines });
+  });
+}
+
+function tryLines({ name }: ApiTrigger): string[] {
+  return [`  Try it: rouse triggers test ${name} --data '{}'`];
+}
+
+const UNSETTABLE = [
+  'workspace_id',
+  'filter',
+  'when',
+  'coalesce',
+  'allow_own_events',
+  'overlap',
+  'timeout',
+  'queue_timeout',
+  'priority',
+  'tags',
+  'description',
+  'retry',
+  'fire_limit',
+] as const;
+
+function updateCommand(cli: Cli) {
+  const command = daemonCommand('update', {
+    summary: 'Change a trigger',
+    description: 'Change a trigger that was created here. What is not named stays as it is; --filter adds entries.',
+    examples: [
+      `triggers update deploy-check --when 'data.env == "staging"'`,
+      'triggers update deploy-check --unset when --name all-deploys',
+    ],
+  })
+    .addArgument(triggerArgument())
+    .option('--name <name>', 'another name')
+    .addOption(
+      new Option('--unset <field...>', 'remove a field, so that its default counts again').choices(UNSETTABLE),
+    );
+  return withTriggerOptions(command).action(async (reference, options) => {
+    const { terminal } = cli;
+    const client = await cli.connect(options);
+    // The patch builds on this reading: should somebody change it meanwhile, the daemon refuses.
+    const { trigger: before, etag } = await client.triggers.get((await findTrigger(client, reference)).id);
+    const fields = await triggerFields({ client, terminal, cwd: cli.environment.cwd, options });
+    const patch = {
+      ...Object.fromEntries((options.unset ?? []).map((field) => [field, null])),
+      ...(options.unset?.includes('workspace_id') ? { scope: 'global' } : {}),
+      ...fields,
+      ...(options.name === undefined ? {} : { name: options.name }),
+    };
+    if (Object.keys(patch).length === 0) {
+      throw new UsageError('Nothing to change was named.', 'Name a field: rouse triggers update --help lists them.');
+    }
+    const body = patch as Parameters<Client['triggers']['update']>[1];
+    const { trigger } = await client.triggers.update(before.id, body, { ifMatch: etag });
+    const lines = () => [`Changed ${trigger.name} (${trigger.id}).`, `  ${trigger.trigger_text}`];
+    writeTrigger(cli, { trigger, format: options.output, lines });
+  });
+}
+
+function deleteCommand(cli: Cli) {
+  return daemonCommand('delete', {
+    summary: 'Delete a trigger',
+    description: 'Delete a trigger. Waiting runs are canceled, running ones go on, the history stays.',
+    examples: ['triggers delete deploy-check', 'triggers delete deploy-check --yes'],
+  })
+    .alias('rm')
+    .addArgument(triggerArgument())
+    .option('-y, --yes', 'do not ask')
+    .action(async (reference, options) => {
+      const client = await cli.connect(options);
+      const trigger = await findTrigger(client, reference);
+      const question = `Delete the trigger ${trigger.name} (${trigger.id})?`;
+      await confirm(cli.terminal, { question, yes: options.yes });
+      await client.triggers.remove(trigger.id);
+      const reply = { deleted: trigger.id };
+      const lines = () => [`Deleted ${trigger.name} (${trigger.id}).`];
+      writeReply({ terminal: cli.terminal, format: options.output, reply, items: [reply], lines });
+    });
+}
+
+function runCommand(cli: Cli) {
+  return daemonCommand('run', {
+    summary: 'Run a trigger now, whatever its conditions say',
+    description:
+      'Run a trigger now on data of your own, whatever its conditions say. With --wait or --follow the command ends as the run did: 0 completed, 10 failed, 11 canceled.',
+    examples: [
+      'triggers run deploy-check --data \'{"sha": "abc123"}\'',
+      'triggers run deploy-check --data - --follow < event.json',
+    ],
+  })
+    .alias('trigger')
+    .addArgument(triggerArgument())
+    .option('--data <json>', 'the data of the event; - reads it from standard input')
+    .option('--wait', 'until the run has ended')
+    .option('--follow', 'show the transcript while it runs')
+    .action(async (reference, options) => {
+      const { terminal } = cli;
+      const data = await readJsonObject(options.data, { terminal, option: '--data' });
+      const client = await cli.connect(options);
+      const trigger = await findTrigger(client, reference);
+      const { run } = await client.triggers.run(trigger.id, data === undefined ? {} : { envelope: { data } });
+      const names = new Map([[trigger.id, trigger.name]]);
+      if (options.follow) return followRun(cli, { client, id: run.id, names, format: options.output });
+      const ended = options.wait ? await client.runs.wait(run.id, { pause: cli.pause }) : undefined;
+      if (ended === undefined && run.status !== 'canceled') {
+        const lines = () => [
+          `Run ${run.id} of ${trigger.name} is ${run.status}. Watch it: rouse runs follow ${run.id}`,
+        ];
+        writeReply({ terminal, format: options.output, reply: { run }, items: [run], lines });
+        return;
+      }
+      showOutcome(cli, { run: ended ?? run, names, format: options.output });
+    });
+}
+
+function testCommand(cli: Cli) {
+  return daemonCommand('test', {
+    summary: 'Say which conditions an event meets, and what the agent would be told',
+    description: 'A dry run: nothing is created. Takes data of your own, or the id of a stored event.',
+    examples: [
+      'triggers test deploy-check --data \'{"env": "prod", "sha": "abc123"}\'',
+      'triggers test deploy-check --event evt_…',
+    ],
+  })
+    .addArgument(triggerArgument())
+    .option('--data <json>', 'the data of the event; - reads it from standard input')
+    .option('--kind <kind>', 'the kind of the event (default: what the trigger waits for)')
+    .option('--event <event>', 'a stored event, instead of data')
+    .action(async (reference, options) => {
+      const { terminal } = cli;
+      const data = await readJsonObject(options.data, { terminal, option: '--data' });
+      const client = await cli.connect(options);
+      const trigger = await findTrigger(client, reference);
+      const envelope = {
+        ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(data === undefined ? {} : { data }),
+      };
+      const body = options.event === undefined ? { envelope } : { event_id: options.event };
+      const test = await client.triggers.test(trigger.id, body);
+      const lines = () => triggerTestLines(test, terminal);
+      writeReply({ terminal, format: options.output, reply: { test }, items: [test], lines });
+    });
+}
+
+/** A definition of a file is not rewritten: a switch is laid over it. */
+function switchCommand(cli: Cli, p: { name: 'enable' | 'disable'; summary: string; enabled: boolean }) {
+  return daemonCommand(p.name, {
+    summary: p.summary,
+    description: `${p.summary}. Over a definition of a file or package a switch is laid, which "rouse triggers reset" takes away again.`,
+    examples: [`triggers ${p.name} deploy-check`],
+  })
+    .addArgument(triggerArgument())
+    .action(async (reference, options) => {
+      const client = await cli.connect(options);
+      const found = await findTrigger(client, reference);
+      const trigger = await switchTrigger(client, { trigger: found, enabled: p.enabled });
+      const lines = () => [`${trigger.name} is ${p.enabled ? 'on' : 'off'}.`];
+      writeTrigger(cli, { trigger, format: options.output, lines });
+    });
+}
+
+function resetCommand(cli: Cli) {
+  return daemonCommand('reset', {
+    summary: 'Let a trigger of a file follow its definition again',
+    description: 'Take away the switch that "enable" or "disable" laid over a trigger of a file or package.',
+    examples: ['triggers reset deploy-check'],
+  })
+    .addArgument(triggerArgument())
+    .action(async (reference, options) => {
+      const client = await cli.connect(options);
+      const { trigger } = await client.triggers.clearOverlay((await findTrigger(client, reference)).id);
+      const lines = () => [`${trigger.name} follows its definition: ${trigger.effective_enabled ? 'on' : 'off'}.`];
+      writeTrigger(cli, { trigger, format: options.output, lines });
+    });
+}
+
+function runsCommand(cli: Cli) {
+  const command = daemonCommand('runs', {
+    summary: 'List the runs of a trigger, newest first',
+    examples: ['triggers runs deploy-check --since 7d', 'triggers runs deploy-check --status failed -o jsonl'],
+  }).addArgument(triggerArgument());
+  return addRunFilters(command).action(async (reference, options) => {
+    const client = await cli.connect(options);
+    const trigger = await findTrigger(client, reference);
+    await listRuns(cli, { client, options, trigger });
+  });
+}
+
+export function triggersCommand(cli: Cli): Command {
+  return groupCommand('triggers', 'Definitions woken by events and webhooks')
+    .addCommand(listCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(createCommand(cli))
+    .addCommand(updateCommand(cli))
+    .addCommand(deleteCommand(cli))
+    .addCommand(testCommand(cli))
+    .addCommand(runCommand(cli))
+    .addCommand(switchCommand(cli, { name: 'enable', summary: 'Switch a trigger on', enabled: true }))
+    .addCommand(switchCommand(cli, { name: 'disable', summary: 'Switch a trigger off', enabled: false }))
+    .addCommand(resetCommand(cli))
+    .addCommand(runsCommand(cli));
+}
