@@ -43,5 +43,6 @@ describe('what somebody outside reports', () => {
     expect(told('webhook')).toContain('Only Rouse itself');
     expect(told('hook.x.completed')).toContain('Only Rouse itself');
     expect(told('deploy')).toContain('Did you mean "ext.deploy"?');
+    expect(told(`ext.${'x'.repeat(300)}`)).toContain('at most 200 characters');
   });
 });

@@ -31,6 +31,7 @@ const HOOK = /^hook\.[A-Za-z0-9_-]+\.completed$/;
 export const EVENT_NAMES_TEXT = `${Object.keys(OWN_EVENTS).join(', ')}, ${WEBHOOK_EVENT}, hook.<name>.completed or ext.<name>`;
 
 function isKnown(event: string): boolean {
+  if (event.length > NAME_LENGTH_MAX) return false;
   return Object.hasOwn(OWN_EVENTS, event) || event === WEBHOOK_EVENT || EXTENSION.test(event) || HOOK.test(event);
 }
 
@@ -57,7 +58,7 @@ function meantKind(event: string): string | undefined {
 
 /** The source of an event that somebody outside reports, or why nobody may report it. */
 export function reportedSource(kind: string): { source: ActivationSource } | { refused: string } {
-  if (EXTENSION.test(kind) && kind.length <= NAME_LENGTH_MAX) return { source: 'extension' };
+  if (isKnown(kind) && kind.startsWith('ext.')) return { source: 'extension' };
   if (REPORTED.has(kind)) return { source: 'observer' };
   if (isKnown(kind)) return { refused: 'Only Rouse itself tells this; what others tell is called ext.<name>.' };
   return { refused: checkEventKind(kind) ?? 'What others tell is called ext.<name>.' };
