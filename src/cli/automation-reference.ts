@@ -1,6 +1,5 @@
 /** A job or a trigger as a person names it: by name, or by id where names are ambiguous. */
 import { ApiError } from '../client/api-error.ts';
-import type { ApiJob, ApiTrigger, Client } from '../client/client.ts';
 import { AppError } from '../errors/app-error.ts';
 import { suggest } from '../lib/suggest.ts';
 import { UsageError } from './failure.ts';
@@ -21,27 +20,11 @@ interface Shelf<Found extends Named> {
   list: (query: { name?: string; limit: number }) => Promise<Found[]>;
 }
 
-/** Throws `job_not_found`, with the nearest name where there is one, and a usage error where several bear the name. */
-export function findJob(client: Client, reference: string): Promise<ApiJob> {
-  return find(reference, {
-    noun: 'job',
-    idPrefix: 'job_',
-    get: async (id) => (await client.jobs.get(id)).job,
-    list: async (query) => (await client.jobs.list(query)).jobs,
-  });
-}
-
-/** As {@link findJob}, with `trigger_not_found`. */
-export function findTrigger(client: Client, reference: string): Promise<ApiTrigger> {
-  return find(reference, {
-    noun: 'trigger',
-    idPrefix: 'trg_',
-    get: async (id) => (await client.triggers.get(id)).trigger,
-    list: async (query) => (await client.triggers.list(query)).triggers,
-  });
-}
-
-async function find<Found extends Named>(reference: string, shelf: Shelf<Found>): Promise<Found> {
+/**
+ * Throws `job_not_found` or `trigger_not_found`, with the nearest name where there is one, and a usage error that lists
+ * the ids where several bear the name in different scopes.
+ */
+export async function findNamed<Found extends Named>(reference: string, shelf: Shelf<Found>): Promise<Found> {
   if (reference.startsWith(shelf.idPrefix)) return shelf.get(reference);
   const named = await shelf.list({ name: reference, limit: 10 });
   const [first, ...others] = named;

@@ -3,7 +3,7 @@ import { Argument } from '@commander-js/extra-typings';
 import type { ApiBackfill, ApiJob } from '../../client/client.ts';
 import { type Cli, daemonCommand } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import type { Hue } from '../paint.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';

@@ -8,7 +8,7 @@ import type { ApiJob, Client } from '../../client/client.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { type Cli, daemonCommand } from '../command.ts';
 import { UsageError } from '../failure.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import { findWorkspaceId, readSchedule } from '../job-options.ts';
 import { scheduleLines } from '../job-text.ts';
 import { replacementPatch } from '../replacement-patch.ts';

@@ -3,7 +3,7 @@ import { Argument, Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import type { Client } from '../../client/client.ts';
 import { ACTIVATION_SOURCES } from '../../model/activation-envelope.ts';
-import { findTrigger } from '../automation-reference.ts';
+import { findTrigger } from '../trigger-reference.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import { accountLines, acceptedLines, eventDetail, eventTable } from '../event-text.ts';
 import { UsageError } from '../failure.ts';

@@ -2,7 +2,7 @@
 import { Argument } from '@commander-js/extra-typings';
 import type { ApiExplanation, ApiTrigger, Client } from '../../client/client.ts';
 import { type Cli, daemonCommand } from '../command.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import { plainText } from '../paint.ts';
 import { writeReply } from '../reply.ts';
 import { factLines } from '../table.ts';

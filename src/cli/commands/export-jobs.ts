@@ -2,7 +2,7 @@
 import { Argument } from '@commander-js/extra-typings';
 import type { ApiJob } from '../../client/client.ts';
 import { type Cli, localCommand } from '../command.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import { collectPages } from '../list-pages.ts';
 
 export function exportJobsCommand(cli: Cli) {

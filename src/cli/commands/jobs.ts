@@ -8,7 +8,7 @@ import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { UsageError } from '../failure.ts';
 import { fireLines } from '../fire-text.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import { findWorkspaceId, jobFields, withJobOptions } from '../job-options.ts';
 import { jobDetail, jobTable, scheduleLines } from '../job-text.ts';
 import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';

@@ -4,7 +4,7 @@ import type { ApiTrigger, Client } from '../../client/client.ts';
 import { switchTrigger } from '../../client/switch-automation.ts';
 import { JOB_SOURCES } from '../../model/automation.ts';
 import { SCOPES } from '../../model/scope.ts';
-import { findTrigger } from '../automation-reference.ts';
+import { findTrigger } from '../trigger-reference.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { UsageError } from '../failure.ts';

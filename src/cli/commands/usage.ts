@@ -1,7 +1,7 @@
 /** `rouse usage`: what was used, by whom, and what it cost. */
 import { Option } from '@commander-js/extra-typings';
 import { type Cli, daemonCommand } from '../command.ts';
-import { findJob } from '../automation-reference.ts';
+import { findJob } from '../job-reference.ts';
 import { writeReply } from '../reply.ts';
 import { whenText } from '../time-text.ts';
 import { USAGE_GROUPS, usageLines } from '../usage-text.ts';
