@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KNOWN_AGENTS } from '../agents/known-agents.ts';
 import { nextFires } from '../model/schedule/next-fires.ts';
 import { initHome } from './init-home.ts';
 import { loadConfig } from './load-config.ts';
@@ -40,6 +41,18 @@ describe('a new home', () => {
     const [job] = config.jobs;
     expect(nextFires(job!.schedule!, { from: 0, count: 3, anchor: 0 })).toEqual([20_000, 40_000, 60_000]);
     expect(job!.fire_limit.max).toBeGreaterThanOrEqual(3600 / 20);
+  });
+
+  test('is made of what was chosen: zone, port, agents, with or without a first job', async () => {
+    const choices = { timezone: 'Europe/Paris', port: 7800, agents: KNOWN_AGENTS, example: false };
+    await initHome({ home: folder, echoAgentCommand, ...choices });
+    const config = await loadConfig({ home: folder, now: 0, workspaces: [], environment: {} });
+    expect(config.problems).toEqual([]);
+    expect(config.agents.map(({ name }) => name)).toEqual(['echo', ...KNOWN_AGENTS.map(({ name }) => name)]);
+    expect(config).toMatchObject({ jobs: [], daemon: { port: 7800 }, automation: { timezone: 'Europe/Paris' } });
+    const text = await readFile(join(folder, 'rouse.toml'), 'utf8');
+    expect(text).toContain(`# agent = "${KNOWN_AGENTS[0]!.name}"`);
+    expect(text).not.toContain('hello');
   });
 
   test('has an example that works when its comment signs go', async () => {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { AppError } from '../errors/app-error.ts';
 import { codeOf } from './config-files.ts';
 import { MAIN_FILE } from './config-sources.ts';
-import { starterConfig } from './starter-config.ts';
+import { starterConfig, type StarterChoices } from './starter-config.ts';
 
 export interface InitializedHome {
   home: string;
@@ -18,7 +18,7 @@ export interface InitializedHome {
  * Creates the home (for its owner only) and writes a starter `rouse.toml` if there is none. Throws `home_read_only`, also
  * when the home's parent is missing or the home is no folder: the reason says which.
  */
-export async function initHome(p: { home: string; echoAgentCommand: readonly string[] }): Promise<InitializedHome> {
+export async function initHome(p: { home: string } & StarterChoices): Promise<InitializedHome> {
   const home = resolve(p.home);
   const created = await createFolder(home);
   const file = join(home, MAIN_FILE);

@@ -1,7 +1,7 @@
 /** Values as TOML in the manner of our own examples: one line per key, tables inline, long texts over several lines. */
 
 /** JSON's escapes are a subset of TOML's, but for DEL, which TOML wants escaped. */
-function tomlString(text: string): string {
+export function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
 }
 

@@ -363,6 +363,7 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
     uses: ['mcp', 'package.json'],
     reason: 'serves MCP over the terminal’s own streams',
   },
+  { path: 'src/cli/init-questions.ts', uses: ['config'], reason: 'asks for what the first configuration says' },
   {
     path: 'src/cli/commands/init.ts',
     uses: ['config', 'agents', 'upkeep'],
