@@ -86,6 +86,7 @@ describe('with a daemon', { timeout: 60_000 }, () => {
     expect(well.findings.filter(({ state }) => state === 'failure')).toEqual([]);
     expect(well.status).toBe(0);
     expect(well.of('daemon')[0]).toMatchObject({ state: 'ok', said: expect.stringContaining(daemon.url) });
+    expect(well.of('agents')).toMatchObject([{ state: 'ok', said: expect.stringContaining('say answers') }]);
     expect(well.of('store')[0]).toMatchObject({ state: 'ok', said: expect.stringContaining('whole') });
     const shop = join(daemon.folder, 'shop');
     await mkdir(shop);

@@ -85,7 +85,9 @@ async function examine(cli: Cli, home: string): Promise<Finding[]> {
     checkClock({ home, now: terminal.now() }),
     await checkStore({ home, storeUrl: config.store.url }),
     ...checkConfig(config),
-    ...(await checkAgents({ agents: config.agents, environment: environment.variables })),
+    ...(runs && config.agents.length > 0
+      ? await askAgents(cli, { home, names: config.agents.map(({ name }) => name) })
+      : await checkAgents({ agents: config.agents, environment: environment.variables })),
     ...(await checkSecrets({ cli, home, config })),
     ...(await checkFolders(workspaces ?? [])),
     ...(runs ? await checkDaemon(cli, home) : [noDaemon(home), await checkPort(config.daemon)]),
@@ -126,6 +128,30 @@ async function checkFolders(workspaces: readonly { name: string; path: string }[
     said: `the folder of ${name}, ${path}, is not there`,
     next: 'Put it back, or bind its automations to another workspace; until then their runs fail.',
   }));
+}
+
+/** The daemon knows better than we do: its PATH, its secrets, and whether the agent answers. No prompt is sent. */
+async function askAgents(cli: Cli, p: { home: string; names: readonly string[] }): Promise<Finding[]> {
+  const check = 'agents';
+  const { terminal } = cli;
+  const findings: Finding[] = [];
+  const client = await cli.connect({ home: p.home });
+  for (const name of p.names) {
+    if (terminal.interactive) terminal.err(`${terminal.paintErr('dim', `asking ${name}…`)}\n`);
+    try {
+      const { ready, problem, hint, version } = await client.agents.test(name);
+      const next = hint ?? `See what it says: rouse agents test ${name}`;
+      findings.push(
+        ready
+          ? { check, state: 'ok', said: `${name} answers${version === undefined ? '' : `, version ${version}`}` }
+          : { check, state: 'failure', said: `${name} would not start: ${problem ?? 'it does not say why'}`, next },
+      );
+    } catch (error) {
+      const said = `${name} cannot be asked: ${error instanceof Error ? error.message : String(error)}`;
+      findings.push({ check, state: 'warning', said, next: `Ask it alone: rouse agents test ${name}` });
+    }
+  }
+  return findings;
 }
 
 function noDaemon(home: string): Finding {
