@@ -22,13 +22,16 @@ const NEXT_FIRES = 5;
 
 export function jobView(record: AutomationRecord<Job>, facts: JobViewFacts, spent?: Spending): JobView {
   const { automation, cursor } = record;
-  const { parked_error: _parked, ...scheduler } = cursor ?? {};
+  // What has its own place in the reply, and what is the engine's own book-keeping.
+  const { parked_error: _parked, accounted_until: _accounted, covered: _covered, ...scheduler } = cursor ?? {};
   const text = scheduleText(record, facts);
   return {
     ...toWire(automation),
     ...standingOf(record, { facts, spent }),
     ...(text === undefined ? {} : { schedule_text: text }),
-    ...(cursor === undefined ? {} : { scheduler: toWire(scheduler as Omit<typeof cursor, 'parked_error'>) }),
+    ...(cursor === undefined
+      ? {}
+      : { scheduler: toWire(scheduler as Omit<typeof cursor, 'parked_error' | 'accounted_until' | 'covered'>) }),
     next_fires: toWire(comingFires(record, { ...facts, count: NEXT_FIRES })),
   };
 }

@@ -20,6 +20,27 @@ const create = async (parts: object = {}): Promise<Loose> =>
   (await api.ask('POST automation/jobs', { json: written(parts) })).body.job;
 const fileJob = { scope: 'global', name: 'from-file', agent_name: 'echo', prompt: 'Hi.', schedule: daily };
 
+describe('a job that has fired', () => {
+  it('shows the cursor as the contract describes it, without what only the engine keeps there', async () => {
+    const { id } = await create();
+    api.clock.advance(86_400_000);
+    const now = api.clock.now();
+    await api.store.planFires({
+      now,
+      limit: 10,
+      daily_since: null,
+      decide: ({ cursor }) => ({
+        cursor: { ...cursor, due_at: now + 1, accounted_until: now, covered: { until: now + 1, by: 'x' } },
+        runs: [],
+        cancellations: [],
+      }),
+    });
+    const { body } = await api.ask(`GET automation/jobs/${id}`);
+    expect(body.job.scheduler).not.toHaveProperty('accounted_until');
+    expect(body.job.scheduler).not.toHaveProperty('covered');
+  });
+});
+
 describe('creating a job', () => {
   it('echoes what was understood, with the next five instants', async () => {
     const { status, body, headers } = await api.ask('POST automation/jobs', { json: written() });

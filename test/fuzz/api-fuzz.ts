@@ -17,7 +17,7 @@ const LEFT_OUT: readonly string[] = ['streamHappenings', 'addPackage'];
 /** Waits for an end that never comes here. */
 const LEFT_OUT_PARAMETERS: readonly string[] = ['wait'];
 /** What any route can answer with, whatever it is: the frame of HTTP, not the operation. */
-const FRAME_CODES: readonly string[] = ['malformed_request', 'not_found', 'method_not_allowed', 'validation_failed'];
+const FRAME_CODES: readonly string[] = ['malformed_request', 'not_found', 'method_not_allowed'];
 
 interface Parameter {
   name: string;

@@ -470,7 +470,7 @@ export const operations = {
     summary: 'Remove a secret',
     access: 'token',
     reply: { status: 204, description: 'It is gone.' },
-    errors: ['secret_not_found'],
+    errors: ['secret_not_found', 'validation_failed'],
   }),
   rotateSecretKey: operation({
     tag: 'secrets',
