@@ -17,6 +17,9 @@ import {
   T0,
 } from './store-fixture.ts';
 
+/** Its own, so that what is left of another chapter is not taken for it. */
+const JOB = 'job_retained';
+
 export function describeRetention(openStore: OpenStore): void {
   let opened: StoreUnderTest;
   let store: Store;
@@ -24,13 +27,13 @@ export function describeRetention(openStore: OpenStore): void {
   beforeEach(async () => {
     opened = await openStore();
     store = opened.store;
-    await createJob(store, job('job_a'));
+    await createJob(store, job(JOB));
   });
   afterEach(() => opened.dispose());
 
   /** A finished run created at `at`, with so many entries of ten bytes each. */
   async function past(name: string, at: number, entries = 0): Promise<void> {
-    await accept(store, 'job_a', [newRun({ fire_id: `fire_${name}` })], at);
+    await accept(store, JOB, [newRun({ fire_id: `fire_${name}` })], at);
     const [claimed] = await claim(store, { now: at });
     const { run, token } = claimed!;
     const begun = session(run.id, { id: `ses_${name}`, started_at: at });
@@ -51,7 +54,7 @@ export function describeRetention(openStore: OpenStore): void {
   }
 
   const runNames = async (): Promise<string[]> =>
-    (await allRuns(store)).map(({ fire_id: id }) => id!.replace('fire_', '')).toSorted();
+    (await allRuns(store, { job_id: JOB })).map(({ fire_id: id }) => id!.replace('fire_', '')).toSorted();
   const entriesOf = async (name: string): Promise<number> =>
     (await store.readTranscript({ session_id: `ses_${name}`, after_seq: 0, limit: 1000 })).length;
 
@@ -75,7 +78,7 @@ export function describeRetention(openStore: OpenStore): void {
         usage: { input_tokens: 5 },
       });
       expect(await store.getSession({ id: 'ses_new' })).not.toHaveProperty('transcript_removed_at');
-      expect((await allRuns(store)).map(({ output }) => output)).toEqual(['all well', 'all well']);
+      expect((await allRuns(store, { job_id: JOB })).map(({ output }) => output)).toEqual(['all well', 'all well']);
     });
 
     test('go by weight, the oldest first, until the rest fits', async () => {
@@ -99,7 +102,7 @@ export function describeRetention(openStore: OpenStore): void {
     });
 
     test('of sessions that go on stay', async () => {
-      await accept(store, 'job_a', [newRun({ fire_id: 'fire_runs' })], T0);
+      await accept(store, JOB, [newRun({ fire_id: 'fire_runs' })], T0);
       const [claimed] = await claim(store);
       const { run, token } = claimed!;
       await store.startRun({
@@ -139,7 +142,7 @@ export function describeRetention(openStore: OpenStore): void {
       expect(await prune({ before: T0 + 100 })).toEqual({ runs: 1, more: false });
       expect(await runNames()).toEqual(['new']);
       expect(await store.getSession({ id: 'ses_old' })).toBeUndefined();
-      const [day] = await store.listUsageDays({ since_day: '2026-01-01', limit: 10 });
+      const [day] = await store.listUsageDays({ since_day: '2026-01-01', automation_id: JOB, limit: 10 });
       expect(day).toMatchObject({ runs: 2, input_tokens: 10 });
     });
 
@@ -157,7 +160,7 @@ export function describeRetention(openStore: OpenStore): void {
 
     test('that are unfinished stay, and so do the earlier attempts of their fires', async () => {
       await past('done', T0);
-      await accept(store, 'job_a', [newRun({ fire_id: 'fire_waits' })], T0);
+      await accept(store, JOB, [newRun({ fire_id: 'fire_waits' })], T0);
       const [claimed] = await claim(store);
       const retry = newRun({ fire_id: 'fire_waits', attempt: 2, available_at: T0 + 500 });
       await store.finishRun({

@@ -35,6 +35,8 @@ import { readGathering } from './gathering.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { refuseMissingSteps } from './missing-steps.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
+import { pruneRuns, pruneTranscripts } from './retention.ts';
+import { findContinuedSession, forgetContinuedSession, keepContinuedSession, listSessions } from './session-list.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
@@ -91,6 +93,12 @@ export function createPostgresStore(database: Database): Store {
     appendTranscript: (q) => appendTranscript(database, q),
     getSession: (q) => getSession(database, q),
     readTranscript: (q) => readTranscript(database, q),
+    listSessions: (q) => listSessions(database, q),
+    findContinuedSession: (q) => findContinuedSession(database, q),
+    keepContinuedSession: (q) => keepContinuedSession(database, q),
+    forgetContinuedSession: (q) => forgetContinuedSession(database, q),
+    pruneTranscripts: (q) => pruneTranscripts(database, q),
+    pruneRuns: (q) => pruneRuns(database, q),
 
     listAutomationChanges: (q) => listAutomationChanges(database, q),
     findInstantRuns: (q) => findInstantRuns(database, q),

@@ -10,8 +10,9 @@ import { jsonRows } from './database.ts';
 import type { Connection, Database } from './database.ts';
 
 const INSERT = `insert into sessions (
-  id, run_id, agent_name, workspace_id, cwd, agent_session_id, started_at, transcript_bytes, transcript_truncated
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  id, run_id, agent_name, workspace_id, cwd, agent_session_id, started_at, transcript_bytes, transcript_truncated,
+  automation_id
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export async function insertSession(connection: Connection, session: Session): Promise<void> {
   await connection.run(
@@ -25,6 +26,7 @@ export async function insertSession(connection: Connection, session: Session): P
     session.started_at,
     session.transcript_bytes,
     asBit(session.transcript_truncated),
+    orNull(session.automation_id),
   );
 }
 

@@ -5,6 +5,15 @@ import { activations } from './0003-activations.ts';
 import { secrets } from './0004-secrets.ts';
 import { deliveries } from './0005-deliveries.ts';
 import { tasks } from './0006-tasks.ts';
+import { retention } from './0007-retention.ts';
 import type { Migration } from './migration.ts';
 
-export const allMigrations: readonly Migration[] = [firstSchema, credentials, activations, secrets, deliveries, tasks];
+export const allMigrations: readonly Migration[] = [
+  firstSchema,
+  credentials,
+  activations,
+  secrets,
+  deliveries,
+  tasks,
+  retention,
+];
