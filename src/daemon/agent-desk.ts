@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type { AgentDesk, AgentHealth } from '../agents/agent-desk.ts';
 import type { AgentDriver, AgentReadiness } from '../agents/agent-driver.ts';
 import type { AgentRegistry } from '../agents/agent-registry.ts';
+import { knownAgentOf } from '../agents/known-agents.ts';
 import { detectAgents } from '../agents/process/detection.ts';
 import type { ProcessTable } from '../agents/process/process-table.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -71,11 +72,18 @@ export function createAgentDesk(p: {
       return {
         name,
         ...redacted(readiness, (text) => p.redact(text)),
+        ...loginHint(agent, readiness),
         ...(hold === undefined ? {} : { held_until: hold.until }),
         ...(past === undefined ? {} : { past }),
       };
     },
   };
+}
+
+/** A login that is missing prevents no start, since a key may come another way; but it is worth a word. */
+function loginHint(agent: AgentDefinition, readiness: AgentReadiness): { hint?: string } {
+  const known = readiness.ready && readiness.logged_in === false ? knownAgentOf(agent) : undefined;
+  return known === undefined ? {} : { hint: known.loginHint };
 }
 
 /** What a program printed may hold what it was given. */

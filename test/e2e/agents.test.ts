@@ -88,7 +88,7 @@ describe('an agent is tested', () => {
     test(name, async () => expect(await daemon.client.agents.test(name)).toMatchObject({ name, ...expected }));
 
   check('echo', { ready: true, logged_in: true, models: ['echo-small', 'echo-large'] });
-  check('reviewer', { ready: true, version: '2.1.197', logged_in: false });
+  check('reviewer', { ready: true, version: '2.1.197', logged_in: false, hint: expect.stringMatching(/log in/) });
   check('absent', { ready: false, problem: expect.stringMatching(/no-such-agent/), hint: expect.any(String) });
   check('secretive', { ready: false, problem: expect.stringMatching(/NOT_SET_ANYWHERE/) });
   check('stranger', { ready: false, problem: expect.any(String), hint: expect.any(String) });
