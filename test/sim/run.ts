@@ -23,6 +23,7 @@ import { showViolation } from './show-violation.ts';
 
 const LONG_SEEDS = 5000;
 const LONG_FILE_SEEDS = 300;
+const LONG_CLUSTER_SEEDS = 1000;
 /** A planted bug that survives so many seeds is a hole in the net. */
 const CAUGHT_WITHIN = 1000;
 /** Stories printed in full; of the others, the sentence. */
@@ -39,7 +40,8 @@ const { values } = parseArgs({
   },
 });
 
-const simulate = values.nodes ? simulateCluster : simulateOne;
+type Simulate = typeof simulateOne;
+const simulate: Simulate = values.nodes ? simulateCluster : simulateOne;
 
 // Interrupted runs clean up as well: what lies in memory would stay there.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -54,14 +56,14 @@ function whole(text: string, option: string): number {
   return number;
 }
 
-async function runSeeds(p: { from: number; count: number; kind: HomeKind }): Promise<boolean> {
+async function runSeeds(p: { from: number; count: number; kind: HomeKind; simulate: Simulate }): Promise<boolean> {
   const folder = new SimFolder(p.kind);
   const startedAt = performance.now();
   const totals = { steps: 0, refusals: 0, starts: 0, deaths: 0, virtualMs: 0 };
   const failing: number[] = [];
   try {
     for (let seed = p.from; seed < p.from + p.count; seed += 1) {
-      const result = await simulate({ seed, folder });
+      const result = await p.simulate({ seed, folder });
       for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += result[key];
       if (result.violation === undefined) continue;
       failing.push(seed);
@@ -81,11 +83,11 @@ async function runSeeds(p: { from: number; count: number; kind: HomeKind }): Pro
   return failing.length === 0;
 }
 
-async function catchPlant(p: { plant: Plant; from: number }): Promise<boolean> {
+async function catchPlant(p: { plant: Plant; from: number; simulate: Simulate }): Promise<boolean> {
   const folder = new SimFolder('memory');
   try {
     for (let seeds = 1; seeds <= CAUGHT_WITHIN; seeds += 1) {
-      const { violation } = await simulate({ seed: p.from + seeds - 1, folder, plant: p.plant });
+      const { violation } = await p.simulate({ seed: p.from + seeds - 1, folder, plant: p.plant });
       if (violation === undefined) continue;
       print(`${p.plant.name}: caught after ${seeds} seeds by ${violation.checker}: ${violation.sentence}`);
       return true;
@@ -106,13 +108,16 @@ if (values.plant !== undefined) {
   );
   if (plants.length === 0)
     throw new Error(`known are ${[...plantedBugs, ...clusterBugs].map((plant) => plant.name).join(', ')} and all`);
-  for (const plant of plants) results.push(await catchPlant({ plant, from }));
+  for (const plant of plants) results.push(await catchPlant({ plant, from, simulate }));
 } else if (values.long) {
-  for (const plant of plantedBugs) results.push(await catchPlant({ plant, from }));
-  results.push(await runSeeds({ from, count: LONG_FILE_SEEDS, kind: 'files' }));
-  results.push(await runSeeds({ from, count: whole(values.seeds ?? String(LONG_SEEDS), 'seeds'), kind: 'memory' }));
+  for (const plant of plantedBugs) results.push(await catchPlant({ plant, from, simulate: simulateOne }));
+  for (const plant of clusterBugs) results.push(await catchPlant({ plant, from, simulate: simulateCluster }));
+  results.push(await runSeeds({ from, count: LONG_FILE_SEEDS, kind: 'files', simulate: simulateOne }));
+  results.push(await runSeeds({ from, count: LONG_CLUSTER_SEEDS, kind: 'memory', simulate: simulateCluster }));
+  const count = whole(values.seeds ?? String(LONG_SEEDS), 'seeds');
+  results.push(await runSeeds({ from, count, kind: 'memory', simulate: simulateOne }));
 } else {
   const count = whole(values.seeds ?? (values.seed === undefined ? '100' : '1'), 'seeds');
-  results.push(await runSeeds({ from, count, kind }));
+  results.push(await runSeeds({ from, count, kind, simulate }));
 }
 process.exitCode = results.every(Boolean) ? 0 : 1;
