@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { PruneStep } from '../engine/pruner.ts';
-import { deliveryStep, eventStep, runStep, transcriptStep, worktreeStep } from '../engine/retention-steps.ts';
+import { deliveryStep, eventStep, runStep, taskStep, transcriptStep, worktreeStep } from '../engine/retention-steps.ts';
 import type { RetentionBounds } from '../engine/retention-steps.ts';
 import type { Worktrees } from '../engine/workplace.ts';
 import type { Store } from '../store/store.ts';
@@ -21,7 +21,14 @@ export function pruneSteps(p: { store: Store; worktrees: Worktrees; config(): Lo
     };
   };
   const needs = { store: p.store, bounds };
-  return [transcriptStep(needs), runStep(needs), deliveryStep(needs), eventStep(needs), worktreeStep(p)];
+  return [
+    transcriptStep(needs),
+    runStep(needs),
+    taskStep(needs),
+    deliveryStep(needs),
+    eventStep(needs),
+    worktreeStep(p),
+  ];
 }
 
 export function worktreesOf(p: { home: string; environment: Readonly<Record<string, string | undefined>> }): Worktrees {

@@ -54,6 +54,30 @@ export function runStep(needs: Needs): PruneStep {
   };
 }
 
+/** After the runs: what became of a handed-over task is shown with its run, as long as there is one. */
+export function taskStep(needs: Needs): PruneStep {
+  const { store } = needs;
+  let after: number | undefined;
+  return {
+    name: 'tasks',
+    begin() {
+      after = undefined;
+      return Promise.resolve();
+    },
+    async step({ now }) {
+      const limitAt = before(now, needs.bounds().runs.maxAgeMs);
+      if (limitAt === null) return { more: false };
+      const { next } = await store.pruneTasks({
+        before: limitAt,
+        limit: ROWS,
+        ...(after === undefined ? {} : { after }),
+      });
+      after = next;
+      return { more: next !== undefined };
+    },
+  };
+}
+
 export function eventStep(needs: Needs): PruneStep {
   const { store } = needs;
   return {

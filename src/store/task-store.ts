@@ -132,6 +132,12 @@ export interface TaskStore {
    */
   sweepTasks(p: { now: EpochMs; limit: number; lapses_max: number } & TaskEnding): Promise<ChangedTask[]>;
 
+  /**
+   * Deletes finished tasks that ended before `before` and whose run, if one handed them over, is deleted too. Looks at
+   * `limit` tasks, oldest first, behind `after`; `next` is where to go on, absent when no older ones are left.
+   */
+  pruneTasks(p: { before: EpochMs; after?: number; limit: number }): Promise<{ deleted: number; next?: number }>;
+
   getTask(p: { id: string }): Promise<Task | undefined>;
   /** Those of these ids that exist, in no order; at most 500 ids. */
   getTasks(p: { ids: readonly string[] }): Promise<Task[]>;

@@ -484,6 +484,31 @@ export function describeTasks(openStore: OpenStore): void {
       });
     });
 
+    describe('forgetting', () => {
+      test('finished tasks go when they are old; open ones, young ones and those whose run is still there stay', async () => {
+        await createDelegating();
+        await accept(store, 'job_hand', [newRun()]);
+        const [handed] = await delegate();
+        await complete((await take('t0'))!, 't0');
+        for (const token of ['t1', 't2', 't3']) {
+          await make();
+          await complete((await take(token))!, token, { now: token === 't3' ? T0 + MINUTE - 31_000 : T0 });
+        }
+        const open = await make();
+        const left = async () => (await store.listTasks({ query: {} })).items.length;
+        expect(await store.pruneTasks({ before: T0, limit: 10 })).toEqual({ deleted: 0 });
+        const first = await store.pruneTasks({ before: T0 + 1, limit: 2 });
+        expect(first).toMatchObject({ deleted: 1, next: expect.any(Number) });
+        // The one of the run that is still shown, the one that ended later, and the open one.
+        const second = await store.pruneTasks({ before: T0 + 1, limit: 10, after: first.next! });
+        expect(second).toEqual({ deleted: 1 });
+        expect(await left()).toBe(3);
+        expect(await store.pruneTasks({ before: T0 + MINUTE, limit: 10 })).toEqual({ deleted: 1 });
+        expect(await store.getTask({ id: handed!.task.id })).toBeDefined();
+        expect(await store.getTask({ id: open.id })).toBeDefined();
+      });
+    });
+
     describe('lists', () => {
       test('newest first, page by page, narrowed by every filter', async () => {
         await createDelegating();

@@ -46,7 +46,7 @@ import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
 import { claimTask, endTask, releaseTask, renewTaskLease } from './task-claims.ts';
 import { cancelTask, sweepTasks } from './task-endings.ts';
-import { createTask, getTask, getTasks, listTasks } from './task-list.ts';
+import { createTask, getTask, getTasks, listTasks, pruneTasks } from './task-list.ts';
 import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
@@ -138,6 +138,7 @@ export function createPostgresStore(database: Database): Store {
     getTask: (q) => getTask(database, q),
     getTasks: (q) => getTasks(database, q),
     listTasks: async (q) => listTasks(database, q),
+    pruneTasks: (q) => pruneTasks(database, q),
 
     createCredential: (q) => createCredential(database, q),
     findCredential: (q) => findCredential(database, q),

@@ -2,7 +2,8 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Task, TaskListQuery } from '../../model/task.ts';
 import type { Page } from '../store.ts';
-import type { NewTask } from '../task-store.ts';
+import type { NewTask, TaskStore } from '../task-store.ts';
+import { type OldTask, tasksToForget } from '../rows/task-pruning.ts';
 import type { Connection, Database, Value } from './database.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { findTask, insertTask } from './task-row.ts';
@@ -67,4 +68,19 @@ export async function listTasks(connection: Connection, p: { query: TaskListQuer
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { items: shown.map(taskOf), ...(more ? { next_cursor: encodePageCursor('tasks', [last.seq]) } : {}) };
+}
+
+const OLDEST = `select seq, created_at, ended_at,
+    case when exists (select 1 from runs where runs.id = tasks.run_id) then 1 else 0 end as has_run
+  from tasks where seq > ? order by seq limit ?`;
+
+export async function pruneTasks(
+  database: Database,
+  p: Parameters<TaskStore['pruneTasks']>[0],
+): Promise<{ deleted: number; next?: number }> {
+  return database.write(async (connection) => {
+    const { seqs, ...rest } = tasksToForget(await connection.all<OldTask>(OLDEST, p.after ?? 0, p.limit), p);
+    if (seqs.length > 0) await connection.run('delete from tasks where seq = any(?)', seqs);
+    return { deleted: seqs.length, ...rest };
+  });
 }

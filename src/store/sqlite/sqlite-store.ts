@@ -61,7 +61,7 @@ import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
 import { claimTask, endTask, releaseTask, renewTaskLease } from './task-claims.ts';
 import { cancelTask, sweepTasks } from './task-endings.ts';
-import { createTask, getTask, getTasks, listTasks } from './task-list.ts';
+import { createTask, getTask, getTasks, listTasks, pruneTasks } from './task-list.ts';
 import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
@@ -156,6 +156,7 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     getTask: async (q) => getTask(connection, q),
     getTasks: async (q) => getTasks(connection, q),
     listTasks: async (q) => listTasks(connection, q),
+    pruneTasks: async (q) => pruneTasks(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -2,7 +2,8 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Task, TaskListQuery } from '../../model/task.ts';
 import type { Page } from '../store.ts';
-import type { NewTask } from '../task-store.ts';
+import type { NewTask, TaskStore } from '../task-store.ts';
+import { type OldTask, tasksToForget } from '../rows/task-pruning.ts';
 import type { Connection, Value } from './connection.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { findTask, insertTask } from './task-row.ts';
@@ -63,4 +64,17 @@ export function listTasks(connection: Connection, p: { query: TaskListQuery }): 
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { items: shown.map(taskOf), ...(more ? { next_cursor: encodePageCursor('tasks', [last.seq]) } : {}) };
+}
+
+const OLDEST = `select seq, created_at, ended_at, exists (select 1 from runs where runs.id = tasks.run_id) as has_run
+  from tasks where seq > ? order by seq limit ?`;
+
+export function pruneTasks(
+  connection: Connection,
+  p: Parameters<TaskStore['pruneTasks']>[0],
+): { deleted: number; next?: number } {
+  const { seqs, ...rest } = tasksToForget(connection.all<OldTask>(OLDEST, p.after ?? 0, p.limit), p);
+  if (seqs.length > 0)
+    connection.write(() => seqs.map((seq) => connection.run('delete from tasks where seq = ?', seq)));
+  return { deleted: seqs.length, ...rest };
 }
