@@ -152,7 +152,11 @@ function mount(app: Api, handlers: Handlers<OperationName>, door: Door): void {
     const handler = handlers[name] as unknown as AnyHandler;
     app.on(method, paths, async (c) => {
       const principal = operation.access === 'open' ? NOBODY : await admit(c, operation, { ...door, method });
-      return answer(c, { name, method, operation, handler, principal, ledger: door.ledger });
+      const admitted: Admitted = { name, method, operation, handler, principal, ledger: door.ledger };
+      return answer(c, admitted).catch((error: unknown) => {
+        if (isAppError(error, 'sign_in_link_invalid')) noteFailedAttempt(c, door);
+        throw error;
+      });
     });
     for (const each of paths) methodsByPath.set(each, [...(methodsByPath.get(each) ?? []), method]);
   }
@@ -170,6 +174,11 @@ function hostOf(c: ApiContext): string {
   return c.req.header('host') ?? new URL(c.req.url).host;
 }
 
+/** Throws `rate_limited` when this address came with too many wrong credentials or codes. */
+function noteFailedAttempt(c: ApiContext, { deps, failed }: Door): void {
+  failed.note(c.env?.incoming?.socket?.remoteAddress ?? '', deps.clock.now());
+}
+
 /** The one place where a scope opens an operation or does not. Throws `unauthorized`, `rate_limited`, `forbidden`. */
 async function admit(c: ApiContext, operation: Operation, p: Door & { method: string }): Promise<Principal> {
   const { headers } = c.req.raw;
@@ -177,7 +186,7 @@ async function admit(c: ApiContext, operation: Operation, p: Door & { method: st
   if (principal.kind === 'nobody') {
     // Whoever shows nothing at all guesses nothing: a page that is signed out asks who it is.
     const guessed = headers.has('authorization') || headers.has('cookie');
-    if (guessed) p.failed.note(c.env?.incoming?.socket?.remoteAddress ?? '', p.deps.clock.now());
+    if (guessed) noteFailedAttempt(c, p);
     throw new AppError('unauthorized', {});
   }
   const needed = scopesOf(operation, p.method);

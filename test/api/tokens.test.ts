@@ -169,6 +169,15 @@ describe("the token of a run's agent", () => {
 });
 
 describe('wrong credentials', () => {
+  it('of a sign-in count like any other; a right code is taken all the same', async () => {
+    const { body } = await api.ask('POST session/links');
+    const exchange = async (code: string) => (await api.ask('POST session', { token: null, json: { code } })).status;
+    const statuses: number[] = [];
+    for (let index = 0; index < 31; index += 1) statuses.push(await exchange(`wrong-${index}`));
+    expect([statuses[0], statuses[29], statuses[30]]).toEqual([401, 401, 429]);
+    expect(await exchange((body.link.url as string).split('#')[1]!)).toBe(201);
+  });
+
   it('are thirty a minute; a right one is let in all the same', async () => {
     const statuses: number[] = [];
     for (let index = 0; index < 32; index += 1) {

@@ -644,7 +644,7 @@ export const operations = {
     access: 'open',
     body: { schema: signInInput, judge: 'contract' },
     reply: { status: 201, description: 'Signed in.', schema: z.strictObject({ session: ownSession }) },
-    errors: ['sign_in_link_invalid'],
+    errors: ['sign_in_link_invalid', 'rate_limited'],
   }),
   signOut: operation({
     tag: 'access',
