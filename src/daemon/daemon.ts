@@ -141,7 +141,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       redact: (text) => redactor.redact(text),
       write: (line) => logFile.write(line),
     });
-    undo.push(async () => endLog());
+    undo.push(async () => {
+      endLog();
+      logFile.close();
+    });
     const keys = new MasterKeys({ home, environment: options.environment, randomBytes });
     const vault = new Vault({ store, keys, redactor, randomBytes });
     const secrets = new SecretReferences({ environment: options.environment, redactor, vault });

@@ -10,8 +10,8 @@ import type { EngineContext } from './engine-context.ts';
 import { matchDecider } from './match-decider.ts';
 import { reportAccepted } from './report-accepted.ts';
 
-/** Deliveries per transaction: a few milliseconds of matching between two looks at everything else. */
-const BATCH = 100;
+/** Deliveries per transaction: some tens of milliseconds of matching at most, between two looks at everything else. */
+const BATCH = 500;
 /** Whoever comes after so many that wait is told to come later: they would wait for longer than senders do. */
 const WAITING_MAX = 5_000;
 

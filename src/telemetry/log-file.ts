@@ -3,7 +3,7 @@
  * the last line before a crash is there, and never in the way: a line that cannot be written (a full disk) is counted
  * and told of by the next one that can.
  */
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** One file of this size reads quickly; so many of them hold weeks of an ordinary daemon. */
@@ -15,6 +15,8 @@ export class LogFile {
   readonly #bytesMax: number;
   readonly #filesMax: number;
   #bytes: number | undefined;
+  /** Kept open: opening costs more than writing, and a busy door writes a line per delivery. */
+  #file: number | undefined;
   #lost = 0;
 
   constructor(p: { path: string; bytesMax?: number; filesMax?: number }) {
@@ -30,13 +32,22 @@ export class LogFile {
     const bytes = Buffer.from(`${lost}${text}\n`, 'utf8');
     try {
       if (this.#size() + bytes.length > this.#bytesMax) this.#turn();
-      appendFileSync(this.path, bytes, { mode: 0o600 });
-      this.#bytes = this.#size() + bytes.length;
+      const size = this.#size();
+      this.#file ??= openSync(this.path, 'a', 0o600);
+      writeSync(this.#file, bytes);
+      this.#bytes = size + bytes.length;
       this.#lost = 0;
     } catch {
       this.#lost += 1;
       this.#bytes = undefined;
+      this.close();
     }
+  }
+
+  /** Lets go of the file; the next line opens it again. */
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 
   #size(): number {
@@ -48,6 +59,7 @@ export class LogFile {
 
   /** `rouse.log.1` is the youngest of the old ones; the oldest is overwritten. */
   #turn(): void {
+    this.close();
     for (let index = this.#filesMax - 1; index >= 1; index -= 1) {
       const from = index === 1 ? this.path : `${this.path}.${index - 1}`;
       if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, `${this.path}.${index}`);

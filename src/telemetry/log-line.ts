@@ -39,6 +39,8 @@ function levelOf(happening: Happening): LogLevel {
       return 'warn';
     case 'config.loaded':
       return happening.problems > 0 ? 'warn' : 'info';
+    // A delivery says the same, and the row of an event says more than a line could.
+    case 'event.accepted':
     case 'transcript.appended':
     case 'run.claimed':
       return 'debug';

@@ -15,25 +15,56 @@ import { isEnabled } from '../rows/automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { DELIVERY_RUNS_MAX, deliveryOf } from '../rows/delivery-row.ts';
 import type { DeliveryRow } from '../rows/delivery-row.ts';
-import { readDefinition } from '../rows/stored-definition.ts';
+import { readDefinition, type ReadDefinition } from '../rows/stored-definition.ts';
 import { orNull } from '../rows/value.ts';
 import { readSpentToday } from './acceptance-facts.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
-import { acceptActivation, type Matching } from './matching.ts';
+import { acceptActivation, findAddressee, type Matching } from './matching.ts';
 
-const BY_WEBHOOK = `select id from automations where webhook_id = ? and kind = 'trigger'`;
+const BY_WEBHOOK = `select seq, id, revision, overlay_enabled, paused_at from automations
+  where webhook_id = ? and kind = 'trigger'`;
 
-export function findEndpoint(connection: Connection, p: { webhook_id: string }): WebhookEndpoint | undefined {
-  const found = connection.one<{ id: string }>(BY_WEBHOOK, p.webhook_id);
-  const row = found && findAutomation(connection, found.id);
-  return row && endpointOf(row);
+/** What tells whether an endpoint is still as it was read: reading and taking apart its definition costs far more. */
+interface EndpointMark {
+  seq: number;
+  id: string;
+  revision: number;
+  overlay_enabled: 0 | 1 | null;
+  paused_at: number | null;
 }
 
-function endpointOf(row: AutomationRow): WebhookEndpoint {
-  const read = readDefinition(row);
-  const enabled = read.unreadable === undefined && isEnabled(row, read);
-  return { trigger: read.automation as Trigger, enabled };
+/** More endpoints than are busy at any moment; beyond it all are read anew. */
+const ENDPOINTS_KEPT = 1_000;
+
+const kept = new WeakMap<Connection, Map<string, { mark: EndpointMark; endpoint: WebhookEndpoint }>>();
+
+export function findEndpoint(connection: Connection, p: { webhook_id: string }): WebhookEndpoint | undefined {
+  const mark = connection.one<EndpointMark>(BY_WEBHOOK, p.webhook_id);
+  if (mark === undefined) return undefined;
+  const endpoints = kept.get(connection) ?? new Map<string, { mark: EndpointMark; endpoint: WebhookEndpoint }>();
+  kept.set(connection, endpoints);
+  const known = endpoints.get(p.webhook_id);
+  if (known !== undefined && isSame(known.mark, mark)) return known.endpoint;
+  const row = findAutomation(connection, mark.id);
+  if (row === undefined) return undefined;
+  const endpoint = endpointOf(row, readDefinition(row));
+  if (endpoints.size >= ENDPOINTS_KEPT) endpoints.clear();
+  endpoints.set(p.webhook_id, { mark, endpoint });
+  return endpoint;
+}
+
+function isSame(a: EndpointMark, b: EndpointMark): boolean {
+  return (
+    a.seq === b.seq &&
+    a.revision === b.revision &&
+    a.overlay_enabled === b.overlay_enabled &&
+    a.paused_at === b.paused_at
+  );
+}
+
+function endpointOf(row: AutomationRow, read: ReadDefinition): WebhookEndpoint {
+  return { trigger: read.automation as Trigger, enabled: isEnabled(row, read) };
 }
 
 type Accept = Parameters<DeliveryStore['acceptDeliveries']>[0];
@@ -44,6 +75,7 @@ export function acceptDeliveries(connection: Connection, p: Accept): AcceptedDel
       now: p.now,
       decider: p.decider,
       spentToday: readSpentToday(connection, p.daily_since),
+      addressees: new Map(),
     };
     return p.deliveries.map((delivery) => acceptDelivery(connection, matching, delivery));
   });
@@ -52,8 +84,8 @@ export function acceptDeliveries(connection: Connection, p: Accept): AcceptedDel
 function acceptDelivery(connection: Connection, m: Matching, p: NewDelivery): AcceptedDelivery {
   const first = findFirst(connection, p);
   if (first !== undefined) return repeated(connection, m, first);
-  const row = findAutomation(connection, p.trigger_id);
-  const endpoint = row && endpointOf(row);
+  const found = findAddressee(connection, m, p.trigger_id);
+  const endpoint = found && endpointOf(found.row, found.read);
   // A replay of a switched off trigger is a person's wish; its verdict will say that it is off.
   if (endpoint === undefined || (!endpoint.enabled && p.replay_of === undefined)) return { outcome: 'gone' };
   const accepted = p.activation && acceptActivation(connection, m, p.activation);

@@ -36,6 +36,27 @@ export interface Matching {
   decider: MatchDecider;
   /** Read once per step: matching spends nothing. */
   spentToday: Spending;
+  /**
+   * The addressees of this step, read once: nothing that a step on activations does changes a definition or its switch,
+   * and a busy webhook is one trigger with hundreds of deliveries in a step.
+   */
+  addressees?: Map<string, Addressee>;
+}
+
+export interface Addressee {
+  row: AutomationRow;
+  read: ReadDefinition;
+}
+
+/** The automation that an activation is addressed to, as it stands in this step. */
+export function findAddressee(connection: Connection, m: Matching, id: string): Addressee | undefined {
+  const known = m.addressees?.get(id);
+  if (known !== undefined) return known;
+  const row = findAutomation(connection, id);
+  if (row === undefined) return undefined;
+  const found = { row, read: readDefinition(row) };
+  m.addressees?.set(id, found);
+  return found;
 }
 
 /** How many runs a repeated activation answers with. */
@@ -75,7 +96,7 @@ function considerCandidates(
 ): AcceptedActivation {
   const { seq, activation } = p;
   const answer: AcceptedActivation = { outcome: 'stored', activation, runs: [], verdicts: [], canceled_run_ids: [] };
-  const candidates = candidatesOf(connection, p);
+  const candidates = candidatesOf(connection, m, p);
   for (const row of candidates) {
     takeVerdict(connection, { seq, answer, outcome: judge(connection, m, { seq, activation, row }) });
   }
@@ -102,12 +123,16 @@ export function takeVerdict(
   answer.canceled_run_ids.push(...outcome.canceled_run_ids);
 }
 
-function candidatesOf(connection: Connection, p: { activation: Activation; after: number }): AutomationRow[] {
+function candidatesOf(
+  connection: Connection,
+  m: Matching,
+  p: { activation: Activation; after: number },
+): AutomationRow[] {
   const { addressed_to: addressee } = p.activation;
   if (addressee === undefined) {
     return findCandidates(connection, { envelope: p.activation, after: p.after });
   }
-  const row = addressee === '' ? undefined : findAutomation(connection, addressee);
+  const row = addressee === '' ? undefined : findAddressee(connection, m, addressee)?.row;
   return row === undefined || row.kind !== 'trigger' ? [] : [row];
 }
 
@@ -123,7 +148,7 @@ function judge(
   p: { seq: number; activation: Activation; row: AutomationRow },
 ): Outcome {
   const { activation, row } = p;
-  const read = readDefinition(row);
+  const read = m.addressees?.get(row.id)?.read ?? readDefinition(row);
   const candidate = candidateOf(row, read);
   const named = { trigger_id: row.id, trigger_name: row.name };
   return guarded(named, () => {
