@@ -25,6 +25,14 @@ test('a secret is stored, listed by name, stored again and removed', async () =>
   expect((await house.ask('DELETE secrets/github%2Fwebhook')).body).toMatchObject({ code: 'secret_not_found' });
 });
 
+test.each(['deploy', 'automation%2Fdeploy', 'vault:automation%2Fdeploy'])('%s names the same secret', async (name) => {
+  await house.ask('PUT secrets/deploy', { json: { value: VALUE } });
+  const again = await house.ask(`PUT secrets/${name}`, { json: { value: 'another value' } });
+  expect(again).toMatchObject({ status: 200, body: { created: false, secret: { ref: 'vault:automation/deploy' } } });
+  expect((await house.ask(`DELETE secrets/${name}`)).status).toBe(204);
+  expect((await house.ask('GET secrets')).body.secrets).toEqual([]);
+});
+
 test.each(['GET secrets/a', 'POST secrets/a', 'PATCH secrets/a'])('there is no %s', async (route) => {
   await house.ask('PUT secrets/a', { json: { value: VALUE } });
   const reply = await house.send(route);

@@ -38,8 +38,12 @@ export function secretRoutes(deps: ApiDeps): SecretHandlers {
   };
 }
 
-/** A name that no reference could spell would be a secret that nobody can use. */
-function readName(name: string): string {
+/**
+ * A name that no reference could spell would be a secret that nobody can use. The reference itself, whole or without its
+ * scheme, names the same secret: people copy it out of their configuration.
+ */
+function readName(written: string): string {
+  const name = written.replace(/^(?:vault:)?automation\//u, '');
   const isName = name.length <= NAME_LENGTH_MAX && validateSecretRef(VAULT_PREFIX + name).length === 0;
   if (isName) return name;
   const message =

@@ -13,7 +13,7 @@ const nameArgument = () =>
 
 /** People copy the reference out of their configuration. */
 function nameOf(written: string): string {
-  return written.replace(/^vault:automation\//u, '');
+  return written.replace(/^(?:vault:)?automation\//u, '');
 }
 
 function listCommand(cli: Cli) {
