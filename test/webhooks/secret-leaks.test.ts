@@ -91,7 +91,7 @@ test('of a run whose webhook, agent and hook all repeat what they should not, no
   replies.push(
     await client.secrets
       .set('Not A Name', PLANTED.vault)
-      .catch((error: Error) => ({ ...error, message: error.message })),
+      .catch((error: Error) => [Object.entries(error), error.message, error.stack]),
   );
   const text = JSON.stringify(replies);
   for (const [where, value] of Object.entries(PLANTED)) {
