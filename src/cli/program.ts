@@ -15,6 +15,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { nextCommand, previewCommand, statusCommand } from './commands/overview.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mcpCommand } from './commands/mcp.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { openCommand } from './commands/open.ts';
 import { packagesCommand } from './commands/packages.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
@@ -100,6 +101,7 @@ export function createProgram(p: { cli: Cli; version: string }) {
     .addCommand(serviceCommand(cli))
     .addCommand(backupCommand(cli))
     .addCommand(restoreCommand(cli))
+    .addCommand(migrateCommand(cli))
     .addCommand(completionCommand(cli))
     .addCommand(mcpCommand(cli))
     .addHelpText('after', () => `${examplesText(EXAMPLES)}\n${exitCodesText()}`);

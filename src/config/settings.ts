@@ -20,6 +20,9 @@ interface DaemonSettings {
   log_level: LogLevel;
   insecure_http: boolean;
   allowed_hosts: readonly string[];
+  /** Empty: the name of the machine. */
+  node: string;
+  labels: readonly string[];
   shutdown_grace_ms: number;
   heartbeat_url: string | null;
 }
@@ -86,6 +89,8 @@ export function settingsOf(values: SettingValues): Settings {
       port: daemon.port,
       insecure_http: daemon.insecure_http,
       allowed_hosts: daemon.allowed_hosts,
+      node: daemon.node,
+      labels: daemon.labels,
       log_level: daemon.log_level,
       shutdown_grace_ms: daemon.shutdown_grace,
       heartbeat_url: daemon.heartbeat_url === '' ? null : daemon.heartbeat_url,

@@ -44,7 +44,6 @@ import { Redactor } from '../secrets/redactor.ts';
 import { SecretReferences } from '../secrets/secret-references.ts';
 import { Vault } from '../secrets/vault.ts';
 import { DeliveryDesk, type WebhookSettings } from '../sources/webhook/delivery-desk.ts';
-import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { Heartbeat } from '../telemetry/heartbeat.ts';
 import { LogFile } from '../telemetry/log-file.ts';
@@ -56,9 +55,13 @@ import { agentEnvironment, passedOn } from './agent-environment.ts';
 import { createAgentDesk } from './agent-desk.ts';
 import { AgentTable } from './agent-table.ts';
 import { matchPattern } from './bounded-pattern.ts';
+import { ClusterBus } from './cluster-bus.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import { fileSystemFolders, findRealFolder } from './file-system-folders.ts';
 import { ensureHome, ensureToken, removeDaemonFile, writeDaemonFile } from './home.ts';
+import { NodeKeeper } from './node-keeper.ts';
+import { NodeRelay } from './node-relay.ts';
+import { openStore } from './open-store.ts';
 import { openPageFolder, pageFolder } from './page-folder.ts';
 import { reportFailure, reportRefusals } from './report-webhooks.ts';
 import { createHookHouse } from './hook-house.ts';
@@ -109,13 +112,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const home = path.resolve(options.home);
   const node = `${hostname()}:${process.pid}:${randomBytes(6).toString('hex')}`;
   await ensureHome(home);
-  const opened = await openSqliteStore({ home, node, now: startedAt });
+  const load = { environment: options.environment, flags: flagsOf(options) };
+  const redactor = new Redactor();
+  // Which store it is stands in the configuration; which workspaces have one of their own stands in the store.
+  const first = await loadConfig({ ...load, home, now: startedAt, workspaces: [] });
+  const { url } = first.store;
+  const opened = await openStore({ url, home, node, clock, environment: options.environment, redactor });
   const store = options.throughStore?.(opened) ?? opened;
   const undo: (() => Promise<void>)[] = [() => opened.close()];
   try {
     const token = await ensureToken({ home, randomBytes });
     const agents = new AgentTable();
-    const load = { environment: options.environment, flags: flagsOf(options) };
     const loaded = await loadConfig({
       ...load,
       home,
@@ -123,7 +130,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       workspaces: await store.listWorkspaces(),
       packages: await store.listPackages(),
     });
-    refuseOtherStores(loaded.store.url);
     const keeper: { current?: ConfigKeeper } = {};
     const config = () => keeper.current?.current ?? loaded;
     const settings = (): EngineSettings => engineSettings(config());
@@ -132,7 +138,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       formerTimezone: () => keeper.current?.formerTimezone,
       daily: () => settings().daily,
     });
-    const redactor = new Redactor();
     redactor.remember(token);
     const logFile = new LogFile({ path: path.join(home, LOG_FILE) });
     const endLog = keepLog({
@@ -175,6 +180,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const workFolder = path.join(home, 'work');
     const environmentOf = ({ agent, runId }: { agent: AgentDefinition; runId: string }) =>
       agentEnvironment({ agent, runId, home, tokens, environment: options.environment, secrets });
+    const nodeKeeper: { current?: NodeKeeper } = {};
     const engine = new Engine({
       preFire: hookHouse.preFire,
       store,
@@ -187,6 +193,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       placeCursor,
       newToken: () => randomBytes(16).toString('hex'),
       settings,
+      standsBack: () => nodeKeeper.current?.standsBack === true,
       folders: fileSystemFolders,
       matchPattern,
       workFolder,
@@ -195,13 +202,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       environmentOf,
       redact: (text) => redactor.redact(text),
     });
+    const cluster = new ClusterBus(bus);
+    const relay =
+      store.channel === undefined
+        ? undefined
+        : new NodeRelay({ channel: store.channel, local: bus, cluster, store, poke: () => engine.poke() });
+    undo.push(async () => relay?.close());
+    /** Whoever changed something: this node looks at once, and so do the others. */
+    const poke = (): void => {
+      engine.poke();
+      relay?.wake();
+    };
     await engine.pauseSwitch.load();
     const intake = new ActivationIntake({
       store,
       clock,
       bus,
       settings,
-      poke: () => engine.poke(),
+      poke,
       nextTurn: () => setImmediate(),
     });
     late.intake = intake;
@@ -221,7 +239,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           await (enabled
             ? engine.pauseSwitch.resume({ now, cause: 'config' })
             : engine.pauseSwitch.pause({ now, cause: 'config', by: 'config' }));
-          engine.poke();
+          poke();
           // Not waited for: a large tree takes a while to be known, and nothing else depends on it.
           void watches.keep(watch);
         },
@@ -240,7 +258,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       bus,
       settings,
-      poke: () => engine.poke(),
+      poke,
       nextTurn: () => setImmediate(),
     });
     const webhooks = webhookTools({ clock, secrets, randomBytes, url: () => address.server?.url ?? '', fetch });
@@ -269,7 +287,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       },
       randomBytes,
       workspacesChanged: async () => keeper.current?.reload(),
-      poke: () => engine.poke(),
+      poke,
     });
     const tasks = createTaskCommands({
       store,
@@ -278,7 +296,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       placeCursor,
       newToken: () => randomBytes(16).toString('hex'),
       randomBytes,
-      poke: () => engine.poke(),
+      poke,
     });
     const packages = new PackageDesk({
       store,
@@ -329,7 +347,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         ordinaryEnvironment: passedOn(options.environment),
         redact: (text) => redactor.redact(text),
       }),
-      bus,
+      bus: cluster,
       clock,
       access: new AccessDesk({ store, clock, randomBytes, adminToken: token }),
       vault,
@@ -389,6 +407,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       request: (url, { signal }) => fetch(url, { signal, redirect: 'error' }),
     });
     undo.push(() => heartbeat.close());
+    nodeKeeper.current = await NodeKeeper.open({
+      store,
+      clock,
+      bus,
+      self: () => ({
+        name: config().daemon.node === '' ? hostname() : config().daemon.node,
+        instance: node,
+        version,
+        labels: [...config().daemon.labels],
+        url: server.url,
+        started_at: startedAt,
+        running: engine.health().executing,
+      }),
+      onUndrained: () => engine.poke(),
+      // One process owns a file, and it is us; elsewhere a daemon that was killed here need not be waited for.
+      isGone: (instance) => store.capabilities.nodes === 'one' || isGoneHere(instance),
+    });
+    undo.push(() => nodeKeeper.current!.close());
     await keeper.current.watch();
     engine.start();
     hookHouse.courier.start();
@@ -462,11 +498,16 @@ async function listen(p: Parameters<typeof serveApi>[0]): Promise<ApiServer> {
   }
 }
 
-/** Keeping another place than the one that was asked for would split the account in two. */
-function refuseOtherStores(url: string): void {
-  if (url === 'sqlite') return;
-  const reason = 'store.url names another store than "sqlite", and this version of Rouse has no other';
-  throw new AppError('store_unavailable', { outcome: 'unchanged', reason });
+/** Whether the instance, `machine:pid:…`, was a process of this machine that is not there any more. */
+function isGoneHere(instance: string): boolean {
+  const [machine, pid] = instance.split(':');
+  if (machine !== hostname() || !/^\d+$/.test(pid ?? '')) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
 }
 
 /** A token over plain HTTP is readable on the way, so nothing but this machine may be where it travels. */

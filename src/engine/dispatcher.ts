@@ -72,7 +72,9 @@ export class Dispatcher {
     const holdingSlots = [...this.#executions.values()].filter((execution) => !execution.permission.isOpen).length;
     const room = this.#context.settings().maxConcurrentJobs - holdingSlots;
     const tokens = [...this.#unanswered];
-    while (tokens.length < room) tokens.push(this.#context.newToken());
+    // What may have been claimed already is carried out all the same.
+    const standsBack = this.#context.standsBack?.() === true;
+    while (tokens.length < room && !standsBack) tokens.push(this.#context.newToken());
     if (tokens.length === 0) return;
     this.#unanswered = tokens;
     const askedAtMs = this.#context.clock.monotonicMs();

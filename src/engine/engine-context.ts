@@ -20,6 +20,8 @@ export interface EngineContext {
   placeCursor: PlaceCursor;
   /** Fresh and unguessable: fences a claim and marks its processes. */
   newToken(): string;
+  /** Whether nothing new may start on this node for now; absent: never. */
+  standsBack?(): boolean;
   /** Read anew for every decision: configuration may have changed meanwhile. */
   settings(): EngineSettings;
 }

@@ -674,6 +674,15 @@ export const errorCatalog = {
         outcome === 'unchanged' ? 'Nothing was changed.' : 'Whether the change was made is not known.'
       }`,
   }),
+  node_name_taken: entry<{ name: string; url: string }>({
+    title: 'Node name taken',
+    status: 409,
+    exitCode: conflict,
+    retryable: true,
+    hint: 'Give each node its own daemon.node, or wait for half a minute if that one is gone.',
+    message: ({ name, url }) =>
+      `Another living node is called ${name} (${url}), so this one may not be. Nothing was changed.`,
+  }),
   disk_full: entry<{ path: string }>({
     title: 'Disk full',
     status: 507,

@@ -52,6 +52,8 @@ import type { HookStore } from './hook-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { PackageStore } from './package-store.ts';
 import type { RequestStore } from './request-store.ts';
+import type { NodeChannel } from './node-channel.ts';
+import type { NodeStore } from './node-store.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface Store
@@ -72,7 +74,10 @@ export interface Store
     DeliveryStore,
     HookStore,
     SessionListStore,
-    RetentionStore {
+    RetentionStore,
+    NodeStore {
+  /** Present where several nodes share the store: a bell between them. */
+  readonly channel?: NodeChannel;
   readonly capabilities: StoreCapabilities;
   /** A small durable fact about the home, such as the zone the cursors were placed with. */
   readFact(p: { name: string }): Promise<string | undefined>;

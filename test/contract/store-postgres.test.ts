@@ -1,12 +1,15 @@
 // The PostgreSQL adapter against the contract, on a real server.
 import pg from 'pg';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
 import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { emptyDatabase, testDatabase } from '../postgres/test-database.ts';
 import type { StoreUnderTest } from './store-fixture.ts';
 import { describeStoreContract } from './store.ts';
+
+// Every step is a journey to a server that shares the machine with all other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** One database for the whole file, emptied after each test; the store stays open where the test left it so. */
 let shared: { url: string; client: pg.Client } | undefined;

@@ -18,6 +18,7 @@ import type { OpenStore } from './store-fixture.ts';
 import { describeHooks } from './store-hooks.ts';
 import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
+import { describeNodes } from './store-nodes.ts';
 import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
 import { describePackages } from './store-packages.ts';
@@ -49,6 +50,9 @@ const CHAPTERS = {
   hooks: describeHooks,
   requests: describeRequests,
   packages: describePackages,
+  sessions: describeSessions,
+  retention: describeRetention,
+  nodes: describeNodes,
   invariants: describeInvariants,
 } satisfies Record<string, (openStore: OpenStore) => void>;
 
@@ -64,25 +68,5 @@ export function describeStoreContract(name: string, openStore: OpenStore, p: { d
         describeChapter(openStore);
       });
     }
-    describeDefinitions(openStore);
-    describePlanning(openStore);
-    describeClaiming(openStore);
-    describeExecution(openStore);
-    describeTasks(openStore);
-    describeAccount(openStore);
-    describeAccountPauses(openStore);
-    describeAccountInstants(openStore);
-    describeAccountMoney(openStore);
-    describeAccountSlots(openStore);
-    describeLists(openStore);
-    describeSurroundings(openStore);
-    describeAccess(openStore);
-    describeActivations(openStore);
-    describeOccurrences(openStore);
-    describeSecrets(openStore);
-    describeDeliveries(openStore);
-    describeSessions(openStore);
-    describeRetention(openStore);
-    describeInvariants(openStore);
   });
 }

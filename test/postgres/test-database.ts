@@ -30,6 +30,7 @@ export async function emptyDatabase(client: pg.Client): Promise<void> {
 /** Rows go one by one, because truncating writes new files; what inserts count, deletes count down. */
 const EMPTY = `do $$ declare name text; begin
   for name in select tablename from pg_tables
-    where schemaname = 'public' and tablename not in ('migrations', 'automation_counts')
+    where schemaname = 'public' and tablename not in ('migrations', 'automation_counts', 'hook_mark')
   loop execute format('delete from %I', name); end loop;
+  update hook_mark set activation = 0;
 end $$`;

@@ -33,6 +33,16 @@ export const daemonKeys = {
     description:
       'Names, with or without port, under which it may be called besides loopback ones; browsers that come by another are refused.',
   }),
+  node: v.text({
+    default: '',
+    environment: 'ROUSE_NODE',
+    description: 'The name of this node where several share a store; empty = the name of the machine.',
+  }),
+  labels: v.texts({
+    default: [],
+    items: 'labels',
+    description: 'What can be said of this node; nothing matches them yet.',
+  }),
   log_level: v.choice(LOG_LEVELS, {
     default: 'info',
     environment: 'ROUSE_LOG_LEVEL',

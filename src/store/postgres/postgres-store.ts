@@ -1,8 +1,10 @@
 /** The store port on a PostgreSQL server: which function answers which step. */
+import type { Clock } from '../../clock/clock.ts';
 import type { Job } from '../../model/job.ts';
 import type { Trigger } from '../../model/trigger.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import { runOf } from '../rows/run-row.ts';
+import type { NodeChannel } from '../node-channel.ts';
 import type { Store } from '../store.ts';
 import { listActivationRuns, listActivations, listTriggerVerdicts, listVerdicts } from './activation-list.ts';
 import { findActivation } from './activation-row.ts';
@@ -32,16 +34,30 @@ import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './ex
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
 import { readGathering } from './gathering.ts';
+import {
+  endHookCall,
+  listHookCalls,
+  nextHookCallAt,
+  planHookCalls,
+  pruneHookCalls,
+  recordHookCall,
+  releaseHookCalls,
+  skipHookCalls,
+  takeHookCalls,
+} from './hook-calls.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { refuseMissingSteps } from './missing-steps.ts';
+import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
+import { deletePackage, listPackages, putPackage } from './packages.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
+import { beginRequest, finishRequest, listChangeRecords, pruneChangeRecords } from './requests.ts';
 import { pruneRuns, pruneTranscripts } from './retention.ts';
-import { findContinuedSession, forgetContinuedSession, keepContinuedSession, listSessions } from './session-list.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
 import { cancelRun, expireRuns, listCancelRequests } from './run-requests.ts';
 import { findRun } from './run-row.ts';
 import { deleteSecret, getSecret, listSecrets, putSecret, resealSecrets } from './secrets.ts';
+import { findContinuedSession, forgetContinuedSession, keepContinuedSession, listSessions } from './session-list.ts';
 import { appendTranscript, getSession, readTranscript } from './sessions.ts';
 import { readSpending, spendingFreeAt } from './spending.ts';
 import { claimTask, endTask, releaseTask, renewTaskLease } from './task-claims.ts';
@@ -50,13 +66,20 @@ import { createTask, getTask, getTasks, listTasks, pruneTasks } from './task-lis
 import { listUsageDays } from './usage-days.ts';
 import { deleteWorkspace, findWorkspace, listWorkspaces, putWorkspace } from './workspaces.ts';
 
-export function createPostgresStore(database: Database): Store {
+export function createPostgresStore(
+  database: Database,
+  p: { clock: Clock; channel: NodeChannel & { close(): Promise<void> } },
+): Store {
   return refuseMissingSteps({
     capabilities: { nodes: 'many' },
     readFact: (q) => readFact(database, q),
     writeFact: (q) => writeFact(database, q),
     readCounts: () => readCounts(database),
-    close: () => database.close(),
+    channel: p.channel,
+    async close() {
+      await p.channel.close();
+      await database.close();
+    },
 
     createAutomation: (q) => createAutomation(database, q),
     updateAutomation: (q) => updateAutomation(database, q),
@@ -93,12 +116,6 @@ export function createPostgresStore(database: Database): Store {
     appendTranscript: (q) => appendTranscript(database, q),
     getSession: (q) => getSession(database, q),
     readTranscript: (q) => readTranscript(database, q),
-    listSessions: (q) => listSessions(database, q),
-    findContinuedSession: (q) => findContinuedSession(database, q),
-    keepContinuedSession: (q) => keepContinuedSession(database, q),
-    forgetContinuedSession: (q) => forgetContinuedSession(database, q),
-    pruneTranscripts: (q) => pruneTranscripts(database, q),
-    pruneRuns: (q) => pruneRuns(database, q),
 
     listAutomationChanges: (q) => listAutomationChanges(database, q),
     findInstantRuns: (q) => findInstantRuns(database, q),
@@ -162,6 +179,36 @@ export function createPostgresStore(database: Database): Store {
     listSecrets: () => listSecrets(database),
     deleteSecret: (q) => deleteSecret(database, q),
     resealSecrets: (q) => resealSecrets(database, q),
+
+    listSessions: async (q) => listSessions(database, q),
+    findContinuedSession: (q) => findContinuedSession(database, q),
+    keepContinuedSession: (q) => keepContinuedSession(database, q),
+    forgetContinuedSession: (q) => forgetContinuedSession(database, q),
+    pruneTranscripts: (q) => pruneTranscripts(database, q),
+    pruneRuns: (q) => pruneRuns(database, q),
+
+    putPackage: (q) => putPackage(database, q),
+    listPackages: () => listPackages(database),
+    deletePackage: (q) => deletePackage(database, q),
+    beginRequest: (q) => beginRequest(database, q),
+    finishRequest: (q) => finishRequest(database, q),
+    listChangeRecords: async (q) => listChangeRecords(database, q),
+    pruneChangeRecords: (q) => pruneChangeRecords(database, q),
+
+    planHookCalls: (q) => planHookCalls(database, q),
+    skipHookCalls: () => skipHookCalls(database),
+    takeHookCalls: (q) => takeHookCalls(database, q),
+    releaseHookCalls: (q) => releaseHookCalls(database, q),
+    nextHookCallAt: () => nextHookCallAt(database),
+    endHookCall: (q) => endHookCall(database, q),
+    recordHookCall: (q) => recordHookCall(database, q),
+    listHookCalls: async (q) => listHookCalls(database, q),
+    pruneHookCalls: (q) => pruneHookCalls(database, q),
+
+    announceNode: (q) => announceNode(database, p.clock, q),
+    leaveNode: (q) => leaveNode(database, q),
+    listNodes: () => listNodes(database),
+    setNodeDraining: (q) => setNodeDraining(database, q),
 
     putWorkspace: (q) => putWorkspace(database, q),
     listWorkspaces: () => listWorkspaces(database),

@@ -33,6 +33,7 @@ import { readCounts, readFact, writeFact } from './facts.ts';
 import { delegateRuns } from './delegation.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { readGathering } from './gathering.ts';
+import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
@@ -157,6 +158,11 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     getTasks: async (q) => getTasks(connection, q),
     listTasks: async (q) => listTasks(connection, q),
     pruneTasks: async (q) => pruneTasks(connection, q),
+
+    announceNode: async (q) => announceNode(connection, q),
+    leaveNode: async (q) => leaveNode(connection, q),
+    listNodes: async () => listNodes(connection),
+    setNodeDraining: async (q) => setNodeDraining(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -6,6 +6,10 @@ import { secrets } from './0004-secrets.ts';
 import { deliveries } from './0005-deliveries.ts';
 import { tasks } from './0006-tasks.ts';
 import { retention } from './0007-retention.ts';
+import { nodes } from './0008-nodes.ts';
+import { hookCalls } from './0009-hook-calls.ts';
+import { requests } from './0010-requests.ts';
+import { packages } from './0011-packages.ts';
 import type { Migration } from './migration.ts';
 
 export const allMigrations: readonly Migration[] = [
@@ -16,4 +20,8 @@ export const allMigrations: readonly Migration[] = [
   deliveries,
   tasks,
   retention,
+  nodes,
+  hookCalls,
+  requests,
+  packages,
 ];

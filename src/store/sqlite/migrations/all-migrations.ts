@@ -12,6 +12,7 @@ import { hookCalls } from './0009-hook-calls.ts';
 import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
 import { retention } from './0012-retention.ts';
+import { nodes } from './0013-nodes.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -26,4 +27,5 @@ export const allMigrations: readonly Migration[] = [
   requests,
   packages,
   retention,
+  nodes,
 ];

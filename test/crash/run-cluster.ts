@@ -1,0 +1,95 @@
+/**
+ * The long cluster run: twenty jobs every two seconds over three nodes for two minutes, nodes killed, frozen beyond
+ * their leases and cut off at random moments, the server restarted in the middle. Prints what it does and ends with
+ * code 1 when anything is wrong.
+ *
+ *   node test/crash/run-cluster.ts [--seconds 120] [--jobs 20] [--seed 1]
+ */
+import { parseArgs } from 'node:util';
+import { openCluster, pass } from './cluster-load.ts';
+import type { Cluster, ClusterNode } from './cluster-load.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '120' },
+    jobs: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+/** Longer than a lease and the time in which others look: its runs are another's by then. */
+const FREEZE_MS = 45_000;
+
+const startedAt = performance.now();
+const say = (text: string): void => {
+  process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+};
+
+let state = Number(values.seed) >>> 0;
+function random(): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state / 2 ** 32;
+}
+
+type Fault = (node: ClusterNode) => Promise<void>;
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'kill -9 and start again': async ({ daemon }) => daemon.restart(),
+  'freeze beyond the lease': async ({ daemon }) => {
+    daemon.signal('SIGSTOP');
+    await pass(FREEZE_MS);
+    daemon.signal('SIGCONT');
+  },
+  'freeze for a moment': async ({ daemon }) => {
+    daemon.signal('SIGSTOP');
+    await pass(3_000);
+    daemon.signal('SIGCONT');
+  },
+  'cut off for a while': async ({ link }) => {
+    link.cut();
+    await pass(8_000);
+    link.mend();
+  },
+};
+
+async function misfortunes(cluster: Cluster, until: number): Promise<void> {
+  const busy = new Map<string, Promise<void>>();
+  let isRestarted = false;
+  while (performance.now() < until) {
+    await pass(3_000 + random() * 5_000);
+    if (!isRestarted && performance.now() > until - Number(values.seconds) * 500) {
+      isRestarted = true;
+      say('the server is restarted');
+      await cluster.server.stop();
+      await cluster.server.start();
+    }
+    const free = cluster.nodes.filter(({ name }) => !busy.has(name));
+    // One node is always left alone, so that somebody takes over.
+    if (free.length < 2) continue;
+    const node = free[Math.floor(random() * free.length)]!;
+    const names = Object.keys(FAULTS);
+    const fault = names[Math.floor(random() * names.length)]!;
+    say(`${node.name}: ${fault}`);
+    busy.set(
+      node.name,
+      FAULTS[fault]!(node).finally(() => busy.delete(node.name)),
+    );
+  }
+  await Promise.all(busy.values());
+}
+
+const cluster = await openCluster({ jobs: Number(values.jobs), nodes: 3 });
+try {
+  say('three nodes are ready');
+  await misfortunes(cluster, performance.now() + Number(values.seconds) * 1000);
+  say('coming to rest');
+  const wrong = await cluster.judge();
+  const runs = await cluster.nodes[0]!.daemon.runs();
+  const interrupted = runs.filter((run) => run.reason === 'interrupted').length;
+  say(`${runs.length} rows, ${(await cluster.executions()).length} executions, ${interrupted} interrupted`);
+  for (const sentence of wrong) say(`WRONG ${sentence}`);
+  say(wrong.length === 0 ? 'every instant exactly once, caps and limits held' : `${wrong.length} things are wrong`);
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+} finally {
+  await cluster.close();
+}
