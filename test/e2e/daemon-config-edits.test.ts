@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { echoAgentCommand } from '../../src/testing/program-files.ts';
 import { bringToRest, judge, loadToml, type LoadJob } from '../crash/crash-load.ts';
 
 const steady: LoadJob = {
@@ -102,3 +103,29 @@ test('an edited file takes effect entry by entry', async () => {
   const jobs = await bringToRest(daemon);
   expect(await judge({ daemon, jobs: jobs.filter(({ name }) => name === 'steady') })).toEqual([]);
 }, 60_000);
+
+test('a raised budget of the day takes effect at once, though its row had spoken for the rest of the day', async () => {
+  const [program, ...args] = echoAgentCommand();
+  const config = (tokens: number): string => `
+[automation]
+budget = { daily_tokens = ${tokens} }
+[agents.echo]
+type = "acp"
+command = ${JSON.stringify([program, ...args])}
+permission = "allow"
+[[automation.jobs]]
+name = "costly"
+agent = "echo"
+prompt = "usage 600 400\\nsay done"
+schedule = { mode = "every", interval = "1s" }
+fire_limit = { max = 3000, window = "1h" }
+`;
+  await using daemon = await openScratchDaemon({ environment: process.env, config: config(1) });
+  const refused = await daemon.waitForRun(({ reason }) => reason === 'budget');
+  expect(refused.missed?.last).toMatch(/T23:59:5/);
+  await edit(daemon, config(10_000_000));
+  const next = await daemon.waitForRun(
+    ({ status, created_at }) => status === 'completed' && created_at > refused.created_at,
+  );
+  expect(next.scheduled_at! < refused.missed!.last).toBe(true);
+});
