@@ -112,5 +112,8 @@ export const TOOLS: readonly Tool[] = [
   { name: 'agents_detect', title: 'Look for installed agents', operation: 'detectAgents', effect: 'read' },
   { name: 'agents_test', title: 'Whether an agent would start', operation: 'testAgent', effect: 'read' },
   { name: 'workspaces_list', title: 'List workspaces', operation: 'listWorkspaces', effect: 'read' },
+  { name: 'workspaces_get', title: 'Read a workspace', operation: 'getWorkspace', effect: 'read' },
+  { name: 'packages_list', title: 'List packages', operation: 'listPackages', effect: 'read' },
+  { name: 'nodes_list', title: 'List the machines that take part', operation: 'listNodes', effect: 'read' },
   { name: 'status', title: 'How the daemon is', operation: 'getStatus', effect: 'read' },
 ];
