@@ -97,17 +97,24 @@ export class WebhookIngress {
   #refuse(incoming: IncomingMessage, outgoing: ServerResponse, error: AppError): void {
     if (outgoing.headersSent) return void outgoing.destroy();
     const isRead = incoming.complete;
-    write(outgoing, {
+    const reply = {
       status: error.status,
       type: 'application/problem+json',
       text: JSON.stringify(problemDocumentOf(error)),
       headers: { ...problemHeadersOf(error, this.#deps.clock.now()), ...(isRead ? {} : { connection: 'close' }) },
-    });
-    if (isRead) return;
-    // What still comes is dropped unread; closing at once would take the answer from the sender's hands.
+    };
+    if (isRead) return write(outgoing, reply);
+    // The whole answer, but not yet its end: ending closes the connection, and closing one with unread bytes makes the
+    // system take the answer out of the sender's hands. What still comes meanwhile is dropped.
+    begin(outgoing, reply);
+    const end = (): void => {
+      cancel();
+      outgoing.end();
+    };
+    const cancel = this.#deps.clock.after(LINGER_MS, end);
+    incoming.once('end', end);
+    incoming.once('close', end);
     incoming.resume();
-    const cancel = this.#deps.clock.after(LINGER_MS, () => incoming.destroy());
-    incoming.once('close', cancel);
   }
 }
 
@@ -119,6 +126,12 @@ interface WrittenReply {
 }
 
 function write(outgoing: ServerResponse, p: WrittenReply): void {
+  begin(outgoing, p);
+  outgoing.end();
+}
+
+/** Everything that a client needs to have the whole reply. */
+function begin(outgoing: ServerResponse, p: WrittenReply): void {
   const { status, type, text } = p;
   outgoing.writeHead(status, {
     ...SECURITY_HEADERS,
@@ -126,7 +139,7 @@ function write(outgoing: ServerResponse, p: WrittenReply): void {
     'content-type': type,
     'content-length': Buffer.byteLength(text),
   });
-  outgoing.end(text);
+  outgoing.write(text);
 }
 
 /** Node joins or drops repeated headers by rules of its own; who was misled by one must be found out here. */
