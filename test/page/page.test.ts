@@ -20,12 +20,15 @@ prompt = "/say from a file"
 schedule = { mode = "every", interval = "11h" }
 `;
 
+/** As Standard Webhooks wants it; made up. */
+const secret = `whsec_${Buffer.from('a secret of this test, 32 bytes!').toString('base64')}`;
+
 let browser: Browser;
 let daemon: ScratchDaemon;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  daemon = await openScratchDaemon({ config, environment: process.env });
+  daemon = await openScratchDaemon({ config, environment: { ...process.env, DEPLOY_SECRET: secret } });
   const [fromFile] = (await daemon.client.jobs.list()).jobs;
   await daemon.client.jobs.trigger(fromFile?.id ?? '', { wait: '1m' });
 }, 300_000);
@@ -249,6 +252,37 @@ describe('a trigger', () => {
   });
 });
 
+describe('a webhook', () => {
+  it('is tried from the page with a signed delivery, seen, and carried out once more', async () => {
+    const { trigger } = await daemon.client.triggers.create({
+      name: 'hooked',
+      scope: 'global',
+      agent_name: 'echo',
+      event: 'webhook',
+      endpoint_slug: 'deploy',
+      webhook_secret_ref: 'env:DEPLOY_SECRET',
+      prompt: '/say deployed',
+    });
+    await using tab = await visit(browser, daemon);
+    const { page } = tab;
+    await page.goto(`${daemon.url}/triggers/${trigger.id}`);
+    const part = page.getByRole('region', { name: 'Webhook' });
+    await part.getByText('A signed command to try it with').click();
+    await part.getByText('curl', { exact: false }).last().waitFor();
+    await part.getByRole('button', { name: 'Send a test delivery' }).click();
+    const deliveries = part.getByRole('list', { name: 'Deliveries' });
+    await deliveries.getByRole('listitem').nth(0).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await deliveries.getByRole('button', { name: 'Replay' }).first().click();
+    await deliveries.getByText('a replay').waitFor();
+    await page.getByRole('list', { name: 'Runs' }).getByText('completed').nth(1).waitFor();
+    await page.goto(`${daemon.url}/deliveries`);
+    await page.getByText('a replay').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(tab.complaints).toEqual([]);
+  });
+});
+
 describe('tasks', () => {
   it('move over the board as they are handed over, claimed and canceled', async () => {
     await using tab = await visit(browser, daemon);
@@ -309,10 +343,29 @@ describe('the whole', () => {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' });
   });
 
-  it.each(['light', 'dark'] as const)('has nothing serious for axe on any screen, %s', async (colorScheme) => {
+  it('is small and soon there', async () => {
+    await using tab = await visit(browser, daemon);
+    await tab.page.reload();
+    await heading(tab.page, 'Overview');
+    const scripts = await tab.page.evaluate<number>(
+      `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+    );
+    const paint = await tab.page.evaluate<number>(
+      `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
+    );
+    expect(scripts).toBeGreaterThan(50_000);
+    expect(scripts).toBeLessThan(250_000);
+    // A second where nobody else is at work; this machine is busy with the other tests.
+    expect(paint).toBeLessThan(3_000);
+    process.stdout.write(
+      `the page: ${Math.round(scripts / 1_000)} kB of scripts, first paint after ${Math.round(paint)} ms\n`,
+    );
+  });
+
+  it('has nothing serious for axe on any screen, light and dark', async () => {
     const [job] = (await daemon.client.jobs.list()).jobs;
     const [run] = (await daemon.client.runs.list({ limit: 1 })).runs;
-    await using tab = await visit(browser, daemon, { colorScheme });
+    await using tab = await visit(browser, daemon);
     const { page } = tab;
     for (const path of [
       '/',
@@ -327,6 +380,7 @@ describe('the whole', () => {
       '/triggers',
       '/triggers/new',
       '/events',
+      '/deliveries',
       '/tasks',
       '/agents',
       '/settings',
@@ -335,12 +389,15 @@ describe('the whole', () => {
       await page.goto(`${daemon.url}${path}`);
       await page.locator('h1, .empty-title').first().waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
-      expect(await seriousFindings(page), path).toEqual([]);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await seriousFindings(page), `${path} ${colorScheme}`).toEqual([]);
+      }
     }
     expect(tab.complaints).toEqual([]);
-  });
+  }, 60_000);
 
-  it.each([360, 390, 1024, 2560])('fits into %i pixels', async (width) => {
+  it.each([360, 1024, 2560])('fits into %i pixels', async (width) => {
     const [job] = (await daemon.client.jobs.list()).jobs;
     const [run] = (await daemon.client.runs.list({ limit: 1 })).runs;
     await using tab = await visit(browser, daemon, { width });

@@ -23,3 +23,7 @@ export const effectiveConfig = () =>
 /** Names; values travel one way only. */
 export const secretNames = () =>
   queryOptions({ queryKey: ['secrets'], queryFn: ({ signal }) => daemon.secrets.list({ signal }) });
+
+/** Tokens and signed-in browsers, without their secrets. */
+export const accessTokens = () =>
+  queryOptions({ queryKey: ['tokens'], queryFn: ({ signal }) => daemon.tokens.list({ signal }) });

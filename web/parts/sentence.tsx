@@ -5,7 +5,9 @@ import { epochOf, fullText, momentText } from '../text/time-text.ts';
 
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)/;
 
-export function Sentence({ of: text }: { of: string }) {
+export function Sentence({ of: said }: { of: string }) {
+  // Parts of longer sentences stand here as sentences of their own.
+  const text = said.charAt(0).toUpperCase() + said.slice(1);
   const now = useNow(60_000);
   return text.split(INSTANT).map((part, index) => {
     const key = `${index} ${part}`;

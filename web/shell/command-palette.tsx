@@ -8,7 +8,7 @@ import { recentRuns } from '../data/runs.ts';
 import { allTriggers } from '../data/triggers.ts';
 import { useNames } from '../data/use-names.ts';
 import { STATUS_WORDS } from '../parts/status-mark.tsx';
-import { automationOf } from '../text/run-text.ts';
+import { automationOf, scheduleWords } from '../text/run-text.ts';
 import { relativeText, epochOf } from '../text/time-text.ts';
 import { now } from '../clock/browser-clock.ts';
 import { SCREENS } from './screens.ts';
@@ -100,7 +100,7 @@ function useCommands(): CommandGroup[] {
       items: jobs.map((job) => ({
         value: job.id,
         label: job.name,
-        aside: job.schedule_text ?? job.agent_name,
+        aside: scheduleWords(job),
         go: () => void navigate({ to: '/jobs/$id', params: { id: job.id } }),
       })),
     },

@@ -11,10 +11,16 @@ export function countText(count: number): string {
 export function moneyText(usd: number): string {
   if (usd === 0) return '$0';
   if (usd < 0.1) return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
-  return usd < 100 ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
+  return usd < 100 && !Number.isInteger(usd) ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
 }
 
 /** `1 run`, `2 runs`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** `840 KB`, `1.9 MB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} KB`;
+  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }

@@ -18,6 +18,11 @@ export function runTook(run: ApiRun, now: number): string | undefined {
   return elapsedText(Math.max(0, (epochOf(run.ended_at) ?? now) - epochOf(run.started_at)));
 }
 
+/** From when steps are counted stands with the coming fires; in a line it is noise. */
+export function scheduleWords(job: Pick<ApiJob, 'schedule_text'>): string {
+  return (job.schedule_text ?? 'no schedule').replace(/ counted from \S+$/, '');
+}
+
 export type AutomationNames = ReadonlyMap<string, string>;
 
 export function namesOf(jobs: readonly Pick<ApiJob, 'id' | 'name'>[]): AutomationNames {

@@ -55,7 +55,8 @@ function AgentItem({ agent }: { agent: ApiAgent }) {
   const running = (useQuery(someRuns({ status: 'running' }, 50)).data?.runs ?? []).filter(({ job_id }) =>
     ids.has(job_id ?? ''),
   );
-  const days = (useQuery(usageSince('168h')).data?.days ?? []).filter(({ agent_name }) => agent_name === agent.name);
+  const usage = useQuery(usageSince('168h')).data;
+  const days = (usage?.days ?? []).filter(({ agent_name }) => agent_name === agent.name);
   const [tokens, cost] = [sum(days.map((day) => day.tokens)), sum(days.map((day) => day.cost_usd))];
   return (
     <li className="panel agent" data-row>
@@ -102,9 +103,7 @@ function AgentItem({ agent }: { agent: ApiAgent }) {
         </div>
         <div>
           <dt>Seven days</dt>
-          <dd>
-            {countText(tokens)} tokens, {moneyText(cost)}
-          </dd>
+          <dd>{usage === undefined ? '–' : `${countText(tokens)} tokens, ${moneyText(cost)}`}</dd>
         </div>
         <div>
           <dt>Environment</dt>

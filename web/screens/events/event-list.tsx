@@ -32,9 +32,7 @@ export function EventList() {
             <Link to="/events/$id" params={{ id: event.id }} className="event-link">
               <code className="event-kind cut">{event.kind}</code>
               <span className="event-data cut">{dataText(event.data)}</span>
-              <span className={event.matched > 0 ? 'event-matched' : 'faint'}>
-                {event.matching ? 'being matched' : `${event.matched} of ${plural(event.considered, 'trigger')}`}
-              </span>
+              <span className={event.matched > 0 ? 'event-matched' : 'faint'}>{verdictText(event)}</span>
               <span className="event-when">
                 <Ago at={event.accepted_at} />
               </span>
@@ -54,6 +52,11 @@ export function EventList() {
       )}
     </>
   );
+}
+
+function verdictText(event: { matching: boolean; considered: number; matched: number }): string {
+  if (event.matching) return 'being matched';
+  return event.considered === 0 ? 'no trigger' : `${event.matched} of ${plural(event.considered, 'trigger')}`;
 }
 
 const TEXT_MAX = 200;

@@ -39,7 +39,7 @@ function JobPage({ found }: { found: JobWithEtag }) {
         mark={<StatusMark status={job.last_run?.status ?? 'scheduled'} />}
         lead={
           <>
-            {job.description ?? (job.effective_enabled ? 'On' : 'Off')}
+            {job.description}
             {(job.tags ?? []).map((tag) => (
               <span key={tag} className="chip job-tag">
                 {tag}

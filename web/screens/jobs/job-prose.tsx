@@ -3,14 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { ApiJob } from '../../../src/client/client.ts';
 import { allWorkspaces } from '../../data/house.ts';
 import { FireList } from '../../parts/fire-list.tsx';
+import { scheduleWords } from '../../text/run-text.ts';
 import { moneyText } from '../../text/amount-text.ts';
 import { policySentences } from './policy-text.ts';
 
 export function JobProse({ job }: { job: ApiJob }) {
   const workspaces = useQuery(allWorkspaces()).data ?? [];
   const place = workspaces.find(({ id }) => id === job.workspace_id)?.name ?? job.workspace_id;
-  // From when steps are counted stands with the coming fires anyway.
-  const words = (job.schedule_text ?? 'no schedule').replace(/ counted from \S+$/, '');
+  const words = scheduleWords(job);
   return (
     <div className="prose">
       <p className="prose-lead">

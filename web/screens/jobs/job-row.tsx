@@ -5,6 +5,7 @@ import type { ApiJob } from '../../../src/client/client.ts';
 import { runsOf } from '../../data/runs.ts';
 import { Ago } from '../../parts/moment.tsx';
 import { OutcomeStrip } from '../../parts/outcome-strip.tsx';
+import { scheduleWords } from '../../text/run-text.ts';
 import { StatusMark } from '../../parts/status-mark.tsx';
 
 const OUTCOMES = 16;
@@ -19,7 +20,7 @@ export function JobRow({ job }: { job: ApiJob }) {
         <span className="job-words">
           <span className="job-name cut">{job.name}</span>
           <span className="job-schedule cut">
-            {job.schedule_text ?? 'no schedule'} · {job.agent_name === '' ? 'a task' : job.agent_name}
+            {scheduleWords(job)} · {job.agent_name === '' ? 'a task' : job.agent_name}
           </span>
         </span>
         <OutcomeStrip runs={runs} places={OUTCOMES} />

@@ -7,6 +7,8 @@ type Mark = Lane['marks'][number];
 
 /** A run of a second must still be seen. */
 const WIDTH_MIN = 5;
+/** Centres of hollow marks that are still told apart, in pixels. */
+const APART = 9;
 
 export function LaneMarks({ lane, x, y, width }: { lane: Lane; x: (at: number) => number; y: number; width: number }) {
   const bandFrom = lane.coming_until_at;
@@ -16,20 +18,17 @@ export function LaneMarks({ lane, x, y, width }: { lane: Lane; x: (at: number) =
       {lane.marks.map((mark) => (
         <PastMark key={`${mark.run_id} ${mark.from_at}`} mark={mark} x={x} y={y} />
       ))}
-      {lane.coming.map((coming) => {
-        const [from, to] = [x(epochOf(coming.from_at)), x(epochOf(coming.to_at))];
-        return (
-          <rect
-            key={coming.from_at}
-            className={coming.note === undefined ? 'lane-coming' : 'lane-coming lane-coming-dst'}
-            x={from - 3.5}
-            y={y - 3.5}
-            width={Math.max(7, to - from + 7)}
-            height={7}
-            rx={3.5}
-          />
-        );
-      })}
+      {comingShapes(lane.coming, x).map(({ from, to, dst }) => (
+        <rect
+          key={from}
+          className={dst ? 'lane-coming lane-coming-dst' : 'lane-coming'}
+          x={from - 3.5}
+          y={y - 3.5}
+          width={to - from + 7}
+          height={7}
+          rx={3.5}
+        />
+      ))}
       {bandFrom !== undefined && (
         <rect
           className="lane-band"
@@ -42,6 +41,18 @@ export function LaneMarks({ lane, x, y, width }: { lane: Lane; x: (at: number) =
       )}
     </g>
   );
+}
+
+/** Marks that would overlap are one, drawn from the first to the last of them. */
+function comingShapes(coming: Lane['coming'], x: (at: number) => number): { from: number; to: number; dst: boolean }[] {
+  const shapes: { from: number; to: number; dst: boolean }[] = [];
+  for (const { from_at, to_at, note } of coming) {
+    const [from, to, dst] = [x(epochOf(from_at)), x(epochOf(to_at)), note !== undefined];
+    const last = shapes.at(-1);
+    if (last !== undefined && last.dst === dst && from - last.to < APART) last.to = to;
+    else shapes.push({ from, to, dst });
+  }
+  return shapes;
 }
 
 function PastMark({ mark, x, y }: { mark: Mark; x: (at: number) => number; y: number }) {

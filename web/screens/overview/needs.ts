@@ -84,10 +84,11 @@ function houseNeeds(status: ApiStatus | undefined): Need[] {
 
 function problemNeed(problem: ApiConfigProblem): Need {
   const { file, line, column, message } = problem;
-  const place = line === undefined ? file : `${file}:${line}${column === undefined ? '' : `:${column}`}`;
+  const name = file.split('/').at(-1) ?? file;
+  const place = line === undefined ? name : `${name}:${line}${column === undefined ? '' : `:${column}`}`;
   return {
     kind: 'config',
-    key: `config ${place} ${problem.path}`,
+    key: `config ${file} ${place} ${problem.path}`,
     title: place,
     sentence: `${problem.path}: ${message}`,
   };

@@ -26,7 +26,6 @@ export function Overview() {
   const agents = useQuery(allAgents());
   const now = useNow(5_000);
   const known = jobs.data?.jobs;
-  if (known?.length === 0 && status.data?.counts.triggers === 0) return <FirstDay />;
   const needs = needsOf({
     jobs: known ?? [],
     triggers: triggers ?? [],
@@ -36,6 +35,8 @@ export function Overview() {
     status: status.data,
     now,
   });
+  // Mistakes in files may be why there is nothing yet, so they are not kept from a first day.
+  if (known?.length === 0 && status.data?.counts.triggers === 0 && needs.length === 0) return <FirstDay />;
   const isRead = known !== undefined && running.data !== undefined && status.data !== undefined;
   const error = jobs.error ?? running.error ?? status.error;
   return (

@@ -6,7 +6,7 @@ import { useNow } from '../../clock/use-now.ts';
 import { statusQuery, usageSince } from '../../data/house.ts';
 import { timelineQuery } from '../../data/timeline.ts';
 import { countText, moneyText } from '../../text/amount-text.ts';
-import { epochOf, relativeText } from '../../text/time-text.ts';
+import { epochOf, spanText } from '../../text/time-text.ts';
 import { daySums } from './day-sums.ts';
 
 export function TodayStrip() {
@@ -49,9 +49,7 @@ export function TodayStrip() {
           '–'
         ) : (
           <Link to="/settings" className="strip-link" title={`Version ${status.version}`}>
-            {sick.length > 0
-              ? `${sick.length} ill`
-              : `up ${relativeText(epochOf(status.started_at), now).replace(' ago', '')}`}
+            {sick.length > 0 ? `${sick.length} ill` : `up ${spanText(Math.max(0, now - epochOf(status.started_at)))}`}
           </Link>
         )}
       </Figure>

@@ -39,6 +39,7 @@ export function RunList() {
             if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
           }}
           more={query.hasNextPage}
+          reading={query.isFetchingNextPage}
         />
       )}
     </>

@@ -18,6 +18,8 @@ export function RunRows(p: {
   runs: readonly ApiRun[];
   onEnd?: () => void;
   more?: boolean;
+  /** More are being read right now. */
+  reading?: boolean;
   /** `one`: all of one automation, whose name is not said again. */
   of?: 'one';
 }) {
@@ -56,7 +58,7 @@ export function RunRows(p: {
           );
         })}
       </ul>
-      {p.more === true && <p className="loading">Reading more…</p>}
+      {p.reading === true && <p className="loading">Reading more…</p>}
     </>
   );
 }

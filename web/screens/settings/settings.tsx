@@ -1,16 +1,26 @@
 /** The daemon itself: what is in force and where it comes from, secrets by name, services, and how this page looks. */
 import { useQuery } from '@tanstack/react-query';
 import { useNow } from '../../clock/use-now.ts';
-import { allWorkspaces, configProblems, effectiveConfig, secretNames, statusQuery } from '../../data/house.ts';
+import { daemon } from '../../data/daemon.ts';
+import {
+  accessTokens,
+  allWorkspaces,
+  configProblems,
+  effectiveConfig,
+  secretNames,
+  statusQuery,
+} from '../../data/house.ts';
 import { useExternal } from '../../live/external-state.ts';
+import { ownSession } from '../../data/session.ts';
+import { ActionButton } from '../../parts/action-button.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Ago } from '../../parts/moment.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { chooseTheme, theme, type Theme } from '../../shell/theme.ts';
-import { countText } from '../../text/amount-text.ts';
-import { epochOf, relativeText } from '../../text/time-text.ts';
+import { bytesText } from '../../text/amount-text.ts';
+import { epochOf, spanText } from '../../text/time-text.ts';
 import { EffectiveConfig } from './effective-config.tsx';
 import './settings.css';
 
@@ -33,6 +43,7 @@ export function SettingsScreen() {
         <ProblemsPart />
         <ConfigPart />
         <SecretsPart />
+        <TokensPart />
         <WorkspacesPart />
       </div>
     </>
@@ -51,7 +62,7 @@ function DaemonPart() {
         {(status) => (
           <dl className="settings-facts panel-body">
             <Fact name="Version">{status.version}</Fact>
-            <Fact name="Running">since {relativeText(epochOf(status.started_at), now)}</Fact>
+            <Fact name="Running">for {spanText(Math.max(0, now - epochOf(status.started_at)))}</Fact>
             <Fact name="Home">
               <code>{status.home}</code>
             </Fact>
@@ -59,7 +70,7 @@ function DaemonPart() {
               <code>{status.node}</code>
             </Fact>
             <Fact name="Database">
-              {status.counts.bytes === undefined ? 'elsewhere' : `${countText(status.counts.bytes / 1024)} KiB`}
+              {status.counts.bytes === undefined ? 'elsewhere' : bytesText(status.counts.bytes)}
             </Fact>
             <Fact name="Default zone">{status.automation.timezone}</Fact>
             {status.services.map(({ name, healthy, error }) => (
@@ -153,6 +164,51 @@ function SecretsPart() {
             </ul>
           )
         }
+      </Loaded>
+    </section>
+  );
+}
+
+function TokensPart() {
+  const query = useQuery(accessTokens());
+  const own = useQuery(ownSession()).data;
+  return (
+    <section className="panel" aria-labelledby="tokens-title">
+      <div className="panel-head">
+        <h2 id="tokens-title">Who may call</h2>
+        <span className="panel-aside">tokens, and browsers that are signed in</span>
+      </div>
+      <Loaded of={query}>
+        {(tokens) => (
+          <ul className="panel-body">
+            {tokens.length === 0 && <li className="faint">Only the token of the home.</li>}
+            {tokens.map((token) => (
+              <li key={token.id} className="settings-row">
+                <b>{token.kind === 'page' ? 'A browser' : token.name}</b>
+                <code className="faint">{token.scopes.join(' ')}</code>
+                <span className="faint small">
+                  {token.expired ? (
+                    'expired'
+                  ) : token.last_used_at === undefined ? (
+                    'never used'
+                  ) : (
+                    <Ago at={token.last_used_at} />
+                  )}
+                  {token.id === own?.id && ', this one'}
+                </span>
+                {token.id !== own?.id && !token.expired && (
+                  <ActionButton
+                    act={() => daemon.tokens.revoke(token.id)}
+                    done="It opens nothing any more."
+                    areas={['tokens']}
+                  >
+                    Revoke
+                  </ActionButton>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
       </Loaded>
     </section>
   );

@@ -41,7 +41,7 @@ function TriggerPage({ found }: { found: TriggerWithEtag }) {
       <PageHead
         title={trigger.name}
         mark={<StatusMark status={trigger.last_run?.status ?? 'scheduled'} />}
-        lead={trigger.description ?? (trigger.effective_enabled ? 'On' : 'Off')}
+        lead={trigger.description}
         actions={<TriggerActions trigger={trigger} onEdit={() => setEditing(found)} />}
       />
       {trigger.blocked !== undefined && (
