@@ -91,6 +91,7 @@ describe('usage', () => {
   it('nothing is nothing', async () =>
     expect(await read()).toEqual({
       since_day: '2026-11-15',
+      daily_budget: {},
       days: [],
       totals: { runs: 0, tokens: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 },
       today: { tokens: 0, cost_usd: 0 },
