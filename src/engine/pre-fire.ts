@@ -10,6 +10,7 @@ export type PreFireAnswer = { prompt: string } | { status: 'canceled' | 'failed'
 /** Never rejects. Resolves soon after `signal` aborts, because the run is to end. */
 export type PreFire = (p: { claimed: ClaimedRun; prompt: string; signal: AbortSignal }) => Promise<PreFireAnswer>;
 
+/** What a gate stops leaves nothing behind: the workplace that was made ready for it is given up here. */
 export async function passPreFire(
   preFire: PreFire | undefined,
   p: { claimed: ClaimedRun; prepared: Prepared; signal: AbortSignal },
@@ -17,5 +18,7 @@ export async function passPreFire(
   const { claimed, prepared, signal } = p;
   if (preFire === undefined) return prepared;
   const answer = await preFire({ claimed, prompt: prepared.prompt, signal });
-  return 'status' in answer ? answer : { ...prepared, prompt: answer.prompt };
+  if ('prompt' in answer) return { ...prepared, prompt: answer.prompt };
+  await prepared.leave();
+  return answer;
 }
