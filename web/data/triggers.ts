@@ -53,3 +53,11 @@ export const deliveryPages = (filter: { trigger_id?: string }) =>
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
   });
+
+/** The newest refused ones: enough to know what needs a person. */
+export const refusedDeliveries = () =>
+  queryOptions({
+    queryKey: ['deliveries', 'refused'],
+    queryFn: async ({ signal }) =>
+      (await daemon.webhooks.deliveries({ result: 'refused', limit: 50 }, { signal })).deliveries,
+  });

@@ -9,6 +9,7 @@ export function NeedMark({ kind }: { kind: Need['kind'] }) {
       return <StatusMark status="failed" />;
     case 'misfire':
     case 'refusal':
+    case 'delivery':
       return <StatusMark status="canceled" />;
     case 'permission':
       return <CircleHelp className="need-icon need-icon-asks" size={15} aria-hidden />;

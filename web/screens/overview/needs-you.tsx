@@ -73,6 +73,12 @@ function NeedTitle({ need }: { need: Need }): ReactNode {
           {need.title}
         </Link>
       );
+    case 'delivery':
+      return (
+        <Link to="/triggers/$id" params={{ id: need.delivery.trigger_id ?? '' }}>
+          {need.title}
+        </Link>
+      );
     case 'automation':
       return (
         <Link to={'event' in need.of ? '/triggers/$id' : '/jobs/$id'} params={{ id: need.of.id }}>

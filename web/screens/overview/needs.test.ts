@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ApiJob, ApiRun, ApiStatus } from '../../../src/client/client.ts';
+import type { ApiDelivery, ApiJob, ApiRun, ApiStatus, ApiTrigger } from '../../../src/client/client.ts';
 import { type NeedFacts, needsOf } from './needs.ts';
 
 const now = Date.UTC(2026, 10, 27, 12);
@@ -46,9 +46,17 @@ const status = (automation: Partial<ApiStatus['automation']>): ApiStatus => ({
 
 const check = (facts: Partial<NeedFacts>, needs: readonly string[]): void =>
   expect(
-    needsOf({ jobs: [], triggers: [], running: [], problems: [], agents: [], status: undefined, now, ...facts }).map(
-      ({ kind, title, sentence }) => `${kind}: ${title}: ${sentence}`,
-    ),
+    needsOf({
+      jobs: [],
+      triggers: [],
+      running: [],
+      problems: [],
+      agents: [],
+      refused: [],
+      status: undefined,
+      now,
+      ...facts,
+    }).map(({ kind, title, sentence }) => `${kind}: ${title}: ${sentence}`),
   ).toEqual(needs);
 
 it('nothing that works needs anybody', () => check({ jobs: [job({ last_run: run({}) })], status: status({}) }, []));
@@ -90,3 +98,26 @@ it('a job that stands still does, and a mistake in a file with its place', () =>
     },
     ['config: rouse.toml:3:7: agents.x: Needed.', 'automation: nightly: No such agent.'],
   ));
+
+it('a refused delivery at a trigger does for a day, once per trigger; a stranger at no address does not', () => {
+  const { last_run: _, ...rest } = job({});
+  const trigger: ApiTrigger = { ...rest, id: 'trg_1', name: 'deploy', event: 'webhook', trigger_text: '' };
+  const refused = (parts: Partial<ApiDelivery>): ApiDelivery => ({
+    id: 'dlv_1',
+    result: 'refused',
+    status: 401,
+    detail: 'The signature is not right.',
+    trigger_id: 'trg_1',
+    scope: 'global',
+    endpoint: 'deploy--wbh_1',
+    received_at: at(5),
+    bytes: 2,
+    repeats: 0,
+    ...parts,
+  });
+  const { trigger_id: __, ...stranger } = refused({ id: 'dlv_3' });
+  check({ triggers: [trigger], refused: [refused({}), refused({ id: 'dlv_2', detail: 'Older.' }), stranger] }, [
+    'delivery: deploy: A delivery was refused with 401: The signature is not right.',
+  ]);
+  check({ triggers: [trigger], refused: [refused({ received_at: at(25 * 60) })] }, []);
+});

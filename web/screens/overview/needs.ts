@@ -2,7 +2,15 @@
  * What needs a person, from what the daemon says: pure, so that the list can be tested without a screen. A failure is
  * listed while it is the last word of its automation; the next success takes it off without anybody's help.
  */
-import type { ApiAgent, ApiConfigProblem, ApiJob, ApiRun, ApiStatus, ApiTrigger } from '../../../src/client/client.ts';
+import type {
+  ApiAgent,
+  ApiConfigProblem,
+  ApiDelivery,
+  ApiJob,
+  ApiRun,
+  ApiStatus,
+  ApiTrigger,
+} from '../../../src/client/client.ts';
 import { DAY, epochOf } from '../../text/time-text.ts';
 
 export type Need = {
@@ -19,6 +27,7 @@ export type Need = {
   | { kind: 'automation'; of: ApiJob | ApiTrigger }
   | { kind: 'config' | 'service' | 'house' }
   | { kind: 'agent'; agent: ApiAgent }
+  | { kind: 'delivery'; delivery: ApiDelivery }
 );
 
 export interface NeedFacts {
@@ -27,6 +36,8 @@ export interface NeedFacts {
   running: readonly ApiRun[];
   problems: readonly ApiConfigProblem[];
   agents: readonly ApiAgent[];
+  /** Deliveries that were refused lately, newest first. */
+  refused: readonly ApiDelivery[];
   status: ApiStatus | undefined;
   now: number;
 }
@@ -40,6 +51,7 @@ export function needsOf(facts: NeedFacts): Need[] {
     ...facts.problems.map(problemNeed),
     ...facts.agents.flatMap(heldNeed),
     ...[...facts.jobs, ...facts.triggers].flatMap((each) => automationNeed(each, facts.now)),
+    ...deliveryNeeds(facts.refused, { names, now: facts.now }),
   ];
 }
 
@@ -98,6 +110,32 @@ function heldNeed(agent: ApiAgent): Need[] {
   if (agent.held_until === undefined) return [];
   const sentence = `Its account is exhausted: ${agent.held_reason ?? 'the agent said so'}. Its runs wait.`;
   return [{ kind: 'agent', key: `agent ${agent.name}`, title: agent.name, sentence, agent }];
+}
+
+/** What was refused at a trigger's own address, once per trigger and for a day; strangers' knocks need nobody. */
+function deliveryNeeds(
+  refused: readonly ApiDelivery[],
+  p: { names: ReadonlyMap<string, string>; now: number },
+): Need[] {
+  const newest = new Map<string, ApiDelivery>();
+  for (const delivery of refused) {
+    const { trigger_id: id } = delivery;
+    if (id !== undefined && p.names.has(id) && !newest.has(id)) newest.set(id, delivery);
+  }
+  return [...newest].flatMap(([id, delivery]): Need[] => {
+    const since = epochOf(delivery.last_repeat_at ?? delivery.received_at);
+    if (since === undefined || p.now - since > DAY) return [];
+    return [
+      {
+        kind: 'delivery',
+        key: `delivery ${id}`,
+        title: p.names.get(id) ?? delivery.endpoint,
+        sentence: `A delivery was refused with ${delivery.status}: ${delivery.detail ?? delivery.reason ?? 'no reason was kept.'}`,
+        since,
+        delivery,
+      },
+    ];
+  });
 }
 
 function automationNeed(of: ApiJob | ApiTrigger, now: number): Need[] {

@@ -5,7 +5,7 @@ import { useNow } from '../../clock/use-now.ts';
 import { allAgents, configProblems, statusQuery } from '../../data/house.ts';
 import { allJobs } from '../../data/jobs.ts';
 import { someRuns } from '../../data/runs.ts';
-import { allTriggers } from '../../data/triggers.ts';
+import { allTriggers, refusedDeliveries } from '../../data/triggers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
@@ -24,6 +24,7 @@ export function Overview() {
   const running = useQuery(someRuns({ status: 'running' }, 50));
   const problems = useQuery(configProblems());
   const agents = useQuery(allAgents());
+  const refused = useQuery(refusedDeliveries());
   const now = useNow(5_000);
   const known = jobs.data?.jobs;
   const needs = needsOf({
@@ -32,6 +33,7 @@ export function Overview() {
     running: running.data?.runs ?? [],
     problems: problems.data ?? [],
     agents: agents.data ?? [],
+    refused: refused.data ?? [],
     status: status.data,
     now,
   });
