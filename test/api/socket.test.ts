@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { RecentHappenings } from '../../src/api/recent-happenings.ts';
 import { type ApiServer, serveApi } from '../../src/api/server.ts';
-import { HappeningBus } from '../../src/events/happening.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { type Harness, openHarness, TOKEN } from './api-harness.ts';
 
@@ -160,15 +160,20 @@ describe('streams over a socket', () => {
 
   it('stop listening when the client goes', async () => {
     let listeners = 0;
-    api.bus.subscribe = (listener) => {
+    const { subscribe } = RecentHappenings.prototype;
+    const spied = vi.spyOn(RecentHappenings.prototype, 'subscribe').mockImplementation(function (
+      this: RecentHappenings,
+      listener,
+    ) {
       listeners += 1;
-      const unsubscribe = HappeningBus.prototype.subscribe.call(api.bus, listener);
+      const unsubscribe = subscribe.call(this, listener);
       return () => {
         listeners -= 1;
         done?.();
         return unsubscribe();
       };
-    };
+    });
+    onTestFinished(() => spied.mockRestore());
     let done: (() => void) | undefined;
     const gone = new Promise<void>((resolve) => (done = resolve));
     const client = new AbortController();
