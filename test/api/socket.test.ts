@@ -160,7 +160,8 @@ describe('streams over a socket', () => {
 
   it('stop listening when the client goes', async () => {
     let listeners = 0;
-    const { subscribe } = RecentHappenings.prototype;
+    type Subscribe = (this: RecentHappenings, ...p: Parameters<RecentHappenings['subscribe']>) => () => void;
+    const { subscribe } = RecentHappenings.prototype as { subscribe: Subscribe };
     const spied = vi.spyOn(RecentHappenings.prototype, 'subscribe').mockImplementation(function (
       this: RecentHappenings,
       listener,
