@@ -161,12 +161,13 @@ describe('a job', () => {
 
 describe('a run', () => {
   it('is seen live on the overview, with its last words, and leaves when it has ended', async () => {
-    const job = await createJob('sleeper', '/think reading the diff\n/sleep 1s');
+    const job = await createJob('sleeper', '/think reading the diff\n/sleep 10m');
     await using tab = await visit(browser, daemon);
     const running = tab.page.getByRole('region', { name: 'Running now' });
     await running.getByText('No agent is at work.').waitFor();
-    await daemon.client.jobs.trigger(job.id);
+    const { run } = await daemon.client.jobs.trigger(job.id);
     await running.getByText('reading the diff').waitFor();
+    await daemon.client.runs.cancel(run.id);
     await running.getByText('No agent is at work.').waitFor();
     expect(tab.complaints).toEqual([]);
   });
