@@ -31,8 +31,10 @@ while read -r verb rest || [ -n "$verb" ]; do
     stubborn) trap '' TERM ;;
     # In a session of its own, deaf to SIGTERM, and silent, so that nothing but the process table knows of it.
     grandchild)
+      # A retry finds the lines of the attempts before; it waits for its own.
+      before=$(grep -c . "$dir/grandchildren" 2>/dev/null || :)
       setsid sh -c 'trap "" TERM HUP INT; echo $$ >>"$0/grandchildren"; exec >/dev/null 2>&1; while :; do sleep 1000; done' "$dir" &
-      while ! grep -q . "$dir/grandchildren" 2>/dev/null; do sleep 0.01; done
+      while [ "$(grep -c . "$dir/grandchildren" 2>/dev/null || :)" = "$before" ]; do sleep 0.01; done
       ;;
     hang-first) [ "$ROUSE_ATTEMPT" -gt 1 ] || while :; do sleep 1000; done ;;
     hang) while :; do sleep 1000; done ;;
