@@ -13,7 +13,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import type { Job } from '../src/model/job.ts';
 import { openSqliteStore, DATABASE_FILE } from '../src/store/sqlite/open-sqlite-store.ts';
-import type { DueJob, FireDecision, Store } from '../src/store/store.ts';
+import type { Store } from '../src/store/store.ts';
+import type { DueJob, FireDecision } from '../src/store/cursor-store.ts';
 
 const { values } = parseArgs({
   options: {

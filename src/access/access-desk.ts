@@ -8,7 +8,7 @@ import type { AccessScope } from '../model/access-scope.ts';
 import { type Credential, type CredentialKind, isAlive } from '../model/credential.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { AccessStore } from '../store/access-store.ts';
-import type { RunStore } from '../store/store.ts';
+import type { RunStore } from '../store/run-store.ts';
 import { ADMIN, NOBODY, type Principal, principalOf } from './principal.ts';
 import { digestOf, hashOf, newCredential, newSecret, type RandomBytes } from './secret.ts';
 

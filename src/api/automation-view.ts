@@ -4,7 +4,8 @@ import type { PauseState } from '../engine/automation-commands.ts';
 import type { Automation } from '../model/automation.ts';
 import { isTrigger } from '../model/automation.ts';
 import { formatInstant } from '../model/instant.ts';
-import type { AutomationRecord, Spending } from '../store/store.ts';
+import type { Spending } from '../store/account-store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import type { job } from './contract/job.ts';
 import { toWire } from './wire.ts';
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { BackfillInstant } from '../engine/automation-commands.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { AutomationRecord } from '../store/store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import type { backfillReply } from './contract/backfill.ts';
 import { calculatedFires } from './job-view.ts';
 

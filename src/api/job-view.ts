@@ -5,7 +5,8 @@ import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import { describeSchedule, type FirePreview, previewFires } from '../model/schedule/describe.ts';
 import { ScheduleError, zoneOf } from '../model/schedule/schedule-reading.ts';
-import type { AutomationRecord, Spending } from '../store/store.ts';
+import type { Spending } from '../store/account-store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import type { job } from './contract/job.ts';
 import { toWire } from './wire.ts';
 

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { FirePreview } from '../model/schedule/describe.ts';
-import type { AutomationRecord } from '../store/store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { comingFires } from './job-view.ts';
 

@@ -2,7 +2,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Client } from '../client/client.ts';
 import { AppError } from '../errors/app-error.ts';
-import { OVERLAP_POLICIES } from '../model/automation.ts';
+import { OVERLAP_POLICIES } from '../model/automation-fields.ts';
 import type { Ownership } from '../model/job-task-config.ts';
 import { CATCH_UP_POLICIES, type ScheduleSpec } from '../model/schedule/schedule-spec.ts';
 import { UsageError } from './failure.ts';

@@ -1,6 +1,6 @@
 /** How jobs look to people: a table of many, and everything that matters of one. */
 import type { EpochMs } from '../model/instant.ts';
-import { DEFAULT_BUDGET_WINDOW } from '../model/automation.ts';
+import { DEFAULT_BUDGET_WINDOW } from '../model/automation-fields.ts';
 import { costText, tokensText } from './amount-text.ts';
 import { fireLines } from './fire-text.ts';
 import type { Hue } from './paint.ts';

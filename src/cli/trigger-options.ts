@@ -1,7 +1,7 @@
 /** The options that describe a trigger, shared by `triggers create` and `triggers update`, and what they mean to the API. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Client } from '../client/client.ts';
-import { OVERLAP_POLICIES } from '../model/automation.ts';
+import { OVERLAP_POLICIES } from '../model/automation-fields.ts';
 import { WEBHOOK_SCHEMES } from '../model/trigger.ts';
 import { UsageError } from './failure.ts';
 import { findWorkspaceId, promptOf } from './job-options.ts';

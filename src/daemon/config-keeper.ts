@@ -14,7 +14,8 @@ import { ConfigWatcher } from '../config/config-watcher.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { PlaceCursor, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { PlaceCursor } from '../store/cursor.ts';
 import type { AgentTable } from './agent-table.ts';
 
 /** The zone the stored cursors were placed with: when it changes while the daemon is down, they are placed again. */

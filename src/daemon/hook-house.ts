@@ -4,7 +4,7 @@ import type { ProcessTable } from '../agents/process/process-table.ts';
 import type { HookTools } from '../api/api-deps.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HookDefinition } from '../config/hook-entry.ts';
-import type { PreFire } from '../engine/pre-fire.ts';
+import type { PreFire } from '../engine/pre-fire-gate.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import { HookCourier } from '../hooks/hook-courier.ts';

@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { PruneStep } from '../engine/pruner.ts';
 import { deliveryStep, eventStep, runStep, taskStep, transcriptStep, worktreeStep } from '../engine/retention-steps.ts';
 import type { RetentionBounds } from '../engine/retention-steps.ts';
-import type { Worktrees } from '../engine/workplace.ts';
+import type { Worktrees } from '../engine/worktrees.ts';
 import type { Store } from '../store/store.ts';
 import { createGit } from '../worktrees/git.ts';
 import { createGitWorktrees } from '../worktrees/git-worktrees.ts';

@@ -9,7 +9,7 @@ import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { AcceptedActivation } from '../store/activation-store.ts';
-import type { AutomationRecord } from '../store/store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { EventExplanation } from './explain-event.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BudgetConfig } from '../model/automation.ts';
+import type { BudgetConfig } from '../model/automation-fields.ts';
 import type { RunUsage } from '../model/run.ts';
 import type { DailyBudget } from './budget.ts';
 import { dailySince, dayOf, dayStart, exceededRunBudget, exhaustedBudget, NO_SPENDING, spendingOf } from './budget.ts';

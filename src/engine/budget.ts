@@ -3,13 +3,13 @@
  * from the store by whoever asks. A limit that is null is none.
  */
 import { dayMs } from '../lib/calendar.ts';
-import { DEFAULT_BUDGET_WINDOW } from '../model/automation.ts';
+import { DEFAULT_BUDGET_WINDOW } from '../model/automation-fields.ts';
 import type { Automation } from '../model/automation.ts';
 import { budgetOf } from '../model/effective.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { RunUsage } from '../model/run.ts';
-import type { Spending } from '../store/store.ts';
+import type { Spending } from '../store/account-store.ts';
 
 export interface DailyBudget {
   tokens: number | null;

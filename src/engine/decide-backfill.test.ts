@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backfillFireIdFor, fireIdFor } from '../model/identifiers.ts';
-import type { AcceptanceFacts } from '../store/store.ts';
+import type { AcceptanceFacts } from '../store/acceptance.ts';
 import { NO_SPENDING } from './budget.ts';
 import { decideBackfill } from './decide-backfill.ts';
 import { NOON } from './testing/houses.ts';

@@ -7,7 +7,7 @@ import type { Automation } from '../model/automation.ts';
 import { overlapOf, priorityOf } from '../model/effective.ts';
 import { backfillFireIdFor, runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { AcceptanceFacts, NewRun } from '../store/store.ts';
+import type { AcceptanceFacts, NewRun } from '../store/acceptance.ts';
 import { earliestAcceptance } from './fire-limit.ts';
 import { isExclusive } from './resolve-overlap.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentOutcome } from '../agents/agent-driver.ts';
-import type { SessionConfig } from '../model/automation.ts';
+import type { SessionConfig } from '../model/automation-fields.ts';
 import type { ContinuedSession } from '../store/session-list.ts';
 import { decideContinuation, decideKept } from './decide-continuation.ts';
 import { testJob } from './testing/test-job.ts';

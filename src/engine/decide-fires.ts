@@ -24,15 +24,9 @@ import {
 } from '../model/effective.ts';
 import { jitterMs } from '../model/schedule/jitter.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
-import type {
-  AcceptanceFacts,
-  Cursor,
-  DueJob,
-  FireDecision,
-  NewRun,
-  RunCancellation,
-  UnfinishedRun,
-} from '../store/store.ts';
+import type { AcceptanceFacts, NewRun, RunCancellation, UnfinishedRun } from '../store/acceptance.ts';
+import type { DueJob, FireDecision } from '../store/cursor-store.ts';
+import type { Cursor } from '../store/cursor.ts';
 import { dayStart, exhaustedBudget } from './budget.ts';
 import type { DailyBudget } from './budget.ts';
 import { earliestAcceptance } from './fire-limit.ts';

@@ -14,7 +14,7 @@ import { formatInstant } from '../model/instant.ts';
 import type { RunReason } from '../model/run.ts';
 import type { CoalesceConfig, Trigger } from '../model/trigger.ts';
 import type { MatchAcceptance, MatchAnswer, MatchCandidate } from '../store/activation-store.ts';
-import type { AcceptanceFacts, NewRun } from '../store/store.ts';
+import type { AcceptanceFacts, NewRun } from '../store/acceptance.ts';
 import { exhaustedBudget } from './budget.ts';
 import type { DailyBudget } from './budget.ts';
 import { earliestAcceptance } from './fire-limit.ts';

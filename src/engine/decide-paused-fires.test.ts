@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../model/instant.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
-import type { Cursor } from '../store/store.ts';
+import type { Cursor } from '../store/cursor.ts';
 import { NO_SPENDING } from './budget.ts';
 import { decidePausedFires } from './decide-paused-fires.ts';
 import { createPlaceCursor, scheduleOf } from './place-cursor.ts';

@@ -6,7 +6,8 @@ import type { EpochMs } from '../model/instant.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
-import type { DueJob, FireDecision, NewRun } from '../store/store.ts';
+import type { NewRun } from '../store/acceptance.ts';
+import type { DueJob, FireDecision } from '../store/cursor-store.ts';
 import { instantsWere, missedRow } from './missed-row.ts';
 import { dueAtOf } from './place-cursor.ts';
 

@@ -4,7 +4,8 @@
  */
 import { delay } from '../clock/clock.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { AgentHold, ClaimCaps, ClaimedRun } from '../store/store.ts';
+import type { AgentHold } from '../store/account-store.ts';
+import type { ClaimCaps, ClaimedRun } from '../store/run-store.ts';
 import { Execution } from './execution.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { PendingPermission } from './pending-permission.ts';

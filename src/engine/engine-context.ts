@@ -4,7 +4,8 @@ import type { AgentDriver, ProcessCustodian } from '../agents/agent-driver.ts';
 import type { AgentType } from '../model/agent.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
-import type { PlaceCursor, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { PlaceCursor } from '../store/cursor.ts';
 import type { DailyBudget } from './budget.ts';
 
 export interface EngineContext {

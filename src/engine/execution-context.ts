@@ -1,9 +1,9 @@
 /** What an execution needs besides the engine's context: where agents work and what they are given. */
 import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { PreFire } from './pre-fire.ts';
+import type { PreFire } from './pre-fire-gate.ts';
 import type { PatternMatch } from './judge-outcome.ts';
-import type { Worktrees } from './workplace.ts';
+import type { Worktrees } from './worktrees.ts';
 
 /** What an execution asks of the file system; a simulation answers from memory. */
 export interface Folders {

@@ -4,7 +4,8 @@ import { isMatch } from '../model/activation.ts';
 import type { Run } from '../model/run.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { MatchCandidate } from '../store/activation-store.ts';
-import type { AutomationRecord, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 import { matchTrigger } from './decide-match.ts';
 import type { MatchSettings } from './decide-match.ts';
 

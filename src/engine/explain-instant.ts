@@ -9,7 +9,8 @@ import type { Job } from '../model/job.ts';
 import { isTrigger } from '../model/automation.ts';
 import type { Run } from '../model/run.ts';
 import type { CompiledSchedule } from '../model/schedule/next-fires.ts';
-import type { AutomationChange, AutomationRecord } from '../store/store.ts';
+import type { AutomationChange } from '../store/account-store.ts';
+import type { AutomationRecord } from '../store/definition-store.ts';
 
 /** What an instant came to; `run` and `missed` are rows, the others say why there is none. */
 export type InstantOutcome =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentOutcome } from '../agents/agent-driver.ts';
-import type { SuccessConfig } from '../model/automation.ts';
+import type { SuccessConfig } from '../model/automation-fields.ts';
 import type { PatternMatch, StopCause } from './judge-outcome.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import { NOON } from './testing/houses.ts';

@@ -6,7 +6,8 @@ import type { AgentOutcome } from '../agents/agent-driver.ts';
 import type { Automation } from '../model/automation.ts';
 import { formatInstant } from '../model/instant.ts';
 import { successOf } from '../model/effective.ts';
-import type { RunCancellation, RunResult } from '../store/store.ts';
+import type { RunCancellation } from '../store/acceptance.ts';
+import type { RunResult } from '../store/run-store.ts';
 
 /** Why the dispatcher ended a conversation itself; absent when it ended by its own. */
 export type StopCause =

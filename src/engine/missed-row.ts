@@ -4,7 +4,7 @@ import { fireIdFor, missedRangeFireIdFor, runIdFor } from '../model/identifiers.
 import type { EpochMs } from '../model/instant.ts';
 import type { Job } from '../model/job.ts';
 import type { MissedRange, RunReason } from '../model/run.ts';
-import type { NewRun } from '../store/store.ts';
+import type { NewRun } from '../store/acceptance.ts';
 import { isExclusive } from './resolve-overlap.ts';
 
 /** One instant keeps its own fire, so that it can never run as well; a longer range is a fire of its own. */

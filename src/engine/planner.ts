@@ -4,7 +4,7 @@
  */
 import { delay } from '../clock/clock.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { DueJob, FireDecision, PlannedFire } from '../store/store.ts';
+import type { DueJob, FireDecision, PlannedFire } from '../store/cursor-store.ts';
 import { dailySince } from './budget.ts';
 import { decideFires } from './decide-fires.ts';
 import { decidePausedFires } from './decide-paused-fires.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ClaimedRun } from '../store/store.ts';
-import { passPreFire, type PreFireAnswer } from './pre-fire.ts';
+import type { ClaimedRun } from '../store/run-store.ts';
+import type { PreFireAnswer } from './pre-fire-gate.ts';
+import { passPreFire } from './pre-fire.ts';
 import type { Prepared } from './prepare-execution.ts';
 
 /** Only what passing a gate looks at. */

@@ -2,13 +2,9 @@
  * The moment between "everything is there" and "the agent starts", in which gates may rewrite the prompt or say no. What
  * gates are is for others; here is what a run makes of their answer.
  */
-import type { ClaimedRun, RunResult } from '../store/store.ts';
+import type { ClaimedRun, RunResult } from '../store/run-store.ts';
+import type { PreFire } from './pre-fire-gate.ts';
 import type { Prepared } from './prepare-execution.ts';
-
-export type PreFireAnswer = { prompt: string } | { status: 'canceled' | 'failed'; reason: 'hook'; error: string };
-
-/** Never rejects. Resolves soon after `signal` aborts, because the run is to end. */
-export type PreFire = (p: { claimed: ClaimedRun; prompt: string; signal: AbortSignal }) => Promise<PreFireAnswer>;
 
 /** What a gate stops leaves nothing behind: the workplace that was made ready for it is given up here. */
 export async function passPreFire(

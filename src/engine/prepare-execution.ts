@@ -10,7 +10,7 @@ import type { Automation } from '../model/automation.ts';
 import { budgetOf, sessionOf } from '../model/effective.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { ContinuedSession } from '../store/session-list.ts';
-import type { ClaimedRun, RunResult } from '../store/store.ts';
+import type { ClaimedRun, RunResult } from '../store/run-store.ts';
 import { dailySince, exhaustedBudget, NO_SPENDING } from './budget.ts';
 import { decideContinuation } from './decide-continuation.ts';
 import type { EngineContext } from './engine-context.ts';

@@ -6,7 +6,8 @@
  * person wanted.
  */
 import type { EpochMs } from '../model/instant.ts';
-import type { ClaimedRun, RunCancellation, RunResult } from '../store/store.ts';
+import type { RunCancellation } from '../store/acceptance.ts';
+import type { ClaimedRun, RunResult } from '../store/run-store.ts';
 import { decideFollowUp } from './decide-follow-up.ts';
 import { reportFinished } from './report-finished.ts';
 import type { EngineContext } from './engine-context.ts';

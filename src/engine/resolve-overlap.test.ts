@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OverlapPolicy } from '../model/automation.ts';
-import type { UnfinishedRun } from '../store/store.ts';
+import type { OverlapPolicy } from '../model/automation-fields.ts';
+import type { UnfinishedRun } from '../store/acceptance.ts';
 import { isExclusive, QUEUE_ALL_MAX, resolveOverlap } from './resolve-overlap.ts';
 
 const running = (id: string): UnfinishedRun => ({ id, status: 'running', kind: 'schedule', created_at: 0, attempt: 1 });

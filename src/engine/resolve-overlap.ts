@@ -2,8 +2,8 @@
  * What a fire does while earlier runs of the same automation are unfinished (overlap policies, runtime section 4.2).
  * Pure; the facts were read under the automation's lock, so the answer holds when it is committed.
  */
-import type { OverlapPolicy } from '../model/automation.ts';
-import type { RunCancellation, UnfinishedRun } from '../store/store.ts';
+import type { OverlapPolicy } from '../model/automation-fields.ts';
+import type { RunCancellation, UnfinishedRun } from '../store/acceptance.ts';
 
 /** `queue_all` holds so many waiting runs of one automation; the next one is recorded as `overlap`. */
 export const QUEUE_ALL_MAX = 100;

@@ -5,9 +5,10 @@ import { durationMs } from '../model/duration.ts';
 import { budgetOf } from '../model/effective.ts';
 import type { EpochMs } from '../model/instant.ts';
 import { isFinished } from '../model/run.ts';
-import type { Page, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { Page } from '../store/page.ts';
 import type { PruneStep } from './pruner.ts';
-import type { Worktrees } from './workplace.ts';
+import type { Worktrees } from './worktrees.ts';
 
 /** null: no such bound. */
 export interface RetentionBounds {

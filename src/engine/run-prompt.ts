@@ -3,7 +3,8 @@ import { isTrigger } from '../model/automation.ts';
 import type { Activation } from '../model/activation.ts';
 import type { PreparedPrompt } from '../model/template/prompt-template.ts';
 import { prepareTriggerPrompt } from '../model/template/prompt-template.ts';
-import type { ClaimedRun, RunResult, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { ClaimedRun, RunResult } from '../store/run-store.ts';
 
 export interface RunPrompt {
   prompt: string;

@@ -1,6 +1,6 @@
 /** What `rouse simulate` answers: what the enabled jobs would do in the coming days, and what it would cost. */
 import type { EpochMs } from '../model/instant.ts';
-import type { Spending } from '../store/store.ts';
+import type { Spending } from '../store/account-store.ts';
 
 export interface SimulatedJob {
   job_id: string;

@@ -1,6 +1,6 @@
 /** What a run uses while it works: kept with the run, and held against its own budget, the automation's and the day's. */
 import type { RunUsage } from '../model/run.ts';
-import type { ClaimedRun } from '../store/store.ts';
+import type { ClaimedRun } from '../store/run-store.ts';
 import { exceededRunBudget } from './budget.ts';
 import type { DurableSteps } from './durable-steps.ts';
 import type { EngineContext } from './engine-context.ts';

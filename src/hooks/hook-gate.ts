@@ -6,7 +6,7 @@
  * put a gate there does not want to find out that it stood open. Its retry policy decides what follows.
  */
 import type { HookDefinition } from '../config/hook-entry.ts';
-import type { PreFire, PreFireAnswer } from '../engine/pre-fire.ts';
+import type { PreFire, PreFireAnswer } from '../engine/pre-fire-gate.ts';
 import type { HookCall, HookEvent } from '../model/hook.ts';
 import { hookCallIdFor } from '../model/identifiers.ts';
 import type { HookStore } from '../store/hook-store.ts';

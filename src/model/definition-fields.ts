@@ -3,7 +3,7 @@
  * validated; nothing here checks anything. After this nobody trims or asks again whether a text is blank.
  */
 import { trimSpace } from '../lib/go-text.ts';
-import type { AutomationFields, BudgetConfig, SessionConfig, SuccessConfig } from './automation.ts';
+import type { AutomationFields, BudgetConfig, SessionConfig, SuccessConfig } from './automation-fields.ts';
 import type { FireLimitConfig } from './fire-limit-config.ts';
 import { canonicalFilterPath } from './filter.ts';
 import type { JobTaskConfig, Ownership, OwnerKind } from './job-task-config.ts';

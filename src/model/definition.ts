@@ -5,7 +5,8 @@
  * validated, and the result has every text trimmed and instants as numbers. What a person may leave out is said here;
  * what it must be, in validation/.
  */
-import type { Automation, AutomationFields, JobSource } from './automation.ts';
+import type { Automation } from './automation.ts';
+import type { AutomationFields, JobSource } from './automation-fields.ts';
 import {
   type Document,
   fireLimitIn,

@@ -4,16 +4,15 @@
  *
  * The texts in a domain object were validated and trimmed when it was completed (definition.ts).
  */
+import { type Automation, isTrigger } from './automation.ts';
 import {
-  type Automation,
   DEFAULT_BUDGET_WINDOW,
   DEFAULT_PAUSE_AFTER_FAILURES,
   DEFAULT_TIMEOUT,
-  isTrigger,
   type OverlapPolicy,
   type SessionMode,
   type SuccessOutput,
-} from './automation.ts';
+} from './automation-fields.ts';
 import { durationMs } from './duration.ts';
 import { DEFAULT_JOB_OVERLAP, type Job } from './job.ts';
 import { DEFAULT_MAX_DELAY } from './retry-config.ts';

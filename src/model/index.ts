@@ -6,8 +6,8 @@ import '../clock/temporal.ts';
 
 export type { ActivationEnvelope, ActivationSource } from './activation-envelope.ts';
 export { ACTIVATION_SOURCES } from './activation-envelope.ts';
+export type { Automation } from './automation.ts';
 export type {
-  Automation,
   AutomationFields,
   BudgetConfig,
   JobSource,
@@ -16,19 +16,19 @@ export type {
   SessionMode,
   SuccessConfig,
   SuccessOutput,
-} from './automation.ts';
+} from './automation-fields.ts';
+export { isTrigger } from './automation.ts';
 export {
   DEFAULT_BUDGET_WINDOW,
   DEFAULT_MAX_CONCURRENT_JOBS,
   DEFAULT_PAUSE_AFTER_FAILURES,
   DEFAULT_TIMEOUT,
   DEFAULT_TIMEZONE,
-  isTrigger,
   JOB_SOURCES,
   OVERLAP_POLICIES,
   SESSION_MODES,
   SUCCESS_OUTPUTS,
-} from './automation.ts';
+} from './automation-fields.ts';
 export type { Completion, DefinitionContext, DefinitionDefaults } from './definition.ts';
 export { automationToWire, completeJob, completeTrigger } from './definition.ts';
 export type { DurationResult } from './duration.ts';

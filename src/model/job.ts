@@ -1,6 +1,6 @@
 /** A definition woken by time. */
 import type { EpochMs } from './instant.ts';
-import type { AutomationFields, JobSource, OverlapPolicy } from './automation.ts';
+import type { AutomationFields, JobSource, OverlapPolicy } from './automation-fields.ts';
 import type { JobTaskConfig } from './job-task-config.ts';
 import type { ScheduleSpec } from './schedule/schedule-spec.ts';
 import type { Scope } from './scope.ts';

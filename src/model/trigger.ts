@@ -1,6 +1,6 @@
 /** A definition woken by an event or a webhook. */
 import type { EpochMs } from './instant.ts';
-import type { AutomationFields, OverlapPolicy } from './automation.ts';
+import type { AutomationFields, OverlapPolicy } from './automation-fields.ts';
 import type { JobListQuery } from './job.ts';
 
 /** The event of triggers that other systems call. */

@@ -22,7 +22,8 @@ import type { Run } from '../model/run.ts';
 import type { Session } from '../model/session.ts';
 import type { Task } from '../model/task.ts';
 import type { Trigger } from '../model/trigger.ts';
-import type { AcceptanceFacts, NewRun, Page, RunCancellation } from './store.ts';
+import type { AcceptanceFacts, NewRun, RunCancellation } from './acceptance.ts';
+import type { Page } from './page.ts';
 
 /** What is taken in; the rest of {@link Activation} follows from it. */
 export type NewActivation = Omit<Activation, 'accepted_at' | 'matching' | 'considered' | 'matched' | 'gathered'> & {

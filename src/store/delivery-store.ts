@@ -14,7 +14,7 @@ import type { Delivery, DeliveryQuery } from '../model/delivery.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { AcceptedActivation, MatchDecider, NewActivation } from './activation-store.ts';
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 
 /** What an address leads to. */
 export interface WebhookEndpoint {

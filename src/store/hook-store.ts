@@ -9,7 +9,7 @@
 import type { Activation } from '../model/activation.ts';
 import type { HookCall, HookCallQuery } from '../model/hook.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 
 export type NewHookCall = Pick<HookCall, 'id' | 'hook' | 'event' | 'run_id' | 'automation_id' | 'event_id'>;
 

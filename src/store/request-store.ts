@@ -8,7 +8,7 @@
  */
 import type { ChangeRecord, ChangeRecordQuery } from '../model/change-record.ts';
 import type { EpochMs } from '../model/instant.ts';
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 
 /** What was answered, to be answered again. */
 export interface KeptReply {

@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { Session } from '../model/session.ts';
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 
 export interface SessionQuery {
   agent_name?: string;

@@ -12,7 +12,9 @@ import type { Ownership } from '../model/job-task-config.ts';
 import type { FailureCount } from '../model/failure-count.ts';
 import type { Run } from '../model/run.ts';
 import type { Task, TaskListQuery } from '../model/task.ts';
-import type { AutomationRecord, Page, PlaceCursor } from './store.ts';
+import type { PlaceCursor } from './cursor.ts';
+import type { AutomationRecord } from './definition-store.ts';
+import type { Page } from './page.ts';
 
 /** A task to be created, queued. */
 export interface NewTask {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Worktrees } from '../engine/workplace.ts';
+import type { Worktrees } from '../engine/worktrees.ts';
 import { createGit, type Git } from './git.ts';
 import { createGitWorktrees } from './git-worktrees.ts';
 

@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Worktrees } from '../engine/workplace.ts';
+import type { Worktrees } from '../engine/worktrees.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Git } from './git.ts';
 

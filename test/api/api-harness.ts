@@ -33,7 +33,8 @@ import { Redactor } from '../../src/secrets/redactor.ts';
 import { Vault } from '../../src/secrets/vault.ts';
 import { PackageDesk } from '../../src/packages/package-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { ClaimedRun, FollowUp, RunResult } from '../../src/store/run-store.ts';
 import { createTaskCommands } from '../../src/tasks/task-commands.ts';
 import { ManualClock } from '../../src/testing/manual-clock.ts';
 

@@ -1,7 +1,7 @@
 // What may be done with a run besides ending it (once more, an answer for its agent), and why it does not go on.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
-import type { ClaimedRun } from '../../src/store/store.ts';
+import type { ClaimedRun } from '../../src/store/run-store.ts';
 import { type Harness, type Loose, openHarness, START } from './api-harness.ts';
 
 let api: Harness;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
-import type { ClaimedRun } from '../../src/store/store.ts';
+import type { ClaimedRun } from '../../src/store/run-store.ts';
 import { type Harness, type Loose, openHarness } from './api-harness.ts';
 
 let api: Harness;

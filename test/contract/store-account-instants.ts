@@ -1,7 +1,8 @@
 /** Contract: which rows answer for an instant, among ranges of a hundred thousand instants and many of them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EpochMs } from '../../src/model/instant.ts';
-import type { NewRun, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewRun } from '../../src/store/acceptance.ts';
 import {
   MINUTE,
   type OpenStore,

@@ -5,7 +5,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EpochMs } from '../../src/model/instant.ts';
 import type { RunUsage } from '../../src/model/run.ts';
-import type { AcceptanceFacts, ClaimedRun, Spending, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { AcceptanceFacts } from '../../src/store/acceptance.ts';
+import type { Spending } from '../../src/store/account-store.ts';
+import type { ClaimedRun } from '../../src/store/run-store.ts';
 import {
   COMPLETED,
   FAILED,

@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EpochMs } from '../../src/model/instant.ts';
 import type { Job } from '../../src/model/job.ts';
-import type { AutomationRecord, Cursor, PlaceCursor, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Cursor, PlaceCursor } from '../../src/store/cursor.ts';
+import type { AutomationRecord } from '../../src/store/definition-store.ts';
 import {
   FAILED,
   MINUTE,

@@ -1,6 +1,8 @@
 /** Contract: slots that are given away and taken back, and agents that are held, under every cap and in every order. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ClaimCaps, ClaimedRun, NewRun, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewRun } from '../../src/store/acceptance.ts';
+import type { ClaimCaps, ClaimedRun } from '../../src/store/run-store.ts';
 import {
   MINUTE,
   type OpenStore,

@@ -1,6 +1,7 @@
 /** Contract: the account of changes, instants and spending; held agents, pauses, and runs that wait for a person. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { ClaimedRun, FollowUp, RunResult } from '../../src/store/run-store.ts';
 import {
   COMPLETED,
   FAILED,

@@ -1,6 +1,7 @@
 /** Contract: what an executor does with a claim, how it ends, and what becomes of it when the executor is gone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ClaimedRun, FollowUp, RunResult, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { ClaimedRun, FollowUp, RunResult } from '../../src/store/run-store.ts';
 import {
   COMPLETED,
   FAILED,

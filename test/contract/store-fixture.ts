@@ -4,18 +4,11 @@ import type { Job } from '../../src/model/job.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Session } from '../../src/model/session.ts';
 import type { Trigger } from '../../src/model/trigger.ts';
-import type {
-  ClaimCaps,
-  ClaimedRun,
-  Cursor,
-  DueJob,
-  FireDecision,
-  FollowUp,
-  NewRun,
-  PlaceCursor,
-  RunResult,
-  Store,
-} from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewRun } from '../../src/store/acceptance.ts';
+import type { DueJob, FireDecision } from '../../src/store/cursor-store.ts';
+import type { Cursor, PlaceCursor } from '../../src/store/cursor.ts';
+import type { ClaimCaps, ClaimedRun, FollowUp, RunResult } from '../../src/store/run-store.ts';
 
 export interface StoreUnderTest {
   store: Store;

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
 import { isFinished, isRunTransition } from '../../src/model/run.ts';
-import type { ClaimedRun, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { ClaimedRun } from '../../src/store/run-store.ts';
 import {
   COMPLETED,
   FAILED,

@@ -1,6 +1,8 @@
 /** Contract: cursors, fires and the clock of the store. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Cursor, DueJob, FireDecision, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { DueJob, FireDecision } from '../../src/store/cursor-store.ts';
+import type { Cursor } from '../../src/store/cursor.ts';
 import {
   MINUTE,
   type OpenStore,

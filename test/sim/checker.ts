@@ -5,7 +5,7 @@
  */
 import type { EpochMs } from '../../src/model/instant.ts';
 import type { RunRow } from '../../src/store/rows/run-row.ts';
-import type { ClaimCaps } from '../../src/store/store.ts';
+import type { ClaimCaps } from '../../src/store/run-store.ts';
 import type { AgentProcess } from './agent-world.ts';
 import type { RowChange } from './change-log.ts';
 import type { StoreStep } from './flaky-store.ts';

@@ -2,7 +2,9 @@
  * The bugs that the net must catch. Each is a small lie between the engine and one of its ports, the kind of mistake that
  * a refactoring makes: seen alone every step still looks right.
  */
-import type { NewRun, PlaceCursor, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewRun } from '../../src/store/acceptance.ts';
+import type { PlaceCursor } from '../../src/store/cursor.ts';
 import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
 import { runIdFor } from '../../src/model/identifiers.ts';
 import { durationMs } from '../../src/model/duration.ts';

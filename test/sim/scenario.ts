@@ -2,7 +2,7 @@
 import type { AgentDefinition } from '../../src/model/agent.ts';
 import type { EpochMs } from '../../src/model/instant.ts';
 import type { Workspace } from '../../src/model/workspace.ts';
-import type { ClaimCaps } from '../../src/store/store.ts';
+import type { ClaimCaps } from '../../src/store/run-store.ts';
 import type { Random } from './random.ts';
 
 export interface Scenario {

@@ -6,7 +6,7 @@ import { AppError } from '../../src/errors/app-error.ts';
 import type { EpochMs } from '../../src/model/instant.ts';
 import type { Job } from '../../src/model/job.ts';
 import type { RunRow } from '../../src/store/rows/run-row.ts';
-import type { ClaimCaps } from '../../src/store/store.ts';
+import type { ClaimCaps } from '../../src/store/run-store.ts';
 import type { AgentProcess } from './agent-world.ts';
 import type { RowChange } from './change-log.ts';
 import type { Checker, Reality } from './checker.ts';

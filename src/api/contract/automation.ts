@@ -5,7 +5,7 @@ import {
   DEFAULT_TIMEOUT,
   JOB_SOURCES,
   OVERLAP_POLICIES,
-} from '../../model/automation.ts';
+} from '../../model/automation-fields.ts';
 import { DEFAULT_MAX_DELAY, RETRY_STRATEGIES } from '../../model/retry-config.ts';
 import { SCOPES } from '../../model/scope.ts';
 import { run } from './run.ts';

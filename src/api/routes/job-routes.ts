@@ -2,7 +2,8 @@
 import { AppError } from '../../errors/app-error.ts';
 import { budgetOf } from '../../model/effective.ts';
 import type { Job } from '../../model/job.ts';
-import type { AutomationRecord, Spending } from '../../store/store.ts';
+import type { Spending } from '../../store/account-store.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { backfillInstants } from '../backfill-view.ts';
 import { API_BASE } from '../contract/route-table.ts';

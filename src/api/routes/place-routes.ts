@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant } from '../../model/instant.ts';
-import type { AgentHold } from '../../store/store.ts';
+import type { AgentHold } from '../../store/account-store.ts';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { agent } from '../contract/agent.ts';

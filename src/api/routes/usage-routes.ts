@@ -2,7 +2,7 @@
 import { dayOf, dayStart } from '../../engine/budget.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import { parseInstant } from '../../model/instant.ts';
-import type { UsageDay } from '../../store/store.ts';
+import type { UsageDay } from '../../store/account-store.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Handlers } from '../endpoint.ts';
 import { readWhen } from '../query.ts';

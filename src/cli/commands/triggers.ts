@@ -2,7 +2,7 @@
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import type { ApiTrigger, Client } from '../../client/client.ts';
 import { switchTrigger } from '../../client/switch-automation.ts';
-import { JOB_SOURCES } from '../../model/automation.ts';
+import { JOB_SOURCES } from '../../model/automation-fields.ts';
 import { SCOPES } from '../../model/scope.ts';
 import { findTrigger } from '../trigger-reference.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';

@@ -2,7 +2,7 @@
  * The keys of `[[automation.jobs]]` and `[[automation.triggers]]`: the model's fields under their names in files.
  * Types are checked here, so that the place is known; meaning is judged by the model's validators.
  */
-import { OVERLAP_POLICIES } from '../../model/automation.ts';
+import { OVERLAP_POLICIES } from '../../model/automation-fields.ts';
 import { OWNER_KINDS } from '../../model/job-task-config.ts';
 import { RETRY_STRATEGIES } from '../../model/retry-config.ts';
 import { SCOPES } from '../../model/scope.ts';

@@ -1,6 +1,6 @@
 /** The keys of the daemon as a whole: everything but agents, automations, hooks and watched files. */
 import { CATCH_UP_POLICIES, DEFAULT_CATCH_UP_POLICY } from '../../model/schedule/schedule-spec.ts';
-import { DEFAULT_MAX_CONCURRENT_JOBS, DEFAULT_TIMEOUT, DEFAULT_TIMEZONE } from '../../model/automation.ts';
+import { DEFAULT_MAX_CONCURRENT_JOBS, DEFAULT_TIMEOUT, DEFAULT_TIMEZONE } from '../../model/automation-fields.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';
 import { LOG_LEVELS } from '../../model/log-level.ts';
 import { MCP_APPROVALS } from '../../model/mcp-approval.ts';

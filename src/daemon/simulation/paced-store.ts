@@ -1,6 +1,7 @@
 /** A store whose every step first passes by {@link Turns}; and the scratch store as the engine under simulation sees it. */
 import type { ScratchStore } from '../../store/sqlite/scratch-store.ts';
-import type { PlannedFire, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { PlannedFire } from '../../store/cursor-store.ts';
 import type { Turns } from './turns.ts';
 
 /** What is read of the real store. Nothing here writes. */

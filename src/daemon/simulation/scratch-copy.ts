@@ -12,7 +12,12 @@ import { budgetOf, overlapOf, priorityOf, queueTimeoutMsOf } from '../../model/e
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run, RunUsage } from '../../model/run.ts';
-import type { AutomationRecord, ClaimCaps, Cursor, NewRun, PlaceCursor, Spending, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { NewRun } from '../../store/acceptance.ts';
+import type { Spending } from '../../store/account-store.ts';
+import type { Cursor, PlaceCursor } from '../../store/cursor.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
+import type { ClaimCaps } from '../../store/run-store.ts';
 import { dailySince, spendingOf } from '../../engine/budget.ts';
 import type { EngineSettings } from '../../engine/engine-context.ts';
 import { isExclusive } from '../../engine/resolve-overlap.ts';

@@ -12,7 +12,7 @@ import { createPlaceCursor } from '../../engine/place-cursor.ts';
 import type { SimulatedJob, SimulationReport } from '../../engine/simulation-report.ts';
 import { testJob } from '../../engine/testing/test-job.ts';
 import type { AgentDefinition } from '../../model/agent.ts';
-import type { OverlapPolicy } from '../../model/automation.ts';
+import type { OverlapPolicy } from '../../model/automation-fields.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { RunUsage } from '../../model/run.ts';

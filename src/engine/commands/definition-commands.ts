@@ -9,7 +9,7 @@ import { isTrigger } from '../../model/automation.ts';
 import { automationToWire } from '../../model/definition.ts';
 import { sortableId } from '../../model/identifiers.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { AutomationRecord } from '../../store/store.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { reportCanceled } from '../report-canceled.ts';
 import type { CommandContext } from './command-context.ts';

@@ -8,7 +8,8 @@ import type { EpochMs } from '../../model/instant.ts';
 import { formatInstant, parseInstant } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Trigger } from '../../model/trigger.ts';
-import type { AutomationRecord, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
 
 export interface DefinitionKind<A extends Automation> {
   noun: 'job' | 'trigger';

@@ -7,7 +7,7 @@ import type { Trigger } from '../../model/trigger.ts';
 import type { EventReading, WrittenEvent } from '../../model/written-event.ts';
 import { readEvent, readSampleEvent } from '../../model/written-event.ts';
 import type { NewActivation } from '../../store/activation-store.ts';
-import type { AutomationRecord } from '../../store/store.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { dailySince } from '../budget.ts';
 import type { MatchSettings } from '../decide-match.ts';

@@ -5,7 +5,7 @@ import { formatInstant } from '../../model/instant.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { CompiledSchedule } from '../../model/schedule/next-fires.ts';
-import type { AutomationRecord } from '../../store/store.ts';
+import type { AutomationRecord } from '../../store/definition-store.ts';
 import type { AutomationCommands, BackfillInstant } from '../automation-commands.ts';
 import { BACKFILL_MAX, decideBackfill } from '../decide-backfill.ts';
 import { explainInstant } from '../explain-instant.ts';

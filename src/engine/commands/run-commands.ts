@@ -10,7 +10,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { isFinished } from '../../model/run.ts';
 import { isTaskOpen } from '../../model/task.ts';
-import type { AcceptanceFacts, NewRun, RunCancellation } from '../../store/store.ts';
+import type { AcceptanceFacts, NewRun, RunCancellation } from '../../store/acceptance.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { dailySince } from '../budget.ts';
 import { earliestAcceptance } from '../fire-limit.ts';

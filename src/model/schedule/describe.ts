@@ -1,6 +1,6 @@
 /** A schedule for people: in one sentence, and as a preview of coming fires that marks what daylight saving does to them. */
 import { civilDate, dayMs } from '../../lib/calendar.ts';
-import { DEFAULT_TIMEZONE } from '../automation.ts';
+import { DEFAULT_TIMEZONE } from '../automation-fields.ts';
 import { formatInstant, type EpochMs } from '../instant.ts';
 import type { CronFires } from './cron-fires.ts';
 import { cronWords } from './cron-words.ts';

@@ -3,7 +3,7 @@
  * Compiling costs microseconds and holds a few hundred bytes; zone spans are shared by all. What becomes of missed instants
  * is the engine's decision, made from `prev`, `count` and `between`.
  */
-import { DEFAULT_TIMEZONE } from '../automation.ts';
+import { DEFAULT_TIMEZONE } from '../automation-fields.ts';
 import { epochMsMax, type EpochMs } from '../instant.ts';
 import type { Fires } from './fires.ts';
 import { firesOf, givenInstant } from './schedule-reading.ts';

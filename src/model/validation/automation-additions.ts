@@ -8,7 +8,7 @@ import {
   type SessionConfig,
   SUCCESS_OUTPUTS,
   type SuccessConfig,
-} from '../automation.ts';
+} from '../automation-fields.ts';
 import { indexPath } from '../field-path.ts';
 import { compileSuccessPattern, SUCCESS_PATTERN_LENGTH_MAX } from '../success-pattern.ts';
 import type { Fields } from './fields.ts';

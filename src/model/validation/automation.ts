@@ -4,7 +4,7 @@ import { validateScopeBinding } from './scope-binding.ts';
 import type { Fields } from './fields.ts';
 import { checkFireLimit } from './fire-limit.ts';
 import { checkRetry } from './retry.ts';
-import { JOB_SOURCES } from '../automation.ts';
+import { JOB_SOURCES } from '../automation-fields.ts';
 
 export function checkScopeAndSource(fields: Fields): void {
   fields.take(validateScopeBinding(fields.raw('scope'), fields.raw('workspace_id'), fields.path, 'workspace_id'));

@@ -4,7 +4,7 @@
  */
 import { goLowerCase, trimSpace } from '../../lib/go-text.ts';
 import { ACTIVATION_SOURCES } from '../activation-envelope.ts';
-import { JOB_SOURCES } from '../automation.ts';
+import { JOB_SOURCES } from '../automation-fields.ts';
 import { OWNER_KINDS } from '../job-task-config.ts';
 import type { Problem } from '../problem.ts';
 import { RETRY_STRATEGIES } from '../retry-config.ts';

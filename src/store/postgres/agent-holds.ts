@@ -1,6 +1,6 @@
 /** Agents whose accounts are exhausted, until when, and which waiting runs that keeps from starting. */
 import type { EpochMs } from '../../model/instant.ts';
-import type { AgentHold } from '../store.ts';
+import type { AgentHold } from '../account-store.ts';
 import type { Connection } from './database.ts';
 
 const HOLD = `insert into agent_holds (agent_name, until, reason) values (?, ?, ?)

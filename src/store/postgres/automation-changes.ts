@@ -4,7 +4,7 @@ import { changeOf } from '../rows/automation-change-row.ts';
 import type { ChangeRow } from '../rows/automation-change-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { asBit, orNull } from '../rows/value.ts';
-import type { AutomationChange } from '../store.ts';
+import type { AutomationChange } from '../account-store.ts';
 import type { Connection } from './database.ts';
 
 const INSERT = `insert into automation_changes (automation_id, at, kind, enabled, detail, created_at, updated_at, definition)

@@ -8,7 +8,8 @@ import { tagNeedle } from '../rows/definition-columns.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import type { AutomationKind } from '../rows/stored-definition.ts';
 import { pageLimit } from '../rows/value.ts';
-import type { AutomationRecord, Page } from '../store.ts';
+import type { AutomationRecord } from '../definition-store.ts';
+import type { Page } from '../page.ts';
 import { AUTOMATION_COLUMNS, findAutomation, readRecord, readRecords } from './automation-row.ts';
 import type { Database, Value } from './database.ts';
 

@@ -7,7 +7,7 @@ import { runOf } from '../rows/run-row.ts';
 import type { RunRow } from '../rows/run-row.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import type { ReadDefinition } from '../rows/stored-definition.ts';
-import type { AutomationRecord } from '../store.ts';
+import type { AutomationRecord } from '../definition-store.ts';
 import { cursorOf, readCursors } from './cursor-row.ts';
 import type { Connection } from './database.ts';
 

@@ -12,7 +12,7 @@ import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow, RunRow } from '../rows/run-row.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
-import type { ClaimedRun, RunStore } from '../store.ts';
+import type { ClaimedRun, RunStore } from '../run-store.ts';
 import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import { applyHolds, holdReady, listAgentHolds } from './agent-holds.ts';
 import type { Connection, Database } from './database.ts';

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { CatchUpPolicy } from '../../model/schedule/schedule-spec.ts';
 import { orNull } from '../rows/value.ts';
-import type { Cursor } from '../store.ts';
+import type { Cursor } from '../cursor.ts';
 import { jsonRows } from './database.ts';
 import type { Connection } from './database.ts';
 

@@ -4,7 +4,7 @@
 import type { Automation } from '../../model/automation.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { definitionText } from '../rows/stored-definition.ts';
-import type { DefinitionStore } from '../store.ts';
+import type { DefinitionStore } from '../definition-store.ts';
 import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import { findCollision, insertAutomation, removeAutomation, updateDefinition } from './automation-write.ts';
 import type { Connection, Database } from './database.ts';

@@ -5,7 +5,7 @@ import type { AutomationRow } from '../rows/automation-row.ts';
 import type { TakenOutcome } from '../rows/definition-columns.ts';
 import { kindOf, readDefinition } from '../rows/stored-definition.ts';
 import { asBit } from '../rows/value.ts';
-import type { AutomationRecord, DefinitionStore } from '../store.ts';
+import type { AutomationRecord, DefinitionStore } from '../definition-store.ts';
 import { findAutomation, readRecord } from './automation-row.ts';
 import {
   findCollision,

@@ -2,7 +2,7 @@
 import { RunningRuns } from '../rows/running-runs.ts';
 import type { RunningRow } from '../rows/running-runs.ts';
 import { usageColumns } from '../rows/usage-columns.ts';
-import type { ExecutionStore } from '../store.ts';
+import type { ExecutionStore } from '../execution-store.ts';
 import type { Database } from './database.ts';
 import { lockCaps } from './locks.ts';
 import { readRunning } from './running-runs.ts';

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
-import type { RunCancellation } from '../store.ts';
+import type { RunCancellation } from '../acceptance.ts';
 import type { Connection } from './database.ts';
 import { promoteNext } from './run-queue.ts';
 import { FULL_RUN } from './run-row.ts';

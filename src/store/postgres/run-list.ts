@@ -8,7 +8,7 @@ import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { pageLimit } from '../rows/value.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Connection, Database, Value } from './database.ts';
 import { FULL_RUN } from './run-row.ts';
 

@@ -6,7 +6,7 @@ import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
 import { kindOf, laneAgentOf } from '../rows/stored-definition.ts';
 import { asBit, orNull } from '../rows/value.ts';
-import type { NewRun } from '../store.ts';
+import type { NewRun } from '../acceptance.ts';
 import { jsonRows } from './database.ts';
 import type { Connection } from './database.ts';
 

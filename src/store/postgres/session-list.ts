@@ -4,7 +4,7 @@ import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { sessionOf, type SessionRow } from '../rows/session-row.ts';
 import { pageLimit } from '../rows/value.ts';
 import type { ContinuedSession, SessionQuery } from '../session-list.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Database, Value } from './database.ts';
 
 export async function listSessions(database: Database, p: { query: SessionQuery }): Promise<Page<Session>> {

@@ -5,7 +5,7 @@ import { bytesAdded, detailText, entryOf, sessionOf } from '../rows/session-row.
 import type { EntryRow, SessionRow } from '../rows/session-row.ts';
 import type { UsageColumns } from '../rows/usage-columns.ts';
 import { asBit, orNull } from '../rows/value.ts';
-import type { RunResult } from '../store.ts';
+import type { RunResult } from '../run-store.ts';
 import { jsonRows } from './database.ts';
 import type { Connection, Database } from './database.ts';
 

@@ -7,7 +7,7 @@ import type { BudgetWindow } from '../rows/stored-definition.ts';
 import { dayOf, dayStartFrom } from '../rows/usage-day.ts';
 import { isReached, nothingSpent, sumOf } from '../rows/used.ts';
 import type { SpendingLimits, Used } from '../rows/used.ts';
-import type { Spending } from '../store.ts';
+import type { Spending } from '../account-store.ts';
 import type { Connection } from './database.ts';
 
 const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';

@@ -1,7 +1,7 @@
 /** Reading tasks, and making them by hand. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Task, TaskListQuery } from '../../model/task.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { NewTask, TaskStore } from '../task-store.ts';
 import { type OldTask, tasksToForget } from '../rows/task-pruning.ts';
 import type { Connection, Database, Value } from './database.ts';

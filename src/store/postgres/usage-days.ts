@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunUsage } from '../../model/run.ts';
 import { dayOf } from '../rows/usage-day.ts';
-import type { UsageDay } from '../store.ts';
+import type { UsageDay } from '../account-store.ts';
 import type { Connection } from './database.ts';
 
 const ADD_TO_DAY = `insert into usage_days (day, automation_id, agent_name, runs, input_tokens, output_tokens, cost_usd)

@@ -1,6 +1,6 @@
 /** A change of what decides an automation's instants as a row, whichever database keeps it. */
 import type { EpochMs } from '../../model/instant.ts';
-import type { AutomationChange } from '../store.ts';
+import type { AutomationChange } from '../account-store.ts';
 import { parseDefinition } from './stored-definition.ts';
 
 export interface ChangeRow {

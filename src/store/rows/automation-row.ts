@@ -3,7 +3,8 @@ import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import type { Run } from '../../model/run.ts';
-import type { AutomationRecord, Cursor } from '../store.ts';
+import type { Cursor } from '../cursor.ts';
+import type { AutomationRecord } from '../definition-store.ts';
 import type { DefinitionColumns, ReadDefinition } from './stored-definition.ts';
 
 export interface AutomationRow extends DefinitionColumns {

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
 import { DEFAULT_MISFIRE_GRACE_SECONDS } from '../../model/schedule/schedule-spec.ts';
-import type { Cursor, PlaceCursor } from '../store.ts';
+import type { Cursor, PlaceCursor } from '../cursor.ts';
 
 /** Asks `placeCursor`; a job that it cannot place is parked with the message instead of failing the whole step. */
 export function placeSafely(p: {

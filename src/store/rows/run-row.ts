@@ -2,7 +2,7 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { OpenPermission, Run, RunKind, RunReason, RunStatus } from '../../model/run.ts';
-import type { NewRun } from '../store.ts';
+import type { NewRun } from '../acceptance.ts';
 import type { AutomationKind } from './stored-definition.ts';
 
 export type QueuePlace = 'later' | 'ready' | 'behind' | 'held';

@@ -1,5 +1,5 @@
 /** Everything that runs, which the caps keep few, counted as the caps count. Read anew in each step that decides by it. */
-import type { ClaimCaps } from '../store.ts';
+import type { ClaimCaps } from '../run-store.ts';
 
 export interface RunningRow {
   seq: number;

@@ -2,7 +2,8 @@
  * A definition as text, and back. Text that cannot be read is an ordinary value here, never an exception: one bad row
  * must not stop the batch, the list or the sync that meets it.
  */
-import { type Automation, type JobSource, isTrigger } from '../../model/automation.ts';
+import { type Automation, isTrigger } from '../../model/automation.ts';
+import { type JobSource } from '../../model/automation-fields.ts';
 import { durationMs } from '../../model/duration.ts';
 import { budgetOf } from '../../model/effective.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';

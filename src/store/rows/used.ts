@@ -2,7 +2,7 @@
  * Sums of what was used, and limits on them. Money is summed in billionths of a dollar: sums of whole numbers do not
  * depend on their order, so "how much" and "when is it less" cannot contradict each other.
  */
-import type { Spending } from '../store.ts';
+import type { Spending } from '../account-store.ts';
 
 export interface Used {
   tokens: number;

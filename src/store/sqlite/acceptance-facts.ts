@@ -2,8 +2,9 @@
 import { isTrigger } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunKind, RunStatus } from '../../model/run.ts';
-import type { AcceptanceFacts, Spending } from '../store.ts';
-import { UNFINISHED_RUNS_MAX } from '../store.ts';
+import type { AcceptanceFacts } from '../acceptance.ts';
+import type { Spending } from '../account-store.ts';
+import { UNFINISHED_RUNS_MAX } from '../acceptance.ts';
 import type { Connection } from './connection.ts';
 import { nothingSpent } from '../rows/used.ts';
 import { readBudgetUse, readSpending } from './spending.ts';

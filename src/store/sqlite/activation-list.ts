@@ -3,7 +3,7 @@ import type { Activation, ActivationQuery, TriggerVerdict } from '../../model/ac
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { VERDICTS_MAX } from '../activation-store.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import { activationOf, verdictOf } from '../rows/activation-row.ts';
 import type { ActivationRow, VerdictRow } from '../rows/activation-row.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';

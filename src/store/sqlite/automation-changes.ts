@@ -1,6 +1,6 @@
 /** The account of what decided an automation's instants: one row per change, written by the step that made it. */
 import type { EpochMs } from '../../model/instant.ts';
-import type { AutomationChange } from '../store.ts';
+import type { AutomationChange } from '../account-store.ts';
 import { changeOf } from '../rows/automation-change-row.ts';
 import type { ChangeRow } from '../rows/automation-change-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';

@@ -2,7 +2,7 @@
 import type { Automation } from '../../model/automation.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
 import type { Run } from '../../model/run.ts';
-import type { AutomationRecord } from '../store.ts';
+import type { AutomationRecord } from '../definition-store.ts';
 import { makeRecord } from '../rows/automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { runOf } from '../rows/run-row.ts';

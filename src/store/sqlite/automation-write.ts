@@ -2,7 +2,8 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
-import type { AutomationChange, PlaceCursor } from '../store.ts';
+import type { AutomationChange } from '../account-store.ts';
+import type { PlaceCursor } from '../cursor.ts';
 import { recordChange } from './automation-changes.ts';
 import { isEnabled, effectiveJob } from '../rows/automation-row.ts';
 import { findAutomation } from './automation-row.ts';

@@ -4,7 +4,7 @@
  * why the work is bounded.
  */
 import type { EpochMs } from '../../model/instant.ts';
-import type { ClaimedRun, RunStore } from '../store.ts';
+import type { ClaimedRun, RunStore } from '../run-store.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { applyHolds, holdReady } from './agent-holds.ts';

@@ -1,7 +1,7 @@
 /** The durable cursor of a job as a row: reading and writing it. */
 import type { CatchUpPolicy } from '../../model/schedule/schedule-spec.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Cursor } from '../store.ts';
+import type { Cursor } from '../cursor.ts';
 import type { Connection } from './connection.ts';
 import { orNull } from '../rows/value.ts';
 

@@ -2,7 +2,7 @@
  * Making the definitions of one source equal to what the files say, in one transaction that touches only what differs.
  */
 import type { Automation } from '../../model/automation.ts';
-import type { DefinitionStore } from '../store.ts';
+import type { DefinitionStore } from '../definition-store.ts';
 import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { findCollision, insertAutomation, removeAutomation, updateDefinition } from './automation-write.ts';

@@ -1,7 +1,7 @@
 /** The steps on single definitions and their overlays. What writing one entails is in automation-write.ts. */
 import type { Automation } from '../../model/automation.ts';
 import { invariant } from '../../errors/invariant.ts';
-import type { AutomationRecord, DefinitionStore } from '../store.ts';
+import type { AutomationRecord, DefinitionStore } from '../definition-store.ts';
 import { findAutomation, readRecord } from './automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import {

@@ -4,7 +4,7 @@ import { deliveryOf } from '../rows/delivery-row.ts';
 import type { DeliveryRow } from '../rows/delivery-row.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { pageLimit } from '../rows/value.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Connection, Value } from './connection.ts';
 
 export function listDeliveries(connection: Connection, p: { query: DeliveryQuery }): Page<Delivery> {

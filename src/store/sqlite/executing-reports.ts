@@ -1,5 +1,5 @@
 /** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
-import type { ExecutionStore } from '../store.ts';
+import type { ExecutionStore } from '../execution-store.ts';
 import type { Connection } from './connection.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { readRunning } from './running-runs.ts';

@@ -3,15 +3,10 @@ import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { invariant } from '../../errors/invariant.ts';
-import type {
-  AcceptanceFacts,
-  AutomationRecord,
-  FollowUp,
-  NewRun,
-  PlaceCursor,
-  RunResult,
-  RunStore,
-} from '../store.ts';
+import type { AcceptanceFacts, NewRun } from '../acceptance.ts';
+import type { PlaceCursor } from '../cursor.ts';
+import type { AutomationRecord } from '../definition-store.ts';
+import type { FollowUp, RunResult, RunStore } from '../run-store.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import type { Connection } from './connection.ts';

@@ -8,7 +8,7 @@ import { hookCallOf } from '../rows/hook-call-row.ts';
 import type { HookCallRow } from '../rows/hook-call-row.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { orNull, pageLimit } from '../rows/value.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Connection, Value } from './connection.ts';
 
 const BEHIND = `select * from activations where seq > (select activation from hook_mark) order by seq limit ?`;

@@ -13,7 +13,7 @@ import {
   type NewActivation,
   VERDICTS_MAX,
 } from '../activation-store.ts';
-import type { Spending } from '../store.ts';
+import type { Spending } from '../account-store.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { listActivationRuns, listVerdicts } from './activation-list.ts';
 import { activationOf } from '../rows/activation-row.ts';

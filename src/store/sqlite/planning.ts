@@ -5,7 +5,9 @@
 import { scheduler } from 'node:timers/promises';
 import { AppError } from '../../errors/app-error.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Cursor, CursorStore, DueJob, FireDecision, PlaceCursor, PlannedFire, Spending } from '../store.ts';
+import type { Spending } from '../account-store.ts';
+import type { CursorStore, DueJob, FireDecision, PlannedFire } from '../cursor-store.ts';
+import type { Cursor, PlaceCursor } from '../cursor.ts';
 import { readFacts, readSpentToday } from './acceptance-facts.ts';
 import { effectiveEnabled, effectiveJob } from '../rows/automation-row.ts';
 import { placeAgain } from './automation-write.ts';

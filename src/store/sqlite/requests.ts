@@ -2,7 +2,7 @@
 import type { ChangeRecord, ChangeRecordQuery } from '../../model/change-record.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { KeptReply, RequestOutcome, RequestStore } from '../request-store.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import {
   CHANGE_RECORD_COLUMNS,
   type ChangeRecordRow,

@@ -1,7 +1,7 @@
 /** Ending unfinished runs: a waiting one at once, others by a mark that the executor, or whoever keeps the tasks, finds. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
-import type { RunCancellation } from '../store.ts';
+import type { RunCancellation } from '../acceptance.ts';
 import type { Connection } from './connection.ts';
 import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';

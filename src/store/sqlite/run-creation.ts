@@ -2,7 +2,8 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
-import type { AcceptanceFacts, AutomationRecord, NewRun, RunCancellation } from '../store.ts';
+import type { AcceptanceFacts, NewRun, RunCancellation } from '../acceptance.ts';
+import type { AutomationRecord } from '../definition-store.ts';
 import { readFacts, readSpentToday } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import type { Connection } from './connection.ts';

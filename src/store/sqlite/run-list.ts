@@ -4,7 +4,7 @@
  */
 import type { Run, RunQuery } from '../../model/run.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import type { Connection, Value } from './connection.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { runOf } from '../rows/run-row.ts';

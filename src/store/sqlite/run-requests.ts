@@ -1,7 +1,7 @@
 /** What people and clocks ask of unfinished runs: to end them, and to give up on those that waited too long. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
-import type { RunCancellation } from '../store.ts';
+import type { RunCancellation } from '../acceptance.ts';
 import type { Connection } from './connection.ts';
 import { cancelWaiting, requestCancel } from './run-cancellation.ts';
 import { runOf } from '../rows/run-row.ts';

@@ -2,7 +2,7 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
-import type { NewRun } from '../store.ts';
+import type { NewRun } from '../acceptance.ts';
 import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
 import type { Connection, Value } from './connection.ts';

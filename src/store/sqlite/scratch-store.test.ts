@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testJob } from '../../engine/testing/test-job.ts';
-import type { NewRun } from '../store.ts';
+import type { NewRun } from '../acceptance.ts';
 import { openScratchStore } from './scratch-store.ts';
 
 const HOUR = 3_600_000;

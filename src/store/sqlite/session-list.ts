@@ -1,7 +1,7 @@
 /** Sessions as a list, and the conversation with which an automation goes on. */
 import type { Session } from '../../model/session.ts';
 import type { ContinuedSession, SessionQuery } from '../session-list.ts';
-import type { Page } from '../store.ts';
+import type { Page } from '../page.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import { sessionOf, type SessionRow } from '../rows/session-row.ts';
 import { pageLimit } from '../rows/value.ts';

@@ -1,7 +1,7 @@
 /** Conversations and their transcripts. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Session, TranscriptEntry } from '../../model/session.ts';
-import type { RunResult } from '../store.ts';
+import type { RunResult } from '../run-store.ts';
 import { bytesAdded, detailText, entryOf, sessionOf } from '../rows/session-row.ts';
 import type { EntryRow, SessionRow } from '../rows/session-row.ts';
 import type { Connection } from './connection.ts';

@@ -4,7 +4,7 @@
  * not depend on their order, so "how much" and "when is it less" cannot contradict each other.
  */
 import type { EpochMs } from '../../model/instant.ts';
-import type { Spending } from '../store.ts';
+import type { Spending } from '../account-store.ts';
 import type { Connection } from './connection.ts';
 import type { BudgetWindow } from '../rows/stored-definition.ts';
 import { isReached, nothingSpent, sumOf } from '../rows/used.ts';

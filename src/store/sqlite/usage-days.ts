@@ -1,7 +1,7 @@
 /** The use of each UTC day by automation and agent, added up as runs end. It stays when runs are deleted. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunUsage } from '../../model/run.ts';
-import type { UsageDay } from '../store.ts';
+import type { UsageDay } from '../account-store.ts';
 import { dayOf } from '../rows/usage-day.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,6 +1,6 @@
 /** Steps answer with no more than they were asked for, and queues end somewhere. */
 import { catchUpMaxOf } from '../../../src/model/effective.ts';
-import type { PlannedFire } from '../../../src/store/store.ts';
+import type { PlannedFire } from '../../../src/store/cursor-store.ts';
 import type { Checker } from '../checker.ts';
 
 /** What one automation may have unfinished: a full queue, what runs, and their retries. */

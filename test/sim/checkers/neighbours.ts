@@ -1,5 +1,5 @@
 /** Which automations a step may touch at all. */
-import type { PlannedFire } from '../../../src/store/store.ts';
+import type { PlannedFire } from '../../../src/store/cursor-store.ts';
 import type { RowChange } from '../change-log.ts';
 import type { Checker, Reality } from '../checker.ts';
 import type { StoreStep } from '../flaky-store.ts';

@@ -1,5 +1,5 @@
 /** Overlap, in reality (processes) and at acceptance (rows). */
-import type { OverlapPolicy } from '../../../src/model/automation.ts';
+import type { OverlapPolicy } from '../../../src/model/automation-fields.ts';
 import { overlapOf } from '../../../src/model/effective.ts';
 import type { Checker, Reality } from '../checker.ts';
 

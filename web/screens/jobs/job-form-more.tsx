@@ -1,5 +1,5 @@
 /** What most jobs leave as it is: policies, limits and words about it. An empty field takes the daemon's default. */
-import { OVERLAP_POLICIES } from '../../../src/model/automation.ts';
+import { OVERLAP_POLICIES } from '../../../src/model/automation-fields.ts';
 import { CATCH_UP_POLICIES } from '../../../src/model/schedule/schedule-spec.ts';
 import { ChoiceField, TextField } from '../../parts/field.tsx';
 import type { DraftFields } from './job-form.tsx';

@@ -1,5 +1,5 @@
 /** What the policies of an automation mean, said for whoever chooses between them or wonders what one does. */
-import type { OverlapPolicy } from '../../../src/model/automation.ts';
+import type { OverlapPolicy } from '../../../src/model/automation-fields.ts';
 import type { CatchUpPolicy } from '../../../src/model/schedule/schedule-spec.ts';
 import type { ApiJob } from '../../../src/client/client.ts';
 import { moneyText, plural } from '../../text/amount-text.ts';
