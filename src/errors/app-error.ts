@@ -3,7 +3,8 @@
  * why, and what to do: API turns it into a problem document, CLI into text and an exit code, neither adds words of
  * its own. Which codes exist, and what they say, is in catalog.ts.
  */
-import { type CatalogEntry, errorCatalog, type ErrorCode, type ErrorData } from './catalog.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
+import { errorCatalog, type ErrorCode, type ErrorData } from './catalog.ts';
 import type { ExitCode } from './exit-code.ts';
 
 /** What is wrong with one field; the model's `Problem` has this shape. Stated here because errors import nothing. */
