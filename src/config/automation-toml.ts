@@ -1,6 +1,6 @@
 /** A definition as an entry of a file: what `[[automation.jobs]]` would have to say. */
 import type { RetryConfig } from '../model/retry-config.ts';
-import { jobKeys } from './keys/automation-keys.ts';
+import { jobKeys, triggerKeys } from './keys/automation-keys.ts';
 import { tomlEntry } from './toml-text.ts';
 
 /** A definition as it travels; whatever else a reply shows beside it is left out. */
@@ -10,8 +10,12 @@ export function jobToml(job: Written, p: { workspacePath: (id: string) => string
   return tomlEntry('automation.jobs', entryOf(job, Object.keys(jobKeys), p));
 }
 
+export function triggerToml(trigger: Written, p: { workspacePath: (id: string) => string | undefined }): string {
+  return tomlEntry('automation.triggers', entryOf(trigger, Object.keys(triggerKeys), p));
+}
+
 /** What a reader looks for; the rest follows as the reference has it. */
-const FIRST = ['name', 'agent', 'workspace', 'prompt', 'schedule'];
+const FIRST = ['name', 'agent', 'workspace', 'event', 'prompt', 'schedule'];
 
 /** In files an agent and a workspace are called by what people know them as. */
 function entryOf(

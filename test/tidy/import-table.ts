@@ -374,7 +374,7 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
   { path: 'src/cli/commands/backup.ts', uses: ['upkeep', 'package.json'], reason: 'copies files, without a daemon' },
   { path: 'src/cli/commands/doctor.ts', uses: ['upkeep', 'config'], reason: 'looks at a home without a daemon' },
   { path: 'src/cli/commands/edit-job.ts', uses: ['config'], reason: 'shows a job as a file would say it' },
-  { path: 'src/cli/commands/export-jobs.ts', uses: ['config'], reason: 'writes what a file would say' },
+  { path: 'src/cli/commands/export-automations.ts', uses: ['config'], reason: 'writes what a file would say' },
   {
     path: 'src/cli/commands/service.ts',
     uses: ['upkeep'],

@@ -1,75 +1,29 @@
 /** `rouse jobs`: the definitions woken by time. */
-import { Argument, Option, type Command } from '@commander-js/extra-typings';
-import { switchJob } from '../../client/switch-automation.ts';
+import { Option, type Command } from '@commander-js/extra-typings';
 import type { ApiJob, Client } from '../../client/client.ts';
-import { JOB_SOURCES } from '../../model/automation-fields.ts';
-import { SCOPES } from '../../model/scope.ts';
+import { jobNoun } from '../automation-noun.ts';
+import {
+  automationArgument,
+  deleteCommand,
+  listCommand,
+  resetCommand,
+  runsCommand,
+  switchCommand,
+  writeAutomation,
+} from './automation-verbs.ts';
+import { exportCommand } from './export-automations.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
-import { confirm } from '../confirm.ts';
 import { UsageError } from '../failure.ts';
 import { fireLines } from '../fire-text.ts';
 import { findJob } from '../job-reference.ts';
-import { findWorkspaceId, jobFields, withJobOptions } from '../job-options.ts';
-import { jobDetail, jobTable, scheduleLines } from '../job-text.ts';
-import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
+import { jobFields, withJobOptions } from '../job-options.ts';
+import { jobDetail, scheduleLines } from '../job-text.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { showOutcome, followRun } from '../run-follow.ts';
 import { editJobCommand } from './edit-job.ts';
-import { exportJobsCommand } from './export-jobs.ts';
 import { backfillCommand } from './backfill.ts';
-import { addRunFilters, listRuns } from './runs.ts';
-import type { OutputFormat } from '../terminal.ts';
 import { whenText } from '../time-text.ts';
-
-const jobArgument = () => new Argument('<job>', 'name or id');
-
-/** Answers with a job: the object for programs, a sentence and what follows from it for people. */
-function writeJob(cli: Cli, p: { job: ApiJob; format: OutputFormat; lines: () => readonly string[] }): void {
-  writeReply({ terminal: cli.terminal, format: p.format, reply: { job: p.job }, items: [p.job], lines: p.lines });
-}
-
-function listCommand(cli: Cli) {
-  return daemonCommand('list', {
-    summary: 'List the jobs',
-    examples: ['jobs list', 'jobs list --tag nightly -o json', 'jobs list --workspace checkout-api'],
-  })
-    .alias('ls')
-    .addOption(new Option('--scope <scope>', 'only of this scope').choices(SCOPES))
-    .addOption(new Option('--source <source>', 'only from there').choices(JOB_SOURCES))
-    .option('--workspace <workspace>', 'only of this workspace, by name, id or path')
-    .option('--tag <tag>', 'only with this tag')
-    .option('-q, --search <text>', 'only with this in the name or description')
-    .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(LIMIT_DEFAULT))
-    .action(async (options) => {
-      const client = await cli.connect(options);
-      const workspaceId =
-        options.workspace === undefined
-          ? undefined
-          : await findWorkspaceId({ client, reference: options.workspace, cwd: cli.environment.cwd });
-      const query = {
-        ...(options.scope === undefined ? {} : { scope: options.scope }),
-        ...(options.source === undefined ? {} : { source: options.source }),
-        ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
-        ...(options.tag === undefined ? {} : { tag: options.tag }),
-        ...(options.search === undefined ? {} : { q: options.search }),
-      };
-      const { items: jobs, nextCursor } = await collectPages({
-        limit: options.limit,
-        async read(page) {
-          const { jobs: items, next_cursor } = await client.jobs.list({ ...query, ...page });
-          return { items, nextCursor: next_cursor };
-        },
-      });
-      writeReply({
-        terminal: cli.terminal,
-        format: options.output,
-        reply: { jobs, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
-        items: jobs,
-        lines: () => [...jobTable({ jobs, terminal: cli.terminal }), ...moreLine(nextCursor, cli.terminal)],
-      });
-    });
-}
 
 function getCommand(cli: Cli) {
   return daemonCommand('get', {
@@ -77,12 +31,17 @@ function getCommand(cli: Cli) {
     examples: ['jobs get weekday-review', 'jobs get weekday-review -o yaml'],
   })
     .alias('show')
-    .addArgument(jobArgument())
+    .addArgument(automationArgument(jobNoun))
     .action(async (reference, options) => {
       const client = await cli.connect(options);
       // Asked for by id: a list says nothing of what was spent.
       const { job } = await client.jobs.get((await findJob(client, reference)).id);
-      writeJob(cli, { job, format: options.output, lines: () => jobDetail({ job, terminal: cli.terminal }) });
+      writeAutomation(cli, {
+        noun: 'job',
+        found: job,
+        format: options.output,
+        lines: () => jobDetail({ job, terminal: cli.terminal }),
+      });
     });
 }
 
@@ -115,8 +74,9 @@ function createCommand(cli: Cli) {
       Client['jobs']['create']
     >[0];
     const { job } = await client.jobs.create(body);
-    writeJob(cli, {
-      job,
+    writeAutomation(cli, {
+      noun: 'job',
+      found: job,
       format: options.output,
       lines: () => [`Created ${job.name} (${job.id}).`, ...scheduleLines(job, terminal)],
     });
@@ -161,7 +121,7 @@ function updateCommand(cli: Cli) {
       'jobs update weekday-review --name morning-review --unset timeout --unset tags',
     ],
   })
-    .addArgument(jobArgument())
+    .addArgument(automationArgument(jobNoun))
     .option('--name <name>', 'another name')
     .addOption(
       new Option('--unset <field...>', 'remove a field, so that its default counts again').choices(UNSETTABLE),
@@ -187,32 +147,13 @@ function updateCommand(cli: Cli) {
     const { job } = await client.jobs.update(before.id, patch as Parameters<Client['jobs']['update']>[1], {
       ifMatch: etag,
     });
-    writeJob(cli, {
-      job,
+    writeAutomation(cli, {
+      noun: 'job',
+      found: job,
       format: options.output,
       lines: () => [`Changed ${job.name} (${job.id}).`, ...scheduleLines(job, terminal)],
     });
   });
-}
-
-function deleteCommand(cli: Cli) {
-  return daemonCommand('delete', {
-    summary: 'Delete a job',
-    description: 'Delete a job. Waiting runs are canceled, running ones go on, the history stays.',
-    examples: ['jobs delete weekday-review', 'jobs delete weekday-review --yes'],
-  })
-    .alias('rm')
-    .addArgument(jobArgument())
-    .option('-y, --yes', 'do not ask')
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const job = await findJob(client, reference);
-      await confirm(cli.terminal, { question: `Delete the job ${job.name} (${job.id})?`, yes: options.yes });
-      await client.jobs.remove(job.id);
-      const reply = { deleted: job.id };
-      const lines = () => [`Deleted ${job.name} (${job.id}).`];
-      writeReply({ terminal: cli.terminal, format: options.output, reply, items: [reply], lines });
-    });
 }
 
 function runCommand(cli: Cli) {
@@ -227,7 +168,7 @@ function runCommand(cli: Cli) {
     ],
   })
     .alias('trigger')
-    .addArgument(jobArgument())
+    .addArgument(automationArgument(jobNoun))
     .option('--prompt <text>', "instead of the job's own prompt; - reads it from standard input")
     .option('--wait', 'until the run has ended')
     .option('--follow', 'show the transcript while it runs')
@@ -255,7 +196,7 @@ function firesCommand(cli: Cli) {
     description: 'List the instants that the schedule of a job names, without jitter and whatever its switch says.',
     examples: ['jobs fires weekday-review', 'jobs fires weekday-review --from 2026-03-25T00:00:00Z --count 20'],
   })
-    .addArgument(jobArgument())
+    .addArgument(automationArgument(jobNoun))
     .option('--from <when>', 'RFC 3339, or a duration back from now such as 24h')
     .addOption(new Option('--count <count>', 'how many').argParser(parseCount).default(10))
     .action(async (reference, options) => {
@@ -279,64 +220,20 @@ function firesCommand(cli: Cli) {
     });
 }
 
-/** A definition of a file is not rewritten: a switch is laid over it. */
-function switchCommand(cli: Cli, p: { name: 'enable' | 'disable'; summary: string; enabled: boolean }) {
-  return daemonCommand(p.name, {
-    summary: p.summary,
-    description: `${p.summary}. Over a definition of a file or package a switch is laid, which "rouse jobs reset" takes away again.`,
-    examples: [`jobs ${p.name} weekday-review`],
-  })
-    .addArgument(jobArgument())
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const found = await findJob(client, reference);
-      const job = await switchJob(client, { job: found, enabled: p.enabled });
-      const lines = () => [`${job.name} is ${p.enabled ? 'on' : 'off'}.`, ...scheduleLines(job, cli.terminal)];
-      writeJob(cli, { job, format: options.output, lines });
-    });
-}
-
-function resetCommand(cli: Cli) {
-  return daemonCommand('reset', {
-    summary: 'Let a job of a file follow its definition again',
-    description: 'Take away the switch that "enable" or "disable" laid over a job of a file or package.',
-    examples: ['jobs reset weekday-review'],
-  })
-    .addArgument(jobArgument())
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const { job } = await client.jobs.clearOverlay((await findJob(client, reference)).id);
-      const lines = () => [`${job.name} follows its definition: ${job.effective_enabled ? 'on' : 'off'}.`];
-      writeJob(cli, { job, format: options.output, lines });
-    });
-}
-
-function runsCommand(cli: Cli) {
-  const command = daemonCommand('runs', {
-    summary: 'List the runs of a job, newest first',
-    examples: ['jobs runs weekday-review --since 7d', 'jobs runs weekday-review --status failed -o jsonl'],
-  }).addArgument(jobArgument());
-  return addRunFilters(command).action(async (reference, options) => {
-    const client = await cli.connect(options);
-    const job = await findJob(client, reference);
-    await listRuns(cli, { client, options, job });
-  });
-}
-
 export function jobsCommand(cli: Cli): Command {
   return groupCommand('jobs', 'Definitions woken by time')
-    .addCommand(listCommand(cli))
+    .addCommand(listCommand(cli, jobNoun))
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
     .addCommand(updateCommand(cli))
     .addCommand(editJobCommand(cli))
-    .addCommand(deleteCommand(cli))
+    .addCommand(deleteCommand(cli, jobNoun))
     .addCommand(runCommand(cli))
     .addCommand(backfillCommand(cli))
-    .addCommand(switchCommand(cli, { name: 'enable', summary: 'Switch a job on', enabled: true }))
-    .addCommand(switchCommand(cli, { name: 'disable', summary: 'Switch a job off', enabled: false }))
-    .addCommand(resetCommand(cli))
-    .addCommand(exportJobsCommand(cli))
+    .addCommand(switchCommand(cli, jobNoun, { on: true }))
+    .addCommand(switchCommand(cli, jobNoun, { on: false }))
+    .addCommand(resetCommand(cli, jobNoun))
+    .addCommand(exportCommand(cli, jobNoun))
     .addCommand(firesCommand(cli))
-    .addCommand(runsCommand(cli));
+    .addCommand(runsCommand(cli, jobNoun));
 }

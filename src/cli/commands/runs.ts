@@ -1,10 +1,11 @@
 /** `rouse runs`: what became of every fire. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
-import type { ApiJob, ApiTrigger, Client } from '../../client/client.ts';
+import type { ApiJob, Client } from '../../client/client.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { isFinished, RUN_REASONS, RUN_STATUSES, type RunReason, type RunStatus } from '../../model/run.ts';
+import { type AutomationNoun, jobNoun, triggerNoun } from '../automation-noun.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import { findJob } from '../job-reference.ts';
 import { findTrigger } from '../trigger-reference.ts';
@@ -52,12 +53,16 @@ async function namesOf(client: Client): Promise<AutomationNames> {
   return new Map([...jobs, ...triggers].map(({ id, name }) => [id, name]));
 }
 
+/** The runs of all automations, or of one: `of` says whose. */
 export async function listRuns(
   cli: Cli,
-  p: { client: Client; options: RunFilters; job?: ApiJob; trigger?: ApiTrigger },
+  p: {
+    client: Client;
+    options: RunFilters;
+    of?: { id: string; name: string; runs: AutomationNoun<ApiJob>['runs'] };
+  },
 ): Promise<void> {
-  const { client, options, job, trigger } = p;
-  const automation = job ?? trigger;
+  const { client, options, of } = p;
   const filters = {
     ...(options.status === undefined ? {} : { status: options.status }),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
@@ -68,22 +73,14 @@ export async function listRuns(
     limit: options.limit,
     async read(page) {
       const query = { ...filters, ...page };
-      const reply =
-        job !== undefined
-          ? await client.jobs.runs(job.id, query)
-          : trigger === undefined
-            ? await client.runs.list(query)
-            : await client.triggers.runs(trigger.id, query);
+      if (of !== undefined) return of.runs(client, of.id, query);
+      const reply = await client.runs.list(query);
       return { items: reply.runs, nextCursor: reply.next_cursor };
     },
   });
   const forPeople = options.output === 'table' && runs.length > 0;
   const names =
-    automation !== undefined
-      ? new Map([[automation.id, automation.name]])
-      : forPeople
-        ? await namesOf(client)
-        : new Map<string, string>();
+    of !== undefined ? new Map([[of.id, of.name]]) : forPeople ? await namesOf(client) : new Map<string, string>();
   writeReply({
     terminal: cli.terminal,
     format: options.output,
@@ -91,6 +88,12 @@ export async function listRuns(
     items: runs,
     lines: () => [...runTable({ runs, names, terminal: cli.terminal }), ...moreLine(nextCursor, cli.terminal)],
   });
+}
+
+async function whose(client: Client, options: { job?: string | undefined; trigger?: string | undefined }) {
+  if (options.job !== undefined) return { of: { ...(await findJob(client, options.job)), runs: jobNoun.runs } };
+  if (options.trigger === undefined) return {};
+  return { of: { ...(await findTrigger(client, options.trigger)), runs: triggerNoun.runs } };
 }
 
 function listCommand(cli: Cli) {
@@ -107,14 +110,7 @@ function listCommand(cli: Cli) {
     .addOption(new Option('--trigger <trigger>', 'only of this trigger, by name or id').conflicts('job'));
   return addRunFilters(command).action(async (options) => {
     const client = await cli.connect(options);
-    const job = options.job === undefined ? undefined : await findJob(client, options.job);
-    const trigger = options.trigger === undefined ? undefined : await findTrigger(client, options.trigger);
-    await listRuns(cli, {
-      client,
-      options,
-      ...(job === undefined ? {} : { job }),
-      ...(trigger === undefined ? {} : { trigger }),
-    });
+    await listRuns(cli, { client, options, ...(await whose(client, options)) });
   });
 }
 

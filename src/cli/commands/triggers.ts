@@ -1,78 +1,25 @@
 /** `rouse triggers`: the definitions woken by events and webhooks. */
-import { Argument, Option, type Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
 import type { ApiTrigger, Client } from '../../client/client.ts';
-import { switchTrigger } from '../../client/switch-automation.ts';
-import { JOB_SOURCES } from '../../model/automation-fields.ts';
-import { SCOPES } from '../../model/scope.ts';
 import { findTrigger } from '../trigger-reference.ts';
+import { triggerNoun } from '../automation-noun.ts';
+import {
+  automationArgument,
+  deleteCommand,
+  listByEventCommand,
+  resetCommand,
+  runsCommand,
+  switchCommand,
+  writeAutomation,
+} from './automation-verbs.ts';
+import { exportCommand } from './export-automations.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
-import { confirm } from '../confirm.ts';
 import { UsageError } from '../failure.ts';
-import { findWorkspaceId } from '../job-options.ts';
-import { collectPages, LIMIT_DEFAULT, moreLine } from '../list-pages.ts';
-import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { followRun, showOutcome } from '../run-follow.ts';
-import type { OutputFormat } from '../terminal.ts';
 import { triggerFields, withTriggerOptions } from '../trigger-options.ts';
-import { triggerDetail, triggerTable, triggerTestLines } from '../trigger-text.ts';
+import { triggerDetail, triggerTestLines } from '../trigger-text.ts';
 import { readJsonObject } from './events.ts';
-import { addRunFilters, listRuns } from './runs.ts';
-
-const triggerArgument = () => new Argument('<trigger>', 'name or id');
-
-function writeTrigger(
-  cli: Cli,
-  p: { trigger: ApiTrigger; format: OutputFormat; lines: () => readonly string[] },
-): void {
-  const { trigger, format, lines } = p;
-  writeReply({ terminal: cli.terminal, format, reply: { trigger }, items: [trigger], lines });
-}
-
-function listCommand(cli: Cli) {
-  return daemonCommand('list', {
-    summary: 'List the triggers',
-    examples: ['triggers list', 'triggers list --event run.failed -o json', 'triggers list --workspace checkout-api'],
-  })
-    .alias('ls')
-    .addOption(new Option('--scope <scope>', 'only of this scope').choices(SCOPES))
-    .addOption(new Option('--source <source>', 'only from there').choices(JOB_SOURCES))
-    .option('--event <event>', 'only those that wait for it')
-    .option('--workspace <workspace>', 'only of this workspace, by name, id or path')
-    .option('--tag <tag>', 'only with this tag')
-    .option('-q, --search <text>', 'only with this in the name or description')
-    .addOption(new Option('--limit <count>', 'so many at most').argParser(parseCount).default(LIMIT_DEFAULT))
-    .action(async (options) => {
-      const { terminal } = cli;
-      const client = await cli.connect(options);
-      const workspaceId =
-        options.workspace === undefined
-          ? undefined
-          : await findWorkspaceId({ client, reference: options.workspace, cwd: cli.environment.cwd });
-      const query = {
-        ...(options.scope === undefined ? {} : { scope: options.scope }),
-        ...(options.source === undefined ? {} : { source: options.source }),
-        ...(options.event === undefined ? {} : { event: options.event }),
-        ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
-        ...(options.tag === undefined ? {} : { tag: options.tag }),
-        ...(options.search === undefined ? {} : { q: options.search }),
-      };
-      const { items: triggers, nextCursor } = await collectPages({
-        limit: options.limit,
-        async read(page) {
-          const { triggers: items, next_cursor } = await client.triggers.list({ ...query, ...page });
-          return { items, nextCursor: next_cursor };
-        },
-      });
-      writeReply({
-        terminal,
-        format: options.output,
-        reply: { triggers, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
-        items: triggers,
-        lines: () => [...triggerTable({ triggers, terminal }), ...moreLine(nextCursor, terminal)],
-      });
-    });
-}
 
 function getCommand(cli: Cli) {
   return daemonCommand('get', {
@@ -80,13 +27,13 @@ function getCommand(cli: Cli) {
     examples: ['triggers get deploy-check', 'triggers get deploy-check -o yaml'],
   })
     .alias('show')
-    .addArgument(triggerArgument())
+    .addArgument(automationArgument(triggerNoun))
     .action(async (reference, options) => {
       const client = await cli.connect(options);
       // Asked for by id: a list says nothing of the last events.
       const { trigger } = await client.triggers.get((await findTrigger(client, reference)).id);
       const lines = () => triggerDetail({ trigger, terminal: cli.terminal });
-      writeTrigger(cli, { trigger, format: options.output, lines });
+      writeAutomation(cli, { noun: 'trigger', found: trigger, format: options.output, lines });
     });
 }
 
@@ -114,7 +61,7 @@ function createCommand(cli: Cli) {
     >[0];
     const { trigger } = await client.triggers.create(body);
     const lines = () => [`Created ${trigger.name} (${trigger.id}).`, `  ${trigger.trigger_text}`, ...tryLines(trigger)];
-    writeTrigger(cli, { trigger, format: options.output, lines });
+    writeAutomation(cli, { noun: 'trigger', found: trigger, format: options.output, lines });
   });
 }
 
@@ -147,7 +94,7 @@ function updateCommand(cli: Cli) {
       'triggers update deploy-check --unset when --name all-deploys',
     ],
   })
-    .addArgument(triggerArgument())
+    .addArgument(automationArgument(triggerNoun))
     .option('--name <name>', 'another name')
     .addOption(
       new Option('--unset <field...>', 'remove a field, so that its default counts again').choices(UNSETTABLE),
@@ -170,29 +117,8 @@ function updateCommand(cli: Cli) {
     const body = patch as Parameters<Client['triggers']['update']>[1];
     const { trigger } = await client.triggers.update(before.id, body, { ifMatch: etag });
     const lines = () => [`Changed ${trigger.name} (${trigger.id}).`, `  ${trigger.trigger_text}`];
-    writeTrigger(cli, { trigger, format: options.output, lines });
+    writeAutomation(cli, { noun: 'trigger', found: trigger, format: options.output, lines });
   });
-}
-
-function deleteCommand(cli: Cli) {
-  return daemonCommand('delete', {
-    summary: 'Delete a trigger',
-    description: 'Delete a trigger. Waiting runs are canceled, running ones go on, the history stays.',
-    examples: ['triggers delete deploy-check', 'triggers delete deploy-check --yes'],
-  })
-    .alias('rm')
-    .addArgument(triggerArgument())
-    .option('-y, --yes', 'do not ask')
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const trigger = await findTrigger(client, reference);
-      const question = `Delete the trigger ${trigger.name} (${trigger.id})?`;
-      await confirm(cli.terminal, { question, yes: options.yes });
-      await client.triggers.remove(trigger.id);
-      const reply = { deleted: trigger.id };
-      const lines = () => [`Deleted ${trigger.name} (${trigger.id}).`];
-      writeReply({ terminal: cli.terminal, format: options.output, reply, items: [reply], lines });
-    });
 }
 
 function runCommand(cli: Cli) {
@@ -206,7 +132,7 @@ function runCommand(cli: Cli) {
     ],
   })
     .alias('trigger')
-    .addArgument(triggerArgument())
+    .addArgument(automationArgument(triggerNoun))
     .option('--data <json>', 'the data of the event; - reads it from standard input')
     .option('--wait', 'until the run has ended')
     .option('--follow', 'show the transcript while it runs')
@@ -239,7 +165,7 @@ function testCommand(cli: Cli) {
       'triggers test deploy-check --event evt_…',
     ],
   })
-    .addArgument(triggerArgument())
+    .addArgument(automationArgument(triggerNoun))
     .option('--data <json>', 'the data of the event; - reads it from standard input')
     .option('--kind <kind>', 'the kind of the event (default: what the trigger waits for)')
     .option('--event <event>', 'a stored event, instead of data')
@@ -259,61 +185,18 @@ function testCommand(cli: Cli) {
     });
 }
 
-/** A definition of a file is not rewritten: a switch is laid over it. */
-function switchCommand(cli: Cli, p: { name: 'enable' | 'disable'; summary: string; enabled: boolean }) {
-  return daemonCommand(p.name, {
-    summary: p.summary,
-    description: `${p.summary}. Over a definition of a file or package a switch is laid, which "rouse triggers reset" takes away again.`,
-    examples: [`triggers ${p.name} deploy-check`],
-  })
-    .addArgument(triggerArgument())
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const found = await findTrigger(client, reference);
-      const trigger = await switchTrigger(client, { trigger: found, enabled: p.enabled });
-      const lines = () => [`${trigger.name} is ${p.enabled ? 'on' : 'off'}.`];
-      writeTrigger(cli, { trigger, format: options.output, lines });
-    });
-}
-
-function resetCommand(cli: Cli) {
-  return daemonCommand('reset', {
-    summary: 'Let a trigger of a file follow its definition again',
-    description: 'Take away the switch that "enable" or "disable" laid over a trigger of a file or package.',
-    examples: ['triggers reset deploy-check'],
-  })
-    .addArgument(triggerArgument())
-    .action(async (reference, options) => {
-      const client = await cli.connect(options);
-      const { trigger } = await client.triggers.clearOverlay((await findTrigger(client, reference)).id);
-      const lines = () => [`${trigger.name} follows its definition: ${trigger.effective_enabled ? 'on' : 'off'}.`];
-      writeTrigger(cli, { trigger, format: options.output, lines });
-    });
-}
-
-function runsCommand(cli: Cli) {
-  const command = daemonCommand('runs', {
-    summary: 'List the runs of a trigger, newest first',
-    examples: ['triggers runs deploy-check --since 7d', 'triggers runs deploy-check --status failed -o jsonl'],
-  }).addArgument(triggerArgument());
-  return addRunFilters(command).action(async (reference, options) => {
-    const client = await cli.connect(options);
-    const trigger = await findTrigger(client, reference);
-    await listRuns(cli, { client, options, trigger });
-  });
-}
-
 export function triggersCommand(cli: Cli): Command {
   return groupCommand('triggers', 'Definitions woken by events and webhooks')
-    .addCommand(listCommand(cli))
+    .addCommand(listByEventCommand(cli, triggerNoun))
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
     .addCommand(updateCommand(cli))
-    .addCommand(deleteCommand(cli))
+    .addCommand(deleteCommand(cli, triggerNoun))
     .addCommand(testCommand(cli))
     .addCommand(runCommand(cli))
-    .addCommand(switchCommand(cli, { name: 'enable', summary: 'Switch a trigger on', enabled: true }))
-    .addCommand(switchCommand(cli, { name: 'disable', summary: 'Switch a trigger off', enabled: false }))
-    .addCommand(resetCommand(cli))
-    .addCommand(runsCommand(cli));
+    .addCommand(switchCommand(cli, triggerNoun, { on: true }))
+    .addCommand(switchCommand(cli, triggerNoun, { on: false }))
+    .addCommand(resetCommand(cli, triggerNoun))
+    .addCommand(exportCommand(cli, triggerNoun))
+    .addCommand(runsCommand(cli, triggerNoun));
 }

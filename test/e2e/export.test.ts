@@ -1,4 +1,4 @@
-// Jobs that were made at run time become a file that a daemon reads as the same jobs.
+// Definitions that were made at run time become a file that a daemon reads as the same ones.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -49,6 +49,52 @@ test('an exported job, read from a file, is the job that was exported', async ()
     source: 'config',
   });
   expect(jobs.find((each) => each.name === 'hand')).toMatchObject({ task: { title: 'Look', owner: { kind: 'pool' } } });
+}, 60_000);
+
+test('an exported trigger, read from a file, is the trigger that was exported', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  const rouse = (...words: string[]) => runRouse([...words, '--home', daemon.home]);
+  const { trigger } = await daemon.client.triggers.create({
+    name: 'deploys',
+    scope: 'global',
+    agent_name: 'say',
+    event: 'ext.deploy',
+    prompt: 'Check {{ .Data.sha }} of {{ index .Data "ref name" }}.',
+    filter: { 'data.env': 'prod', kind: 'ext.deploy' },
+    when: 'data.size > 3 && data.by != "bot"',
+    coalesce: { key: 'data.repository', window: '30s' },
+    fire_limit: { max: 3, window: '1h' },
+    allow_own_events: true,
+    tags: ['a'],
+  });
+  const hook = await daemon.client.triggers.create({
+    name: 'hook',
+    scope: 'global',
+    agent_name: 'say',
+    event: 'webhook',
+    endpoint_slug: 'deploy',
+    webhook_secret_ref: 'env:DEPLOY_SECRET',
+    webhook_scheme: 'github',
+    prompt: 'Look.',
+  });
+  const exported = await rouse('triggers', 'export');
+  expect(exported.stderr).toContain('2 triggers.');
+  expect((await rouse('triggers', 'export', 'hook')).stdout).toContain('endpoint_slug = "deploy"');
+  for (const { id } of [trigger, hook.trigger]) await daemon.client.triggers.remove(id);
+  await mkdir(join(daemon.home, 'conf.d'));
+  await writeFile(join(daemon.home, 'conf.d/exported.toml'), exported.stdout);
+  expect(await rouse('config', 'check')).toMatchObject({ status: 0 });
+  await daemon.waitUntil(async () => (await daemon.client.triggers.list()).triggers.length === 2);
+  const { triggers } = await daemon.client.triggers.list();
+  const { event, prompt, filter, when, coalesce, fire_limit, allow_own_events, tags } = trigger;
+  expect(triggers.find(({ name }) => name === 'deploys')).toMatchObject({
+    ...{ event, prompt, filter, when, coalesce, fire_limit, allow_own_events, tags },
+    source: 'config',
+  });
+  const { endpoint_slug, webhook_secret_ref, webhook_scheme, webhook_id } = hook.trigger;
+  expect(triggers.find(({ name }) => name === 'hook')).toMatchObject({
+    ...{ endpoint_slug, webhook_secret_ref, webhook_scheme, webhook_id },
+  });
 }, 60_000);
 
 test('a job edited in an editor is what the text says, and a text that is refused is not lost', async () => {
