@@ -17,7 +17,7 @@ import { matchDecider } from '../src/engine/match-decider.ts';
 import type { Activation } from '../src/model/activation.ts';
 import type { Trigger } from '../src/model/trigger.ts';
 import type { NewActivation } from '../src/store/activation-store.ts';
-import { candidateOf } from '../src/store/sqlite/matching.ts';
+import { candidateOf } from '../src/store/rows/match-candidate.ts';
 import { readDefinition } from '../src/store/rows/stored-definition.ts';
 import { Connection } from '../src/store/sqlite/connection.ts';
 import { DATABASE_FILE, openSqliteStore } from '../src/store/sqlite/open-sqlite-store.ts';

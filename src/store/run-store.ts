@@ -91,7 +91,8 @@ export interface RunStore {
    * `created_at`, then the order of creation. When thousands become available in one instant an adapter may look at
    * the earliest of them first.
    * `tokens` are fresh, one per possible claim; one that holds a run already comes back with it, so the step may be
-   * repeated. The run's lease lasts until `now + lease_ms`.
+   * repeated. The run's lease lasts until `now + lease_ms`, also when the claim was made by an earlier try of this step.
+   * With capability `nodes: many` a claim whose lease has ended does not come back: another node may be taking it over.
    */
   claimRuns(p: {
     now: EpochMs;

@@ -23,6 +23,10 @@ export function sharedStore(store: Store, connection: () => Connection): Store {
       const running = await store.listAbandoned({ ...p, node: NOBODY, limit: 10_000 });
       return running.filter((claim) => ended.has(claim.token)).slice(0, p.limit);
     },
+    async claimRuns(p) {
+      const ended = endedBy(p.now);
+      return store.claimRuns({ ...p, tokens: p.tokens.filter((token) => !ended.has(token)) });
+    },
     async renewLeases(p) {
       const ended = endedBy(p.now);
       const kept = p.tokens.filter((token) => !ended.has(token));

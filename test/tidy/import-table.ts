@@ -61,7 +61,7 @@ export const importTable: readonly FolderRule[] = [
     folder: 'store/rows',
     uses: ['store', 'model', 'errors', 'lib'],
     packages: [],
-    reason: 'what rows mean, for every adapter alike: pure, without a statement or a driver',
+    reason: 'what rows mean, and what every adapter says alike: pure, without a connection or a driver',
   },
   {
     folder: 'store/sqlite',

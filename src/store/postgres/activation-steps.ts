@@ -5,15 +5,17 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { AcceptedActivation, ActivationStore } from '../activation-store.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
+import { ANYTHING_TO_SETTLE, STILL_MATCHING } from '../rows/activation-statements.ts';
+import { type MatchOutcome, candidateOf, nothingAccepted, onlyVerdict } from '../rows/match-candidate.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import { readSpentToday } from './acceptance-facts.ts';
 import { insertActivation, writeProgress } from './activation-row.ts';
 import type { Connection, Database } from './database.ts';
 import { dueGatherings, membersOf, removeGathering } from './gathering.ts';
-import type { GatheringRow } from './gathering.ts';
+import type { GatheringRow } from '../rows/gathering-row.ts';
 import { lockAutomation, lockIntake, tryLockIntake } from './locks.ts';
-import { acceptActivation, candidateOf, fire, goOnMatching, guarded, takeVerdict } from './matching.ts';
-import type { Matching, Outcome } from './matching.ts';
+import { acceptActivation, fire, goOnMatching, guarded, takeVerdict } from './matching.ts';
+import type { Matching } from './matching.ts';
 import { readOccurrences, strikeOff } from './occurrences.ts';
 
 type Accept = Parameters<ActivationStore['acceptActivations']>[0];
@@ -34,22 +36,16 @@ async function matchingOf(connection: Connection, p: Omit<Accept, 'activations'>
   return { now: p.now, decider: p.decider, spentToday: await readSpentToday(connection, p.daily_since) };
 }
 
-// An idle tick opens no transaction.
-const ANYTHING = `select
-  exists (select 1 from occurrences) or
-  exists (select 1 from activations where match_after is not null) or
-  exists (select 1 from gatherings where due_at <= ?) as found`;
-const MATCHING = 'select * from activations where match_after is not null order by seq limit ?';
-
 export async function settleActivations(database: Database, p: Settle): Promise<Settled> {
   const nothing: Settled = { settled: [], more: false };
-  if ((await database.one<{ found: boolean }>(ANYTHING, p.now))?.found !== true) return nothing;
+  // An idle tick opens no transaction.
+  if ((await database.one<{ found: number }>(ANYTHING_TO_SETTLE, p.now))?.found !== 1) return nothing;
   return database.write(async (connection): Promise<Settled> => {
     if (!(await tryLockIntake(connection))) return nothing;
     const matching = await matchingOf(connection, p);
     const settled: AcceptedActivation[] = [];
     // Those first that began before: an activation's later candidates do not wait for newer activations.
-    const begun = await connection.all<ActivationRow>(MATCHING, p.limit);
+    const begun = await connection.all<ActivationRow>(STILL_MATCHING, p.limit);
     for (const row of begun) settled.push(await goOnMatching(connection, matching, row));
     const occurrences = await readOccurrences(connection, p);
     for (const { seq, occurrence } of occurrences) {
@@ -80,7 +76,7 @@ async function fireGathering(
     activation: { ...made, id, addressed_to: triggerId },
     gathered,
   });
-  const answer: AcceptedActivation = { outcome: 'stored', activation, runs: [], verdicts: [], canceled_run_ids: [] };
+  const answer = nothingAccepted(activation);
   await takeVerdict(connection, {
     seq,
     answer,
@@ -96,12 +92,11 @@ async function gatheredOutcome(
   connection: Connection,
   m: Matching,
   p: { triggerId: string; activation: AcceptedActivation['activation'] },
-): Promise<Outcome> {
+): Promise<MatchOutcome> {
   const row = await lockAutomation(connection, p.triggerId);
   if (row === undefined) {
     const detail = 'the trigger was deleted while it gathered';
-    const verdict = { trigger_id: p.triggerId, trigger_name: p.triggerId, verdict: 'deleted', detail } as const;
-    return { verdict, runs: [], canceled_run_ids: [] };
+    return onlyVerdict({ trigger_id: p.triggerId, trigger_name: p.triggerId, verdict: 'deleted', detail });
   }
   const read = readDefinition(row);
   const candidate = candidateOf(row, read);

@@ -10,8 +10,10 @@ import type { AutomationKind } from '../rows/stored-definition.ts';
 import { pageLimit } from '../rows/value.ts';
 import type { AutomationRecord } from '../definition-store.ts';
 import type { Page } from '../page.ts';
-import { AUTOMATION_COLUMNS, findAutomation, readRecord, readRecords } from './automation-row.ts';
-import type { Database, Value } from './database.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
+import { findAutomation, readRecord, readRecords } from './automation-row.ts';
+import { Conditions } from '../rows/conditions.ts';
+import type { Database } from './database.ts';
 
 export function getAutomation<A extends Automation>(
   database: Database,
@@ -30,25 +32,22 @@ export async function listAutomations<A extends Automation>(
 ): Promise<Page<AutomationRecord<A>>> {
   const { kind, query } = p;
   const list = kind === 'job' ? 'jobs' : 'triggers';
-  const conditions = ['kind = ?'];
-  const values: Value[] = [kind];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (query.name !== undefined) where('name = ?', query.name);
-  if (query.scope !== undefined) where('scope = ?', query.scope);
-  if (query.workspace_id !== undefined) where('workspace_id = ?', query.workspace_id);
-  if (query.source !== undefined) where('source = ?', query.source);
-  if (query.event !== undefined) where('event = ?', query.event);
-  if (query.tag !== undefined) where('strpos(tags, ?) > 0', tagNeedle(query.tag));
-  if (query.q !== undefined && query.q !== '') where('strpos(search, ?) > 0', query.q.toLowerCase());
-  if (query.cursor !== undefined)
-    where('(name, id) > (?, ?)', ...decodePageCursor(list, query.cursor, ['string', 'string']));
+  const where = new Conditions()
+    .add('kind = ?', kind)
+    .addWhen('name = ?', query.name)
+    .addWhen('scope = ?', query.scope)
+    .addWhen('workspace_id = ?', query.workspace_id)
+    .addWhen('source = ?', query.source)
+    .addWhen('event = ?', query.event)
+    .addWhen('strpos(tags, ?) > 0', query.tag === undefined ? undefined : tagNeedle(query.tag))
+    .addWhen('strpos(search, ?) > 0', query.q === '' ? undefined : query.q?.toLowerCase());
+  if (query.cursor !== undefined) {
+    where.add('(name, id) > (?, ?)', ...decodePageCursor(list, query.cursor, ['string', 'string']));
+  }
   const limit = pageLimit(query.limit);
-  const sql = `select ${AUTOMATION_COLUMNS} from automations where ${conditions.join(' and ')} order by name, id limit ?`;
+  const sql = `select ${AUTOMATION_COLUMNS} from automations where ${where.text} order by name, id limit ?`;
   return database.read(async (connection) => {
-    const rows = await connection.all<AutomationRow>(sql, ...values, limit + 1);
+    const rows = await connection.all<AutomationRow>(sql, ...where.values, limit + 1);
     const shown = rows.slice(0, limit);
     const page: Page<AutomationRecord<A>> = { items: await readRecords<A>(connection, shown) };
     const last = shown.at(-1);

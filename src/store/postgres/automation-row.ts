@@ -9,33 +9,8 @@ import { readDefinition } from '../rows/stored-definition.ts';
 import type { ReadDefinition } from '../rows/stored-definition.ts';
 import type { AutomationRecord } from '../definition-store.ts';
 import { cursorOf, readCursors } from './cursor-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
 import type { Connection } from './database.ts';
-
-/** Without `tags` and `search`, which only statements look at. */
-export const AUTOMATION_COLUMNS = [
-  'seq',
-  'id',
-  'kind',
-  'scope',
-  'workspace_id',
-  'name',
-  'source',
-  'agent_name',
-  'event',
-  'webhook_id',
-  'revision',
-  'overlay_enabled',
-  'overlay_at',
-  'consecutive_failures',
-  'paused_at',
-  'paused_error',
-  'paused_run',
-  'created_at',
-  'updated_at',
-  'definition',
-]
-  .map((name) => `automations.${name}`)
-  .join(', ');
 
 export function findAutomation(connection: Connection, id: string): Promise<AutomationRow | undefined> {
   return connection.one<AutomationRow>(`select ${AUTOMATION_COLUMNS} from automations where id = ?`, id);

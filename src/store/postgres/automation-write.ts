@@ -13,15 +13,22 @@ import type { PlaceCursor } from '../cursor.ts';
 import { recordChange } from './automation-changes.ts';
 import { findAutomation } from './automation-row.ts';
 import { readCursor, writeCursors } from './cursor-row.ts';
+import {
+  DELETE_AUTOMATION,
+  INSERT_AUTOMATION,
+  NAME_HOLDER,
+  PAUSE_AUTOMATION,
+  RESUME_AUTOMATION,
+  SET_FAILURES,
+  SET_OVERLAY,
+  UPDATE_AUTOMATION,
+  WEBHOOK_HOLDER,
+} from '../rows/automation-statements.ts';
 import type { Connection } from './database.ts';
 import { cancelAllWaiting } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
 import { changeLane, promoteAll } from './run-queue.ts';
 import { indexTrigger } from './trigger-index.ts';
-
-const NAME_HOLDER = `select id from automations
-  where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
-const WEBHOOK_HOLDER = 'select id from automations where webhook_id = ? and id <> ?';
 
 /** What another definition already holds of what this one wants. True for as long as the lock of names is held. */
 export async function findCollision(connection: Connection, automation: Automation): Promise<Collision | undefined> {
@@ -35,11 +42,6 @@ export async function findCollision(connection: Connection, automation: Automati
   return hooked === undefined ? undefined : { outcome: 'trigger_webhook_id_taken', holderId: hooked.id };
 }
 
-const INSERT = `insert into automations (
-  kind, scope, workspace_id, name, source, agent_name, event, webhook_id, tags, search, updated_at, definition,
-  id, created_at, revision
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
-
 /** The caller has seen to it that nothing collides. */
 export async function insertAutomation(
   connection: Connection,
@@ -47,15 +49,11 @@ export async function insertAutomation(
 ): Promise<AutomationRow> {
   const { automation } = p;
   const columns = definitionColumns(automation, automation.updated_at);
-  await connection.run(INSERT, ...columns, automation.id, automation.created_at);
+  await connection.run(INSERT_AUTOMATION, ...columns, automation.id, automation.created_at);
   const row = await settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
   await indexTrigger(connection, { automation: row.seq, definition: automation });
   return row;
 }
-
-const UPDATE = `update automations set
-  kind = ?, scope = ?, workspace_id = ?, name = ?, source = ?, agent_name = ?, event = ?, webhook_id = ?, tags = ?,
-  search = ?, updated_at = ?, definition = ?, revision = revision + 1 where seq = ?`;
 
 /** Replaces the definition of `row`, which keeps its identity, overlay and history. */
 export async function updateDefinition(
@@ -63,7 +61,7 @@ export async function updateDefinition(
   p: { now: EpochMs; row: AutomationRow; automation: Automation; placeCursor: PlaceCursor },
 ): Promise<AutomationRow> {
   const { row, automation } = p;
-  await connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
+  await connection.run(UPDATE_AUTOMATION, ...definitionColumns(automation, p.now), row.seq);
   await indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
   await changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
@@ -77,18 +75,10 @@ export async function updateOverlay(
   p: { now: EpochMs; row: AutomationRow; enabled: 0 | 1 | null; placeCursor: PlaceCursor },
 ): Promise<AutomationRow> {
   const { row } = p;
-  await connection.run(
-    'update automations set overlay_enabled = ?, overlay_at = ?, revision = revision + 1 where seq = ?',
-    p.enabled,
-    p.enabled === null ? null : p.now,
-    row.seq,
-  );
+  await connection.run(SET_OVERLAY, p.enabled, p.enabled === null ? null : p.now, row.seq);
   const kind = p.enabled === null ? 'overlay_cleared' : 'overlay_set';
   return settle(connection, { ...p, id: row.id, before: row, kind, resumes: p.enabled === 1 });
 }
-
-const PAUSE = 'update automations set paused_at = ?, paused_error = ?, paused_run = ? where seq = ?';
-const RESUME = 'update automations set paused_at = null, paused_error = null, paused_run = null where id = ?';
 
 /**
  * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
@@ -102,7 +92,7 @@ export async function pauseAutomation(
   const { now, row, error, placeCursor } = p;
   const read = readDefinition(row);
   if (!isEnabled(row, read)) return false;
-  await connection.run(PAUSE, now, error, p.runId, row.seq);
+  await connection.run(PAUSE_AUTOMATION, now, error, p.runId, row.seq);
   await recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
   if (row.kind === 'job') {
     const previous = effectiveJob(read.automation, true);
@@ -120,7 +110,7 @@ export async function removeAutomation(
   const { row } = p;
   const error = `the ${row.kind} ${row.name} was deleted before this run could start`;
   const canceled = await cancelAllWaiting(connection, { now: p.now, automationId: row.id, error, actor: p.actor });
-  await connection.run('delete from automations where seq = ?', row.seq);
+  await connection.run(DELETE_AUTOMATION, row.seq);
   await recordChange(connection, { now: p.now, kind: 'deleted', row, enabled: false });
   return canceled;
 }
@@ -142,14 +132,14 @@ async function settle(
   },
 ): Promise<AutomationRow> {
   const resumed = p.resumes === true && p.before !== undefined && p.before.paused_at !== null;
-  if (resumed) await connection.run(RESUME, p.id);
+  if (resumed) await connection.run(RESUME_AUTOMATION, p.id);
   const row = (await findAutomation(connection, p.id))!;
   const read = readDefinition(row);
   const enabled = isEnabled(row, read);
   const readBefore = p.before === undefined ? undefined : readDefinition(p.before);
   const wasEnabled = p.before !== undefined && readBefore !== undefined && isEnabled(p.before, readBefore);
   if (enabled && !wasEnabled && row.consecutive_failures > 0) {
-    await connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
+    await connection.run(SET_FAILURES, 0, row.seq);
     row.consecutive_failures = 0;
   }
   await recordChange(connection, { now: p.now, kind: p.kind, row, enabled });

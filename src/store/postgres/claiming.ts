@@ -13,12 +13,12 @@ import type { FullRunRow, RunRow } from '../rows/run-row.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
 import type { ClaimedRun, RunStore } from '../run-store.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
 import { applyHolds, holdReady, listAgentHolds } from './agent-holds.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockCaps, lockFreeAutomations } from './locks.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
-import { FULL_RUN } from './run-row.ts';
 import { readRunning } from './running-runs.ts';
 
 type Claim = Parameters<RunStore['claimRuns']>[0];
@@ -56,15 +56,15 @@ export async function claimRuns(database: Database, p: Claim): Promise<ClaimedRu
   if ((await database.one(ANYTHING_TO_DO, p.tokens)) === undefined) return [];
   return database.write(async (connection) => {
     await lockCaps(connection);
-    const before = await claimedBefore(connection, p.tokens);
-    const used = new Set(before.map((claim) => claim.token));
-    const claim: OpenClaim = { ...p, tokens: p.tokens.filter((token) => !used.has(token)), held: [], skip: new Set() };
+    const { used, held } = await claimedBefore(connection, p);
+    const tokens = p.tokens.filter((token) => !used.has(token));
+    const claim: OpenClaim = { ...p, tokens, held: [], skip: new Set() };
     // Another node may have learned of a hold after this one looked.
     const holds = await listAgentHolds(connection, { now: p.now });
     claim.held = [...new Set([...p.caps.held, ...holds.map((hold) => hold.agent_name)])];
     await applyHolds(connection, claim.held);
     const claimed = await claimBatches(connection, claim);
-    return [...before, ...(await readClaims(connection, claimed))];
+    return readClaims(connection, [...held, ...claimed]);
   });
 }
 
@@ -75,16 +75,20 @@ interface OpenClaim extends Claim {
   skip: Set<string>;
 }
 
-/** The claims that these tokens made already: this step is being repeated because its answer was lost. */
-async function claimedBefore(connection: Connection, tokens: readonly string[]): Promise<ClaimedRun[]> {
-  const rows = await connection.all<{ seq: number }>(
-    `select seq from runs where status = 'running' and token = any(?)`,
-    tokens,
-  );
-  return readClaims(
-    connection,
-    rows.map((row) => row.seq),
-  );
+const MADE_BEFORE = `select token from runs where status = 'running' and token = any(?)`;
+const HOLD_ON = `update runs set lease_until = greatest(lease_until, ?)
+  where status = 'running' and token = any(?) and lease_until > ? returning seq`;
+
+/**
+ * The claims that these tokens made already: this step is being repeated because its answer was lost. Whoever repeats it
+ * counts the lease from now, so it holds from now; one that has ended meanwhile may be another node's already.
+ */
+async function claimedBefore(connection: Connection, p: Claim): Promise<{ used: Set<string>; held: number[] }> {
+  const rows = await connection.all<{ token: string }>(MADE_BEFORE, p.tokens);
+  if (rows.length === 0) return { used: new Set(), held: [] };
+  const used = rows.map((row) => row.token);
+  const held = await connection.all<{ seq: number }>(HOLD_ON, p.now + p.lease_ms, used, p.now);
+  return { used: new Set(used), held: held.map((row) => row.seq) };
 }
 
 async function claimBatches(connection: Connection, claim: OpenClaim): Promise<number[]> {

@@ -1,65 +1,37 @@
 /**
  * Making the definitions of one source equal to what the files say, in one transaction that touches only what differs.
  */
-import type { Automation } from '../../model/automation.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
-import { definitionText } from '../rows/stored-definition.ts';
-import type { DefinitionStore } from '../definition-store.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import { findCollision, insertAutomation, removeAutomation, updateDefinition } from './automation-write.ts';
+import { FREE_WEBHOOK_ID, OF_SOURCE } from '../rows/automation-statements.ts';
+import type { Collision } from '../rows/definition-columns.ts';
+import {
+  type Pending,
+  type Sync,
+  type SyncResult,
+  collectPending,
+  emptySyncResult,
+  goneOf,
+  webhookCircle,
+} from '../rows/definition-sync.ts';
 import type { Connection, Database } from './database.ts';
 import { lockAutomation, lockNames } from './locks.ts';
 
-type Sync = Parameters<DefinitionStore['syncAutomations']>[0];
-type SyncResult = Awaited<ReturnType<DefinitionStore['syncAutomations']>>;
-
-/** A definition that is to be written, over `row` where there is one. */
-interface Pending {
-  automation: Automation;
-  row: AutomationRow | undefined;
-}
-
 export function syncAutomations(database: Database, p: Sync): Promise<SyncResult> {
   return database.write(async (connection) => {
-    const result: SyncResult = { created: [], changed: [], deleted: [], unchanged: 0, taken: [] };
+    const result = emptySyncResult();
     await lockNames(connection);
-    const stored = await storedOf(connection, p.source);
-    const kept = new Set(p.keep_ids);
-    const wanted = new Set(p.automations.map((automation) => automation.id));
+    // Not locked yet: most of them stay as they are, and nobody but the holder of the names writes their definitions.
+    const stored = await connection.all<AutomationRow>(OF_SOURCE, p.source);
     // Deleted first: what they held (a name, a webhook id) may be what a new one wants.
-    for (const known of stored.values()) {
-      if (wanted.has(known.id) || kept.has(known.id)) continue;
-      const row = (await lockAutomation(connection, known.id)) ?? known;
+    for (const gone of goneOf(p, stored)) {
+      const row = (await lockAutomation(connection, gone.id)) ?? gone;
       await removeAutomation(connection, { now: p.now, row, actor: p.source });
       result.deleted.push(row.id);
     }
-    await write(connection, p, collectPending(p, { stored, kept, result }), result);
+    await write(connection, p, collectPending(p, stored, result), result);
     return result;
   });
-}
-
-/** Not locked yet: most of them stay as they are, and nobody but the holder of the names writes their definitions. */
-async function storedOf(connection: Connection, source: Sync['source']): Promise<Map<string, AutomationRow>> {
-  const rows = await connection.all<AutomationRow>(
-    `select ${AUTOMATION_COLUMNS} from automations where source = ? and source <> 'dynamic' order by seq`,
-    source,
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-function collectPending(
-  p: Sync,
-  known: { stored: Map<string, AutomationRow>; kept: Set<string>; result: SyncResult },
-): Pending[] {
-  const pending = new Map<string, Pending>();
-  for (const automation of p.automations) {
-    if (known.kept.has(automation.id)) continue;
-    const row = known.stored.get(automation.id);
-    if (row !== undefined && row.definition === definitionText(automation)) known.result.unchanged += 1;
-    else if (pending.has(automation.id)) known.result.taken.push(automation.id);
-    else pending.set(automation.id, { automation, row });
-  }
-  return [...pending.values()];
 }
 
 /**
@@ -72,9 +44,9 @@ async function write(connection: Connection, p: Sync, pending: readonly Pending[
     before = left.length;
     left = await writeEach(connection, p, left, result);
   }
-  for (const one of await webhookCircle(connection, left)) {
-    await connection.run('update automations set webhook_id = null where seq = ?', one.row.seq);
-  }
+  const colliding: (Pending & { collision: Collision | undefined })[] = [];
+  for (const one of left) colliding.push({ ...one, collision: await findCollision(connection, one.automation) });
+  for (const one of webhookCircle(colliding)) await connection.run(FREE_WEBHOOK_ID, one.row.seq);
   for (const one of await writeEach(connection, p, left, result)) result.taken.push(one.automation.id);
 }
 
@@ -107,24 +79,4 @@ async function writeOne(connection: Connection, p: Sync, one: Pending, result: S
     result.changed.push(automation.id);
   }
   return true;
-}
-
-/** Those among `left` whose webhook id is held by another of them, which in turn waits for one of them. */
-async function webhookCircle(
-  connection: Connection,
-  left: readonly Pending[],
-): Promise<(Pending & { row: AutomationRow })[]> {
-  const holders = new Map<string, string | undefined>();
-  for (const { automation } of left) {
-    const collision = await findCollision(connection, automation);
-    const isHook = collision?.outcome === 'trigger_webhook_id_taken';
-    holders.set(automation.id, isHook ? collision.holderId : undefined);
-  }
-  let circle = left.filter((one): one is Pending & { row: AutomationRow } => one.row !== undefined);
-  for (let before = -1; before !== circle.length;) {
-    before = circle.length;
-    const ids = new Set(circle.map((one) => one.automation.id));
-    circle = circle.filter((one) => ids.has(holders.get(one.automation.id) ?? ''));
-  }
-  return circle;
 }

@@ -1,9 +1,7 @@
 /** The steps on single definitions and their overlays. What writing one entails is in automation-write.ts. */
-import { invariant } from '../../errors/invariant.ts';
 import type { Automation } from '../../model/automation.ts';
-import type { AutomationRow } from '../rows/automation-row.ts';
 import type { TakenOutcome } from '../rows/definition-columns.ts';
-import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import { readDefinition } from '../rows/stored-definition.ts';
 import { asBit } from '../rows/value.ts';
 import type { AutomationRecord, DefinitionStore } from '../definition-store.ts';
 import { findAutomation, readRecord } from './automation-row.ts';
@@ -14,6 +12,7 @@ import {
   updateDefinition,
   updateOverlay,
 } from './automation-write.ts';
+import { refuseWrite, requireSameIdentity } from '../rows/automation-statements.ts';
 import type { Database } from './database.ts';
 import { lockAutomation, lockNames } from './locks.ts';
 
@@ -55,14 +54,7 @@ export function updateAutomation<R>(
     const changed = p.change(readDefinition(row).automation);
     if ('refuse' in changed) return { outcome: 'refused', refusal: changed.refuse };
     const { automation } = changed;
-    invariant(
-      automation.id === row.id && automation.source === row.source && automation.created_at === row.created_at,
-      'a change of a definition altered its id, source or created_at',
-    );
-    invariant(
-      kindOf(automation) === row.kind,
-      'a change of a definition made a trigger of a job or a job of a trigger',
-    );
+    requireSameIdentity(automation, row);
     const collision = await findCollision(connection, automation);
     if (collision !== undefined) return { outcome: collision.outcome };
     const written = await updateDefinition(connection, { now: p.now, row, automation, placeCursor: p.placeCursor });
@@ -82,19 +74,6 @@ export function deleteAutomation(
     const canceled = await removeAutomation(connection, { now: p.now, row, actor: p.actor });
     return { outcome: 'deleted', canceled_run_ids: canceled };
   });
-}
-
-/** Why a dynamic definition may not be written; which comes first is stated in the port. */
-function refuseWrite(
-  row: AutomationRow | undefined,
-  ifRevision: number | undefined,
-): { outcome: 'not_found' | 'read_only' } | { outcome: 'revision_mismatch'; revision: number } | undefined {
-  if (row === undefined) return { outcome: 'not_found' };
-  if (row.source !== 'dynamic') return { outcome: 'read_only' };
-  if (ifRevision !== undefined && ifRevision !== row.revision) {
-    return { outcome: 'revision_mismatch', revision: row.revision };
-  }
-  return undefined;
 }
 
 export function setOverlay(database: Database, p: Parameter<'setOverlay'>): Promise<Answer<'setOverlay'>> {

@@ -13,10 +13,10 @@ import type { FullRunRow } from '../rows/run-row.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import { taskOf } from '../rows/task-row.ts';
 import type { TaskStore } from '../task-store.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockFreeAutomations } from './locks.ts';
 import { moveTo, promoteDueToDelegate, promoteNext } from './run-queue.ts';
-import { FULL_RUN } from './run-row.ts';
 import { insertTask } from './task-row.ts';
 
 type Delegation = Parameters<TaskStore['delegateRuns']>[0];

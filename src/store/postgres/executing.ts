@@ -7,20 +7,19 @@ import type { AutomationRow } from '../rows/automation-row.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
-import { usageColumns } from '../rows/usage-columns.ts';
-import type { UsageColumns } from '../rows/usage-columns.ts';
 import { nothingSpent } from '../rows/used.ts';
-import { orNull } from '../rows/value.ts';
 import type { AcceptanceFacts, NewRun } from '../acceptance.ts';
 import type { RunResult, RunStore } from '../run-store.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { recordOf } from './automation-row.ts';
 import { pauseAutomation } from './automation-write.ts';
+import { SET_FAILURES } from '../rows/automation-statements.ts';
+import { FULL_RUN, END_RUN, KEEP_OUTPUT, KEEP_PROMPT, SET_STARTED, asAsked, endingOf } from '../rows/run-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockRun } from './locks.ts';
 import { newPlace } from './run-creation.ts';
 import { promoteAttempts, promoteNext } from './run-queue.ts';
-import { FULL_RUN, findAttempt, findRun, insertRuns } from './run-row.ts';
+import { findAttempt, findRun, insertRuns } from './run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
 import { addToUsageDay } from './usage-days.ts';
 
@@ -37,12 +36,8 @@ export function startRun(database: Database, p: Parameter<'startRun'>): Promise<
       return { outcome: 'started' };
     }
     await insertSession(connection, p.session);
-    await connection.run('update runs set started_at = ?, session_id = ? where seq = ?', p.now, p.session.id, row.seq);
-    await connection.run(
-      'insert into run_texts (run, prompt) values (?, ?) on conflict (run) do update set prompt = excluded.prompt',
-      row.seq,
-      p.prompt,
-    );
+    await connection.run(SET_STARTED, p.now, p.session.id, row.seq);
+    await connection.run(KEEP_PROMPT, row.seq, p.prompt);
     return { outcome: 'started' };
   });
 }
@@ -68,18 +63,6 @@ export function finishRun(database: Database, p: Finish): Promise<Finished | { o
   });
 }
 
-/** Somebody asked for the end of this run: however it came about, it is no failure. */
-function asAsked(row: FullRunRow, result: RunResult): RunResult {
-  if (row.cancel_reason === null || result.status !== 'failed') return result;
-  return {
-    ...result,
-    status: 'canceled',
-    reason: row.cancel_reason,
-    ...(row.cancel_error === null ? {} : { error: row.cancel_error }),
-    ...(row.cancel_actor === null ? {} : { actor: row.cancel_actor }),
-  };
-}
-
 /** The step is being repeated: the same answer, with what followed, without asking anybody again. */
 async function finishedBefore(
   connection: Connection,
@@ -93,33 +76,11 @@ async function finishedBefore(
   return answer;
 }
 
-const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
-  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null, slot = null, permission = null
-  where seq = ?`;
-
 async function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): Promise<void> {
   const { row, result } = p;
-  const [input, output, cost] = usageColumns(result.usage);
-  // Use that was reported before the end stays when the end brings none: money that was spent does not come back.
-  const usage: UsageColumns = [input ?? row.input_tokens, output ?? row.output_tokens, cost ?? row.cost_usd];
-  await connection.run(
-    END_RUN,
-    result.status,
-    orNull(result.reason),
-    orNull(result.error),
-    orNull(result.actor),
-    orNull(result.exit_code),
-    ...usage,
-    p.now,
-    row.seq,
-  );
-  if (result.output !== undefined) {
-    await connection.run(
-      'insert into run_texts (run, output) values (?, ?) on conflict (run) do update set output = excluded.output',
-      row.seq,
-      result.output,
-    );
-  }
+  const { values, usage } = endingOf(p);
+  await connection.run(END_RUN, ...values);
+  if (result.output !== undefined) await connection.run(KEEP_OUTPUT, row.seq, result.output);
   if (row.session_id !== null) await endSession(connection, { now: p.now, id: row.session_id, result, usage });
 }
 
@@ -139,7 +100,7 @@ async function followUp(
   const { retry, consecutive_failures: failures, pause } = p.decideFollowUp({ run, record, facts: facts! });
   if (row === undefined || record === undefined) return {};
   if (failures !== row.consecutive_failures) {
-    await connection.run('update automations set consecutive_failures = ? where seq = ?', failures, row.seq);
+    await connection.run(SET_FAILURES, failures, row.seq);
   }
   const paused =
     pause !== undefined &&

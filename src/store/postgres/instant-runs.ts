@@ -3,8 +3,8 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Database } from './database.ts';
-import { FULL_RUN } from './run-row.ts';
 
 /** Attempts of the fire and of its backfill; far more than retries can make. */
 const OWN_MAX = 500;

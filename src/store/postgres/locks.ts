@@ -7,9 +7,9 @@
  */
 import type { AutomationRow } from '../rows/automation-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection } from './database.ts';
-import { FULL_RUN } from './run-row.ts';
 
 /** "Rous" in ASCII: tells our locks from those of other programs in the same database. */
 const SPACE = 0x526f7573;

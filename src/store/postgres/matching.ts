@@ -3,8 +3,6 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Activation, TriggerVerdict } from '../../model/activation.ts';
 import { isMatch } from '../../model/activation.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Run } from '../../model/run.ts';
-import type { Trigger } from '../../model/trigger.ts';
 import {
   type AcceptedActivation,
   CANDIDATES_PER_STEP,
@@ -19,7 +17,6 @@ import { listActivationRuns, listVerdicts } from './activation-list.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
 import { findRepeated, insertActivation, insertVerdict, writeProgress } from './activation-row.ts';
-import { isEnabled } from '../rows/automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { findAutomation } from './automation-row.ts';
 import { attempt } from './database.ts';
@@ -29,6 +26,7 @@ import { lockAutomation } from './locks.ts';
 import { isConnectionLost, isRetryable } from './postgres-error.ts';
 import { makeCancellations } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
+import { type MatchOutcome, candidateOf, firedOutcome, nothingAccepted, onlyVerdict } from '../rows/match-candidate.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import type { ReadDefinition } from '../rows/stored-definition.ts';
 import { findCandidates } from './trigger-index.ts';
@@ -81,7 +79,7 @@ async function considerCandidates(
   p: { seq: number; activation: Activation; after: number },
 ): Promise<AcceptedActivation> {
   const { seq, activation } = p;
-  const answer: AcceptedActivation = { outcome: 'stored', activation, runs: [], verdicts: [], canceled_run_ids: [] };
+  const answer = nothingAccepted(activation);
   const candidates = await candidatesOf(connection, p);
   for (const row of candidates) {
     await takeVerdict(connection, { seq, answer, outcome: await judge(connection, m, { seq, activation, row }) });
@@ -95,7 +93,7 @@ async function considerCandidates(
 /** Counts what was judged, and keeps it within the bound. */
 export async function takeVerdict(
   connection: Connection,
-  p: { seq: number; answer: AcceptedActivation; outcome: Outcome },
+  p: { seq: number; answer: AcceptedActivation; outcome: MatchOutcome },
 ): Promise<void> {
   const { answer, outcome } = p;
   const { activation } = answer;
@@ -121,17 +119,11 @@ async function candidatesOf(
   return row === undefined || row.kind !== 'trigger' ? [] : [row];
 }
 
-export interface Outcome {
-  verdict: TriggerVerdict;
-  runs: Run[];
-  canceled_run_ids: string[];
-}
-
 async function judge(
   connection: Connection,
   m: Matching,
   p: { seq: number; activation: Activation; row: AutomationRow },
-): Promise<Outcome> {
+): Promise<MatchOutcome> {
   const { activation, row } = p;
   const read = readDefinition(row);
   const candidate = candidateOf(row, read);
@@ -140,17 +132,17 @@ async function judge(
     const answer = m.decider.match({ activation, candidate });
     if (!answer.matched) {
       const { verdict, detail } = answer;
-      return { verdict: { ...named, verdict, detail }, runs: [], canceled_run_ids: [] };
+      return onlyVerdict({ ...named, verdict, detail });
     }
     if ('gather' in answer) {
       const joined = await joinGathering(connection, { ...answer.gather, now: m.now, triggerId: row.id, member: p });
-      return { verdict: { ...named, ...joined }, runs: [], canceled_run_ids: [] };
+      return onlyVerdict({ ...named, ...joined });
     }
     // Concerned: from here on nobody may change it. It may have changed since it was found.
     const locked = await lockAutomation(connection, row.id);
     if (locked === undefined) {
       const detail = 'the trigger was deleted at this moment';
-      return { verdict: { ...named, verdict: 'deleted', detail }, runs: [], canceled_run_ids: [] };
+      return onlyVerdict({ ...named, verdict: 'deleted', detail });
     }
     const now = readDefinition(locked);
     return fire(connection, m, { activation, row: locked, read: now, candidate: candidateOf(locked, now) });
@@ -162,7 +154,7 @@ export async function fire(
   connection: Connection,
   m: Matching,
   p: { activation: Activation; row: AutomationRow; read: ReadDefinition; candidate: MatchCandidate },
-): Promise<Outcome> {
+): Promise<MatchOutcome> {
   const { activation, row, read, candidate } = p;
   const readable = read.unreadable === undefined ? read : undefined;
   const { now, spentToday } = m;
@@ -172,38 +164,20 @@ export async function fire(
   const { canceled_run_ids } = await makeCancellations(connection, { now, automationId: row.id, cancellations });
   const alone = facts!.unfinished.length === 0;
   const { runs } = await createRuns(connection, { now, automation: read.automation, runs: decision.runs, alone });
-  const runId = decision.runs[0]?.id;
-  return {
-    verdict: {
-      trigger_id: row.id,
-      trigger_name: row.name,
-      verdict: decision.verdict,
-      detail: decision.detail,
-      ...(runId === undefined ? {} : { run_id: runId }),
-    },
-    runs,
-    canceled_run_ids,
-  };
+  return firedOutcome(row, decision, { runs, canceled_run_ids });
 }
 
 /** A decision that throws, or breaks a rule of the schema, costs its own trigger the fire and nobody else. */
 export async function guarded(
   connection: Connection,
   named: Pick<TriggerVerdict, 'trigger_id' | 'trigger_name'>,
-  decide: () => Promise<Outcome>,
-): Promise<Outcome> {
+  decide: () => Promise<MatchOutcome>,
+): Promise<MatchOutcome> {
   try {
     return await attempt(connection, decide);
   } catch (error) {
     if (error instanceof AppError || isConnectionLost(error) || isRetryable(error)) throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return { verdict: { ...named, verdict: 'error', detail }, runs: [], canceled_run_ids: [] };
+    return onlyVerdict({ ...named, verdict: 'error', detail });
   }
-}
-
-export function candidateOf(row: AutomationRow, read: ReadDefinition): MatchCandidate {
-  const candidate: MatchCandidate = { trigger: read.automation as Trigger, enabled: isEnabled(row, read) };
-  if (row.paused_at !== null) candidate.paused = row.paused_error ?? '';
-  if (read.unreadable !== undefined) candidate.unreadable = read.unreadable;
-  return candidate;
 }

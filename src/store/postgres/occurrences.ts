@@ -1,24 +1,22 @@
 /** What the steps of this store have to tell: reading it with what it is about, and striking it off. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Occurrence, OccurrenceAutomation } from '../activation-store.ts';
+import {
+  NAME_OF_AUTOMATION,
+  OLDEST_OCCURRENCES,
+  type OccurrenceRow,
+  STRIKE_OFF,
+  occurrenceAutomation,
+  pauseOccurrence,
+  runOccurrence,
+  sessionOccurrence,
+  taskOccurrence,
+} from '../rows/occurrence-row.ts';
 import type { Connection } from './database.ts';
-import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import { getSession } from './sessions.ts';
-import { taskOf } from '../rows/task-row.ts';
 import { findTask } from './task-row.ts';
-import type { AutomationKind } from '../rows/stored-definition.ts';
-
-interface OccurrenceRow {
-  seq: number;
-  at: EpochMs;
-  kind: Occurrence['kind'];
-  subject_id: string;
-  detail: string | null;
-}
-
-const OLDEST = 'select * from occurrences order by seq limit ?';
 
 /** Oldest first; `occurrence` is absent where what it is about is gone, which only a hand in the file can bring about. */
 export async function readOccurrences(
@@ -26,7 +24,7 @@ export async function readOccurrences(
   p: { limit: number },
 ): Promise<{ seq: number; occurrence?: Occurrence }[]> {
   const found: { seq: number; occurrence?: Occurrence }[] = [];
-  for (const row of await connection.all<OccurrenceRow>(OLDEST, p.limit)) {
+  for (const row of await connection.all<OccurrenceRow>(OLDEST_OCCURRENCES, p.limit)) {
     const occurrence = await occurrenceOf(connection, row);
     found.push(occurrence === undefined ? { seq: row.seq } : { seq: row.seq, occurrence });
   }
@@ -34,7 +32,7 @@ export async function readOccurrences(
 }
 
 export async function strikeOff(connection: Connection, seq: number): Promise<void> {
-  await connection.run('delete from occurrences where seq = ?', seq);
+  await connection.run(STRIKE_OFF, seq);
 }
 
 async function occurrenceOf(connection: Connection, row: OccurrenceRow): Promise<Occurrence | undefined> {
@@ -43,7 +41,7 @@ async function occurrenceOf(connection: Connection, row: OccurrenceRow): Promise
     case 'run.failed':
     case 'run.canceled': {
       const run = await findRun(connection, row.subject_id);
-      return run === undefined ? undefined : runOccurrence(connection, { at: row.at, kind: row.kind, run });
+      return run === undefined ? undefined : toldOfRun(connection, { at: row.at, kind: row.kind, run });
     }
     case 'session.created':
     case 'session.stopped': {
@@ -51,10 +49,10 @@ async function occurrenceOf(connection: Connection, row: OccurrenceRow): Promise
       const run = session === undefined ? undefined : await findRun(connection, session.run_id);
       if (session === undefined || run === undefined) return undefined;
       const automation = await automationOf(connection, run);
-      return { at: row.at, kind: row.kind, session, run: runOf(run), automation };
+      return sessionOccurrence({ at: row.at, kind: row.kind, session, run, automation });
     }
     case 'task.completed':
-      return taskOccurrence(connection, row);
+      return toldOfTask(connection, row);
     case 'job.paused':
     case 'trigger.paused':
       return pauseOccurrence({ ...row, kind: row.kind });
@@ -63,55 +61,27 @@ async function occurrenceOf(connection: Connection, row: OccurrenceRow): Promise
 
 const RETRY = 'select 1 as one from runs where fire_id = ? and attempt = ?';
 
-async function runOccurrence(
+async function toldOfRun(
   connection: Connection,
   p: { at: EpochMs; kind: 'run.completed' | 'run.failed' | 'run.canceled'; run: FullRunRow },
 ): Promise<Occurrence> {
   const { run } = p;
-  return {
-    at: p.at,
-    kind: p.kind,
-    run: runOf(run),
-    agent_name: run.agent_name,
-    ...(run.workspace_id === '' ? {} : { workspace_id: run.workspace_id }),
-    automation: await automationOf(connection, run),
-    will_retry: (await connection.one(RETRY, run.fire_id, run.attempt + 1)) !== undefined,
-  };
+  const automation = await automationOf(connection, run);
+  const willRetry = (await connection.one(RETRY, run.fire_id, run.attempt + 1)) !== undefined;
+  return runOccurrence({ ...p, automation, willRetry });
 }
 
 async function automationOf(connection: Connection, run: FullRunRow): Promise<OccurrenceAutomation> {
-  const id = run.automation_id;
-  const row = await connection.one<{ name: string }>('select name from automations where id = ?', id);
-  return { id, kind: run.automation_kind, name: row?.name ?? id };
+  return occurrenceAutomation(run, await connection.one<{ name: string }>(NAME_OF_AUTOMATION, run.automation_id));
 }
 
-async function taskOccurrence(
+async function toldOfTask(
   connection: Connection,
   p: { at: EpochMs; subject_id: string },
 ): Promise<Occurrence | undefined> {
-  const row = await findTask(connection, p.subject_id);
-  if (row === undefined) return undefined;
-  const run = row.run_id === null ? undefined : await findRun(connection, row.run_id);
-  const from = run === undefined ? undefined : { run: runOf(run), automation: await automationOf(connection, run) };
-  return { at: p.at, kind: 'task.completed', task: taskOf(row), ...(from === undefined ? {} : { from }) };
-}
-
-interface PauseDetail {
-  kind: AutomationKind;
-  name: string;
-  workspace_id: string;
-  error: string | null;
-  consecutive_failures: number;
-}
-
-function pauseOccurrence(row: OccurrenceRow & { kind: 'job.paused' | 'trigger.paused' }): Occurrence {
-  const detail = JSON.parse(row.detail ?? '{}') as PauseDetail;
-  return {
-    at: row.at,
-    kind: row.kind,
-    automation: { id: row.subject_id, kind: detail.kind, name: detail.name },
-    ...(detail.workspace_id === '' ? {} : { workspace_id: detail.workspace_id }),
-    error: detail.error ?? '',
-    consecutive_failures: detail.consecutive_failures,
-  };
+  const task = await findTask(connection, p.subject_id);
+  if (task === undefined) return undefined;
+  const run = task.run_id === null ? undefined : await findRun(connection, task.run_id);
+  const from = run === undefined ? undefined : { run, automation: await automationOf(connection, run) };
+  return taskOccurrence({ at: p.at, task, from });
 }

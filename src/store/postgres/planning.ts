@@ -13,7 +13,7 @@ import type { AcceptanceFacts } from '../acceptance.ts';
 import type { CursorStore, FireDecision, PlannedFire } from '../cursor-store.ts';
 import type { Cursor, PlaceCursor } from '../cursor.ts';
 import { readFacts, readSpentToday } from './acceptance-facts.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
 import { placeAgain } from './automation-write.ts';
 import { cursorOf, readCursors, writeCursors } from './cursor-row.ts';
 import type { CursorRow, CursorToWrite } from './cursor-row.ts';

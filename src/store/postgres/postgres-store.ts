@@ -46,7 +46,6 @@ import {
   takeHookCalls,
 } from './hook-calls.ts';
 import { findInstantRuns } from './instant-runs.ts';
-import { refuseMissingSteps } from './missing-steps.ts';
 import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { deletePackage, listPackages, putPackage } from './packages.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
@@ -70,7 +69,7 @@ export function createPostgresStore(
   database: Database,
   p: { clock: Clock; channel: NodeChannel & { close(): Promise<void> } },
 ): Store {
-  return refuseMissingSteps({
+  return {
     capabilities: { nodes: 'many' },
     readFact: (q) => readFact(database, q),
     writeFact: (q) => writeFact(database, q),
@@ -214,5 +213,5 @@ export function createPostgresStore(
     listWorkspaces: () => listWorkspaces(database),
     findWorkspace: (q) => findWorkspace(database, q),
     deleteWorkspace: (q) => deleteWorkspace(database, q),
-  });
+  };
 }

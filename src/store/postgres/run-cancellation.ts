@@ -4,12 +4,9 @@ import type { Run, RunReason } from '../../model/run.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import type { RunCancellation } from '../acceptance.ts';
+import { FULL_RUN, CANCEL_ALL_WAITING, CANCEL_WAITING, REQUEST_CANCEL } from '../rows/run-statements.ts';
 import type { Connection } from './database.ts';
 import { promoteNext } from './run-queue.ts';
-import { FULL_RUN } from './run-row.ts';
-
-const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,
-  actor = coalesce(?, actor), ended_at = ? where seq = ?`;
 
 /** `scheduled → canceled`; without an `actor` the one who asked for the run stays. */
 export async function cancelWaiting(
@@ -22,9 +19,6 @@ export async function cancelWaiting(
   return runOf({ ...row, status: 'canceled', reason, error, ended_at: now, actor: actor ?? row.actor });
 }
 
-const CANCEL_ALL_WAITING = `update runs set status = 'canceled', queue = null, reason = 'user', error = ?,
-  actor = ?, ended_at = ? where automation_id = ? and status = 'scheduled' returning id`;
-
 /** Every waiting run of an automation that ceases to exist. */
 export async function cancelAllWaiting(
   connection: Connection,
@@ -33,9 +27,6 @@ export async function cancelAllWaiting(
   const rows = await connection.all<{ id: string }>(CANCEL_ALL_WAITING, p.error, p.actor, p.now, p.automationId);
   return rows.map((row) => row.id);
 }
-
-const REQUEST_CANCEL = `update runs set cancel_reason = ?, cancel_error = ?, cancel_actor = ?
-  where seq = ? and cancel_reason is null`;
 
 /** The first request stays: who ended a run is whoever asked first. */
 export async function requestCancel(

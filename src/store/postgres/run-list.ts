@@ -3,14 +3,14 @@
  * million runs must not read ten million.
  */
 import type { Run, RunQuery } from '../../model/run.ts';
-import { RUN_STATUSES } from '../../model/run.ts';
-import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import { cutPage, encodePageCursor } from '../rows/page-cursor.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { pageLimit } from '../rows/value.ts';
 import type { Page } from '../page.ts';
-import type { Connection, Database, Value } from './database.ts';
-import { FULL_RUN } from './run-row.ts';
+import { FULL_RUN, KIND_OF_AUTOMATION, narrowedTo, walkConditions, walksOf } from '../rows/run-statements.ts';
+import type { Selection } from '../rows/conditions.ts';
+import type { Connection, Database } from './database.ts';
 
 /** A page ends early rather than hold more text than this; whoever pages on gets the rest. */
 const PAGE_TEXT_MAX = 8 * 1024 * 1024;
@@ -27,11 +27,11 @@ const BY_SEQ = `${FULL_RUN} where runs.seq = any(?) order by runs.created_at des
 export function listRuns(database: Database, p: { query: RunQuery }): Promise<Page<Run>> {
   const { query } = p;
   const limit = pageLimit(query.limit);
-  const selected = select(query);
+  const { sql, values } = select(query, limit + 1);
   return database.read(async (connection) => {
     if (!(await isOfItsKind(connection, query))) return { items: [] };
-    const found = await connection.all<FoundRow>(selected.sql, ...selected.values(limit + 1));
-    const shown = cut(found, limit);
+    const found = await connection.all<FoundRow>(sql, ...values);
+    const shown = cutPage(found, { limit, sizeMax: PAGE_TEXT_MAX, sizeOf: (row) => row.text });
     const rows = await connection.all<FullRunRow>(
       BY_SEQ,
       shown.map((row) => row.seq),
@@ -45,66 +45,28 @@ export function listRuns(database: Database, p: { query: RunQuery }): Promise<Pa
   });
 }
 
-function cut(found: readonly FoundRow[], limit: number): FoundRow[] {
-  let text = 0;
-  const shown: FoundRow[] = [];
-  for (const row of found) {
-    if (shown.length === limit || text > PAGE_TEXT_MAX) break;
-    shown.push(row);
-    text += row.text;
-  }
-  return shown;
-}
-
-const KIND_OF = 'select automation_kind from runs where automation_id = ? limit 1';
-
-/** Whether the asked-for job is a job and the trigger a trigger. An id never changes its kind, so one run tells. */
+/** Whether the asked-for job is a job and the trigger a trigger. */
 async function isOfItsKind(connection: Connection, query: RunQuery): Promise<boolean> {
-  const { job_id: jobId, trigger_id: triggerId } = query;
-  if (jobId !== undefined && triggerId !== undefined) return false;
-  const id = jobId ?? triggerId;
-  if (id === undefined) return true;
-  const kind = (await connection.one<{ automation_kind: string }>(KIND_OF, id))?.automation_kind;
-  return kind === undefined || kind === (jobId === undefined ? 'trigger' : 'job');
+  const wanted = narrowedTo(query);
+  if (wanted === undefined || wanted === 'nobody') return wanted === undefined;
+  const found = await connection.one<{ automation_kind: string }>(KIND_OF_AUTOMATION, wanted.id);
+  return found === undefined || found.automation_kind === wanted.kind;
 }
 
-/** Every index of runs has the status before the time, so without a wanted status the list is the merge of six walks. */
-function select(query: RunQuery): { sql: string; values: (limit: number) => Value[] } {
-  const one = conditionsOf(query);
-  const statuses = query.status === undefined && query.fire_id === undefined ? RUN_STATUSES : [query.status];
-  const walks = statuses.map((status) => {
-    const conditions = status === undefined ? one.conditions : [`status = '${status}'`, ...one.conditions];
-    const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
-    return `(select created_at, seq from runs${where} order by created_at desc, seq desc limit ?)`;
+function select(query: RunQuery, limit: number): Selection {
+  const walks = walksOf(query).map((status) => {
+    const where = walkConditions(query, { status, idColumn: 'id' });
+    const sql = `(select created_at, seq from runs where ${where.text} order by created_at desc, seq desc limit ?)`;
+    return { sql, values: [...where.values, limit] };
   });
   return {
     sql: `select found.created_at, found.seq,
         coalesce(octet_length(prompt), 0) + coalesce(octet_length(output), 0) as text
-      from (${walks.join(' union all ')}) as found left join run_texts on run_texts.run = found.seq
+      from (${walks.map((walk) => walk.sql).join(' union all ')}) as found
+        left join run_texts on run_texts.run = found.seq
       order by found.created_at desc, found.seq desc limit ?`,
-    values: (limit) => [...statuses.flatMap(() => [...one.values, limit]), limit],
+    values: [...walks.flatMap((walk) => walk.values), limit],
   };
-}
-
-/** Without the status, which is not bound: there are only six, and each has its walk. */
-function conditionsOf(query: RunQuery): { conditions: string[]; values: Value[] } {
-  const conditions: string[] = [];
-  const values: Value[] = [];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (query.job_id !== undefined) where('automation_id = ?', query.job_id);
-  if (query.trigger_id !== undefined) where('automation_id = ?', query.trigger_id);
-  if (query.fire_id !== undefined) where('fire_id = ?', query.fire_id);
-  if (query.reason !== undefined) where('reason = ?', query.reason);
-  if (query.exclude_id !== undefined) where('id <> ?', query.exclude_id);
-  if (query.since !== undefined) where('created_at >= ?', query.since);
-  if (query.until !== undefined) where('created_at < ?', query.until);
-  if (query.cursor !== undefined) {
-    where('(created_at, seq) < (?, ?)', ...decodePageCursor('runs', query.cursor, ['number', 'number']));
-  }
-  return { conditions, values };
 }
 
 const WAITING = `${FULL_RUN} where queue is not null

@@ -5,10 +5,10 @@ import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import type { RunCancellation } from '../acceptance.ts';
 import type { RunStore } from '../run-store.ts';
+import { FULL_RUN, CANCEL_REQUESTS } from '../rows/run-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockFreeAutomations, lockRun } from './locks.ts';
 import { cancelWaiting, requestCancel } from './run-cancellation.ts';
-import { FULL_RUN } from './run-row.ts';
 
 type Canceled = Awaited<ReturnType<RunStore['cancelRun']>>;
 
@@ -30,9 +30,6 @@ export function cancelRun(
   });
 }
 
-const REQUESTS = `select id, token, cancel_reason, cancel_error, cancel_actor from runs
-  where status = 'running' and cancel_reason is not null and node = ?`;
-
 interface RequestRow {
   id: string;
   token: string;
@@ -45,7 +42,7 @@ export async function listCancelRequests(
   connection: Connection,
   p: { node: string },
 ): Promise<{ run_id: string; token: string; cancellation: RunCancellation }[]> {
-  const rows = await connection.all<RequestRow>(REQUESTS, p.node);
+  const rows = await connection.all<RequestRow>(CANCEL_REQUESTS, p.node);
   return rows.map((row) => ({
     run_id: row.id,
     token: row.token,

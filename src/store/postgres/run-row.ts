@@ -8,13 +8,11 @@ import { kindOf, laneAgentOf } from '../rows/stored-definition.ts';
 import { asBit, orNull } from '../rows/value.ts';
 import type { NewRun } from '../acceptance.ts';
 import { jsonRows } from './database.ts';
+import { FULL_RUN, RUN_BY_ID } from '../rows/run-statements.ts';
 import type { Connection } from './database.ts';
 
-export const FULL_RUN =
-  'select runs.*, run_texts.prompt, run_texts.output from runs left join run_texts on run_texts.run = runs.seq';
-
 export function findRun(connection: Connection, id: string): Promise<FullRunRow | undefined> {
-  return connection.one<FullRunRow>(`${FULL_RUN} where runs.id = ?`, id);
+  return connection.one<FullRunRow>(RUN_BY_ID, id);
 }
 
 export function findAttempt(

@@ -8,13 +8,8 @@ import { dayOf, dayStartFrom } from '../rows/usage-day.ts';
 import { isReached, nothingSpent, sumOf } from '../rows/used.ts';
 import type { SpendingLimits, Used } from '../rows/used.ts';
 import type { Spending } from '../account-store.ts';
+import { HAS_USE, NANO_USD, TOKENS } from '../rows/used.ts';
 import type { Connection } from './database.ts';
-
-const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
-const NANO_USD = 'round(coalesce(cost_usd, 0) * 1e9)';
-/** Exactly the condition of the partial indexes. */
-const HAS_USE =
-  'ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null)';
 
 const SUM = `select coalesce(sum(${TOKENS}), 0)::float8 as tokens, coalesce(sum(${NANO_USD}), 0)::float8 as nano_usd`;
 const OF_ALL = `select coalesce(sum(tokens), 0)::float8 as tokens, coalesce(sum(nano_usd), 0)::float8 as nano_usd from (

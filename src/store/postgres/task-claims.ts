@@ -3,51 +3,32 @@ import type { EpochMs } from '../../model/instant.ts';
 import { taskOf } from '../rows/task-row.ts';
 import type { TaskRow } from '../rows/task-row.ts';
 import { orNull } from '../rows/value.ts';
-import type { TaskFilter, TaskStore } from '../task-store.ts';
-import type { Connection, Database, Value } from './database.ts';
+import type { TaskStore } from '../task-store.ts';
+import { TASK_OF_TOKEN, isHeld, queuedConditions } from '../rows/task-statements.ts';
+import type { Connection, Database } from './database.ts';
 import { endTaskRow, lockTask } from './task-endings.ts';
 import { findTaskRun } from './task-row.ts';
 
 type Params<Step extends keyof TaskStore> = Parameters<TaskStore[Step]>[0];
 type Answer<Step extends keyof TaskStore> = Awaited<ReturnType<TaskStore[Step]>>;
 
-const OF_TOKEN = `select * from tasks where token = ? and status = 'claimed'`;
 const CLAIM = `update tasks set status = 'claimed', token = ?, claims = claims + 1, claimed_by = ?, claimed_at = ?,
   heartbeat_at = null, lease_expires_at = ?, error = null, updated_at = ? where seq = ? returning *`;
 
 export function claimTask(database: Database, p: Params<'claimTask'>): Promise<Answer<'claimTask'>> {
   return database.write(async (connection): Promise<Answer<'claimTask'>> => {
-    const before = await connection.one<TaskRow>(OF_TOKEN, p.token);
+    const before = await connection.one<TaskRow>(TASK_OF_TOKEN, p.token);
     if (before !== undefined) return { outcome: 'claimed', task: taskOf(before) };
-    const { sql, values } = nextQueued(p.filter);
-    const next = await connection.one<TaskRow>(sql, ...values);
+    // The first that nobody else takes at this moment.
+    const where = queuedConditions(p.filter);
+    const sql = `select * from tasks where ${where.text} order by priority desc, seq limit 1
+    for update skip locked`;
+    const next = await connection.one<TaskRow>(sql, ...where.values);
     if (next === undefined) return { outcome: 'none' };
     const until = p.now + p.lease_ms;
     const claimed = await connection.one<TaskRow>(CLAIM, p.token, p.worker, p.now, until, p.now, next.seq);
     return { outcome: 'claimed', task: taskOf(claimed!) };
   });
-}
-
-/** The first that nobody else takes at this moment. */
-function nextQueued(filter: TaskFilter): { sql: string; values: Value[] } {
-  const conditions = [`status = 'queued'`];
-  const values: Value[] = [];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (filter.task_id !== undefined) where('id = ?', filter.task_id);
-  if (filter.owner !== undefined) where('owner_kind = ? and owner_ref = ?', filter.owner.kind, filter.owner.ref);
-  if (filter.network_channel !== undefined) where('network_channel = ?', filter.network_channel);
-  if (filter.workspace_id !== undefined) where('workspace_id = ?', filter.workspace_id);
-  const sql = `select * from tasks where ${conditions.join(' and ')} order by priority desc, seq limit 1
-    for update skip locked`;
-  return { sql, values };
-}
-
-/** Whether the row is claimed and this token still holds it. */
-function isHeld(row: TaskRow, p: { now: EpochMs; token: string }): boolean {
-  return row.status === 'claimed' && row.token === p.token && (row.lease_expires_at ?? 0) > p.now;
 }
 
 const LOCK = 'select * from tasks where task_run_id = ? for update';

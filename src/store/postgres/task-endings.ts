@@ -9,6 +9,8 @@ import { orNull } from '../rows/value.ts';
 import type { ChangedTask, TaskEnding, TaskStore } from '../task-store.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import { pauseAutomation } from './automation-write.ts';
+import { SET_FAILURES } from '../rows/automation-statements.ts';
+import { noFollowUp } from '../rows/task-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockAutomation, lockFreeAutomations } from './locks.ts';
 import { promoteNext } from './run-queue.ts';
@@ -55,7 +57,7 @@ async function followUp(
   const { consecutive_failures: failures, pause } = p.decideFollowUp({ task: p.task, record });
   if (automation === undefined || record === undefined) return {};
   if (failures !== automation.consecutive_failures) {
-    await connection.run('update automations set consecutive_failures = ? where seq = ?', failures, automation.seq);
+    await connection.run(SET_FAILURES, failures, automation.seq);
   }
   if (pause === undefined) return {};
   const { now, placeCursor } = p;
@@ -63,13 +65,6 @@ async function followUp(
   const paused = await pauseAutomation(connection, { now, row: automation, error: pause.error, runId, placeCursor });
   return paused ? { paused: { error: pause.error } } : {};
 }
-
-const noFollowUp: TaskEnding = {
-  decideFollowUp: () => ({ consecutive_failures: 0 }),
-  placeCursor: () => {
-    throw new Error('a canceled task pauses nothing');
-  },
-};
 
 type Canceled = Awaited<ReturnType<TaskStore['cancelTask']>>;
 

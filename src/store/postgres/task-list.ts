@@ -4,12 +4,11 @@ import type { Task, TaskListQuery } from '../../model/task.ts';
 import type { Page } from '../page.ts';
 import type { NewTask, TaskStore } from '../task-store.ts';
 import { type OldTask, tasksToForget } from '../rows/task-pruning.ts';
-import type { Connection, Database, Value } from './database.ts';
-import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import { selectTasks, taskPage } from '../rows/task-statements.ts';
+import type { Connection, Database } from './database.ts';
 import { findTask, insertTask } from './task-row.ts';
 import { taskOf } from '../rows/task-row.ts';
 import type { TaskRow } from '../rows/task-row.ts';
-import { pageLimit } from '../rows/value.ts';
 
 export function createTask(
   database: Database,
@@ -33,41 +32,9 @@ export async function getTasks(connection: Connection, p: { ids: readonly string
   return (await connection.all<TaskRow>(BY_IDS, p.ids)).map(taskOf);
 }
 
-/** The columns that a list can be narrowed by; each has an index that ends in the order of creation. */
-const FILTERS = {
-  status: 'status',
-  owner_kind: 'owner_kind',
-  owner_ref: 'owner_ref',
-  network_channel: 'network_channel',
-  workspace_id: 'workspace_id',
-  job_id: 'automation_id',
-} as const satisfies Partial<Record<keyof TaskListQuery, string>>;
-
 export async function listTasks(connection: Connection, p: { query: TaskListQuery }): Promise<Page<Task>> {
-  const { query } = p;
-  const conditions: string[] = [];
-  const values: Value[] = [];
-  for (const [name, column] of Object.entries(FILTERS)) {
-    const wanted = query[name as keyof typeof FILTERS];
-    if (wanted === undefined) continue;
-    conditions.push(`${column} = ?`);
-    values.push(wanted);
-  }
-  if (query.cursor !== undefined) {
-    conditions.push('seq < ?');
-    values.push(...decodePageCursor('tasks', query.cursor, ['number']));
-  }
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  const limit = pageLimit(query.limit);
-  const rows = await connection.all<TaskRow>(
-    `select * from tasks ${where} order by seq desc limit ?`,
-    ...values,
-    limit + 1,
-  );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(taskOf), ...(more ? { next_cursor: encodePageCursor('tasks', [last.seq]) } : {}) };
+  const { sql, values } = selectTasks(p.query);
+  return taskPage(await connection.all<TaskRow>(sql, ...values), p.query);
 }
 
 const OLDEST = `select seq, created_at, ended_at,

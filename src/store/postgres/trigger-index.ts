@@ -5,31 +5,25 @@
  */
 import type { ActivationEnvelope } from '../../model/activation-envelope.ts';
 import { type Automation, isTrigger } from '../../model/automation.ts';
-import { comparablePaths, envelopeText } from '../../model/filter.ts';
 import { type Trigger, WEBHOOK_EVENT } from '../../model/trigger.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
 import { jsonRows } from './database.ts';
+import {
+  CROWD_MAX,
+  FEW_PATHS_IN_USE,
+  INSERT_ENTRY,
+  type IndexEntry,
+  type IndexPlace,
+  PATHS_IN_USE,
+  REMOVE_ENTRY,
+  entriesOf,
+  lookupsByFew,
+  lookupsByPaths,
+  mostSelective,
+  placeOf,
+} from '../rows/trigger-lookup.ts';
 import type { Connection } from './database.ts';
-
-/** Where a trigger without a filter stands. */
-const NO_PATH = '';
-/** How many rows under one equality are counted to compare it with another: more is just "many". */
-const CROWD_MAX = 1000;
-/** Up to so many paths in use are all looked up; beyond, the event's own paths decide. */
-const PATHS_IN_USE_MAX = 64;
-/** An event with more comparable paths than this is looked up by the paths in use, however many. */
-const EVENT_PATHS_MAX = 4096;
-
-interface Entry {
-  path: string;
-  wanted: string;
-}
-
-type Place = [event: string, scope: string, workspaceId: string];
-
-const REMOVE = 'delete from trigger_index where automation = ?';
-const INSERT = `insert into trigger_index (automation, event, scope, workspace_id, path, wanted) values (?, ?, ?, ?, ?, ?)`;
 
 /** After the definition was written: the trigger stands where it belongs now. A definition of another kind has no place. */
 export async function indexTrigger(
@@ -38,38 +32,27 @@ export async function indexTrigger(
 ): Promise<void> {
   const { definition } = p;
   if (!isTrigger(definition)) return;
-  await connection.run(REMOVE, p.automation);
+  await connection.run(REMOVE_ENTRY, p.automation);
   // A delivery names its trigger; nothing else ever is a webhook event.
   if (definition.event === WEBHOOK_EVENT) return;
-  const { path, wanted } = await mostSelective(connection, definition);
-  await connection.run(INSERT, p.automation, ...placeOf(definition), path, wanted);
-}
-
-function placeOf(at: { event: string; scope: string; workspace_id?: string }): Place {
-  return [at.event, at.scope, at.workspace_id ?? ''];
+  const { path, wanted } = await entryOf(connection, definition);
+  await connection.run(INSERT_ENTRY, p.automation, ...placeOf(definition), path, wanted);
 }
 
 const CROWD = `select count(*) as count from (select 1 from trigger_index
   where event = ? and scope = ? and workspace_id = ? and path = ? and md5(wanted) = md5(?) limit ${CROWD_MAX}) as crowd`;
 
-/** The equality under which the fewest others stand; `data` before the envelope's own fields, which most events share. */
-async function mostSelective(connection: Connection, trigger: Trigger): Promise<Entry> {
-  const entries = Object.entries(trigger.filter ?? {}).map(([path, wanted]) => ({ path, wanted }));
-  const [first, ...others] = entries;
-  if (first === undefined) return { path: NO_PATH, wanted: '' };
-  if (others.length === 0) return first;
-  const weighed: { entry: Entry; weight: number }[] = [];
-  for (const entry of entries) weighed.push({ entry, weight: await weightOf(connection, trigger, entry) });
-  return weighed.toSorted((a, b) => a.weight - b.weight)[0]!.entry;
+async function entryOf(connection: Connection, trigger: Trigger): Promise<IndexEntry> {
+  const entries = entriesOf(trigger);
+  if (entries.length === 1) return entries[0]!;
+  const counted: { entry: IndexEntry; others: number }[] = [];
+  for (const entry of entries) {
+    const row = await connection.one<{ count: number }>(CROWD, ...placeOf(trigger), entry.path, entry.wanted);
+    counted.push({ entry, others: row?.count ?? 0 });
+  }
+  return mostSelective(counted);
 }
 
-async function weightOf(connection: Connection, trigger: Trigger, entry: Entry): Promise<number> {
-  const row = await connection.one<{ count: number }>(CROWD, ...placeOf(trigger), entry.path, entry.wanted);
-  return (row?.count ?? 0) + (entry.path.startsWith('data.') ? 0 : CROWD_MAX);
-}
-
-const PATHS_IN_USE = `select path from trigger_paths where event = ? and scope = ? and workspace_id = ?`;
-const FEW_PATHS_IN_USE = `${PATHS_IN_USE} limit ${PATHS_IN_USE_MAX + 1}`;
 // One statement for all lookups, each along the index.
 const STANDING = `select ${AUTOMATION_COLUMNS} from automations where seq in (
   select standing.automation from json_to_recordset(?::json) as looked (path text, wanted text) cross join lateral (
@@ -91,19 +74,8 @@ export async function findCandidates(
   return connection.all<AutomationRow>(STANDING, looked, ...place, p.after, p.limit, p.limit);
 }
 
-async function lookups(connection: Connection, envelope: ActivationEnvelope, place: Place): Promise<Entry[]> {
+async function lookups(connection: Connection, envelope: ActivationEnvelope, place: IndexPlace): Promise<IndexEntry[]> {
   const few = await connection.all<{ path: string }>(FEW_PATHS_IN_USE, ...place);
-  if (few.length <= PATHS_IN_USE_MAX) return few.flatMap(({ path }) => lookupOf(envelope, path));
-  const own = comparablePaths(envelope, { limit: EVENT_PATHS_MAX });
-  if (own !== undefined) {
-    return [{ path: NO_PATH, wanted: '' }, ...own.map(({ path, text }) => ({ path, wanted: text }))];
-  }
-  const all = await connection.all<{ path: string }>(PATHS_IN_USE, ...place);
-  return all.flatMap(({ path }) => lookupOf(envelope, path));
-}
-
-function lookupOf(envelope: ActivationEnvelope, path: string): Entry[] {
-  if (path === NO_PATH) return [{ path, wanted: '' }];
-  const wanted = envelopeText(envelope, path);
-  return wanted === undefined ? [] : [{ path, wanted }];
+  const found = lookupsByFew(envelope, few);
+  return found ?? lookupsByPaths(envelope, await connection.all<{ path: string }>(PATHS_IN_USE, ...place));
 }

@@ -1,21 +1,17 @@
 /** The folders that automations may be bound to: registering, finding and forgetting them. */
-import { invariant } from '../../errors/invariant.ts';
-import type { EpochMs } from '../../model/instant.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import { asBit } from '../rows/value.ts';
+import {
+  DELETE_WORKSPACE,
+  LIST_WORKSPACES,
+  PUT_WORKSPACE,
+  WORKSPACE_BY,
+  type WorkspaceRow,
+  requireOneFolder,
+  workspaceOf,
+  workspaceValues,
+} from '../rows/workspace-row.ts';
 import type { Connection, Database } from './database.ts';
 import { lockNames } from './locks.ts';
-
-interface WorkspaceRow {
-  id: string;
-  name: string;
-  path: string;
-  trusted: 0 | 1;
-  created_at: EpochMs;
-}
-
-const PUT = `insert into workspaces (id, name, path, trusted, created_at) values (?, ?, ?, ?, ?)
-  on conflict (path) do update set name = excluded.name, trusted = excluded.trusted`;
 
 type Put = { outcome: 'put'; workspace: Workspace } | { outcome: 'workspace_name_taken' };
 
@@ -26,18 +22,14 @@ export function putWorkspace(database: Database, p: { workspace: Workspace }): P
     const named = await findBy(connection, 'name', workspace.name);
     if (named !== undefined && named.path !== workspace.path) return { outcome: 'workspace_name_taken' };
     const owner = await findBy(connection, 'id', workspace.id);
-    invariant(
-      owner === undefined || owner.path === workspace.path,
-      'two folders were registered under one workspace id',
-    );
-    const { id, name, path, trusted, created_at: createdAt } = workspace;
-    await connection.run(PUT, id, name, path, asBit(trusted), createdAt);
-    return { outcome: 'put', workspace: workspaceOf((await findBy(connection, 'path', path))!) };
+    requireOneFolder(owner, workspace);
+    await connection.run(PUT_WORKSPACE, ...workspaceValues(workspace));
+    return { outcome: 'put', workspace: workspaceOf((await findBy(connection, 'path', workspace.path))!) };
   });
 }
 
 export async function listWorkspaces(connection: Connection): Promise<Workspace[]> {
-  return (await connection.all<WorkspaceRow>('select * from workspaces order by name')).map(workspaceOf);
+  return (await connection.all<WorkspaceRow>(LIST_WORKSPACES)).map(workspaceOf);
 }
 
 export async function findWorkspace(connection: Connection, p: { ref: string }): Promise<Workspace | undefined> {
@@ -53,7 +45,7 @@ function findBy(
   column: 'id' | 'name' | 'path',
   value: string,
 ): Promise<WorkspaceRow | undefined> {
-  return connection.one<WorkspaceRow>(`select * from workspaces where ${column} = ?`, value);
+  return connection.one<WorkspaceRow>(WORKSPACE_BY[column], value);
 }
 
 type Deleted = { outcome: 'deleted' | 'not_found' | 'in_use' };
@@ -67,11 +59,7 @@ export function deleteWorkspace(database: Database, p: { id: string }): Promise<
       p.id,
     );
     if (bound !== undefined) return { outcome: 'in_use' };
-    await connection.run('delete from workspaces where id = ?', p.id);
+    await connection.run(DELETE_WORKSPACE, p.id);
     return { outcome: 'deleted' };
   });
-}
-
-function workspaceOf(row: WorkspaceRow): Workspace {
-  return { id: row.id, name: row.name, path: row.path, trusted: row.trusted === 1, created_at: row.created_at };
 }

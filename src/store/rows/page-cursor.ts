@@ -3,6 +3,7 @@
  * good while rows are added or removed, and everything in it is checked before it reaches a statement.
  */
 import { AppError } from '../../errors/app-error.ts';
+import type { Page } from '../page.ts';
 
 /** Which list gave it out; another list refuses it. */
 export type PageCursorList =
@@ -18,6 +19,43 @@ export type PageCursorList =
 
 export function encodePageCursor(list: PageCursorList, position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
+}
+
+/**
+ * The page that these rows make. One row more than the page holds was asked for: whether there is one says whether the
+ * list goes on.
+ */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  p: {
+    limit: number;
+    list: PageCursorList;
+    itemOf: (row: Row) => Item;
+    positionOf: (row: Row) => readonly (string | number)[];
+  },
+): Page<Item> {
+  const shown = rows.slice(0, p.limit);
+  const page: Page<Item> = { items: shown.map((row) => p.itemOf(row)) };
+  const last = shown.at(-1);
+  if (rows.length > p.limit && last !== undefined) page.next_cursor = encodePageCursor(p.list, p.positionOf(last));
+  return page;
+}
+
+/**
+ * How many of these rows a page shows: as many as were asked for, and no more than its size allows, but always one.
+ */
+export function cutPage<Row>(
+  rows: readonly Row[],
+  p: { limit: number; sizeMax: number; sizeOf: (row: Row) => number },
+): Row[] {
+  let size = 0;
+  const shown: Row[] = [];
+  for (const row of rows) {
+    if (shown.length === p.limit || size > p.sizeMax) break;
+    shown.push(row);
+    size += p.sizeOf(row);
+  }
+  return shown;
 }
 
 /** The position, whose parts have exactly these types. Throws `invalid_cursor`. */

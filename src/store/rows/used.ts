@@ -4,6 +4,13 @@
  */
 import type { Spending } from '../account-store.ts';
 
+/** Of a row of `runs`. */
+export const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
+export const NANO_USD = 'round(coalesce(cost_usd, 0) * 1e9)';
+/** Exactly the condition of the partial indexes. */
+export const HAS_USE =
+  'ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null)';
+
 export interface Used {
   tokens: number;
   nano_usd: number;

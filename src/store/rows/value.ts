@@ -1,5 +1,8 @@
 /** Small conversions between what the domain says and what a database stores. */
 
+/** What a column of either database can hold here; bytes are only in the vault. */
+export type ColumnValue = string | number | null;
+
 /** Absent is NULL; `undefined` may not be bound on every Node. */
 export function orNull(value: string | number | undefined): string | number | null {
   return value === undefined ? null : value;

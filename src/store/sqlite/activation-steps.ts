@@ -3,14 +3,16 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { AcceptedActivation, ActivationStore } from '../activation-store.ts';
 import { readSpentToday } from './acceptance-facts.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
+import { ANYTHING_TO_SETTLE, STILL_MATCHING } from '../rows/activation-statements.ts';
 import { insertActivation, writeProgress } from './activation-row.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { dueGatherings, membersOf, removeGathering } from './gathering.ts';
-import type { GatheringRow } from './gathering.ts';
-import type { Matching, Outcome } from './matching.ts';
-import { acceptActivation, candidateOf, fire, goOnMatching, guarded, takeVerdict } from './matching.ts';
+import type { GatheringRow } from '../rows/gathering-row.ts';
+import type { Matching } from './matching.ts';
+import { acceptActivation, fire, goOnMatching, guarded, takeVerdict } from './matching.ts';
 import { readOccurrences, strikeOff } from './occurrences.ts';
+import { type MatchOutcome, candidateOf, nothingAccepted, onlyVerdict } from '../rows/match-candidate.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 
 type Accept = Parameters<ActivationStore['acceptActivations']>[0];
@@ -27,19 +29,13 @@ function matchingOf(connection: Connection, p: Omit<Accept, 'activations'>): Mat
   return { now: p.now, decider: p.decider, spentToday: readSpentToday(connection, p.daily_since) };
 }
 
-// An idle tick takes no write lock.
-const ANYTHING = `select
-  exists (select 1 from occurrences) or
-  exists (select 1 from activations where match_after is not null) or
-  exists (select 1 from gatherings where due_at <= ?) as found`;
-const MATCHING = 'select * from activations where match_after is not null order by seq limit ?';
-
 export function settleActivations(connection: Connection, p: Settle): { settled: AcceptedActivation[]; more: boolean } {
-  if (connection.one<{ found: number }>(ANYTHING, p.now)?.found !== 1) return { settled: [], more: false };
+  // An idle tick takes no write lock.
+  if (connection.one<{ found: number }>(ANYTHING_TO_SETTLE, p.now)?.found !== 1) return { settled: [], more: false };
   return connection.write(() => {
     const matching = matchingOf(connection, p);
     // Those first that began before: an activation's later candidates do not wait for newer activations.
-    const begun = connection.all<ActivationRow>(MATCHING, p.limit);
+    const begun = connection.all<ActivationRow>(STILL_MATCHING, p.limit);
     const settled = begun.map((row) => goOnMatching(connection, matching, row));
     const occurrences = readOccurrences(connection, p);
     for (const { seq, occurrence } of occurrences) {
@@ -70,7 +66,7 @@ function fireGathering(connection: Connection, m: Matching, gathering: Gathering
     activation: { ...made, id, addressed_to: triggerId },
     gathered,
   });
-  const answer: AcceptedActivation = { outcome: 'stored', activation, runs: [], verdicts: [], canceled_run_ids: [] };
+  const answer = nothingAccepted(activation);
   takeVerdict(connection, { seq, answer, outcome: gatheredOutcome(connection, m, { triggerId, activation }) });
   activation.matching = false;
   writeProgress(connection, { seq, activation, matchAfter: null });
@@ -82,12 +78,11 @@ function gatheredOutcome(
   connection: Connection,
   m: Matching,
   p: { triggerId: string; activation: AcceptedActivation['activation'] },
-): Outcome {
+): MatchOutcome {
   const row = findAutomation(connection, p.triggerId);
   if (row === undefined) {
     const detail = 'the trigger was deleted while it gathered';
-    const verdict = { trigger_id: p.triggerId, trigger_name: p.triggerId, verdict: 'deleted', detail } as const;
-    return { verdict, runs: [], canceled_run_ids: [] };
+    return onlyVerdict({ trigger_id: p.triggerId, trigger_name: p.triggerId, verdict: 'deleted', detail });
   }
   const read = readDefinition(row);
   const candidate = candidateOf(row, read);

@@ -5,10 +5,12 @@ import type { Job } from '../../model/job.ts';
 import type { TriggerListQuery } from '../../model/trigger.ts';
 import type { AutomationRecord } from '../definition-store.ts';
 import type { Page } from '../page.ts';
-import { AUTOMATION_COLUMNS, findAutomation, readRecord } from './automation-row.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
+import { findAutomation, readRecord } from './automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { tagNeedle } from '../rows/definition-columns.ts';
-import type { Connection, Value } from './connection.ts';
+import { Conditions } from '../rows/conditions.ts';
+import type { Connection } from './connection.ts';
 import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
 import type { AutomationKind } from '../rows/stored-definition.ts';
 import { pageLimit } from '../rows/value.ts';
@@ -28,25 +30,22 @@ export function listAutomations<A extends Automation>(
 ): Page<AutomationRecord<A>> {
   const { kind, query } = p;
   const list = kind === 'job' ? 'jobs' : 'triggers';
-  const conditions = ['kind = ?'];
-  const values: Value[] = [kind];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (query.name !== undefined) where('name = ?', query.name);
-  if (query.scope !== undefined) where('scope = ?', query.scope);
-  if (query.workspace_id !== undefined) where('workspace_id = ?', query.workspace_id);
-  if (query.source !== undefined) where('source = ?', query.source);
-  if (query.event !== undefined) where('event = ?', query.event);
-  if (query.tag !== undefined) where('instr(tags, ?) > 0', tagNeedle(query.tag));
-  if (query.q !== undefined && query.q !== '') where('instr(search, ?) > 0', query.q.toLowerCase());
-  if (query.cursor !== undefined)
-    where('(name, id) > (?, ?)', ...decodePageCursor(list, query.cursor, ['string', 'string']));
+  const where = new Conditions()
+    .add('kind = ?', kind)
+    .addWhen('name = ?', query.name)
+    .addWhen('scope = ?', query.scope)
+    .addWhen('workspace_id = ?', query.workspace_id)
+    .addWhen('source = ?', query.source)
+    .addWhen('event = ?', query.event)
+    .addWhen('instr(tags, ?) > 0', query.tag === undefined ? undefined : tagNeedle(query.tag))
+    .addWhen('instr(search, ?) > 0', query.q === '' ? undefined : query.q?.toLowerCase());
+  if (query.cursor !== undefined) {
+    where.add('(name, id) > (?, ?)', ...decodePageCursor(list, query.cursor, ['string', 'string']));
+  }
   const limit = pageLimit(query.limit);
   const rows = connection.all<AutomationRow>(
-    `select ${AUTOMATION_COLUMNS} from automations where ${conditions.join(' and ')} order by name, id limit ?`,
-    ...values,
+    `select ${AUTOMATION_COLUMNS} from automations where ${where.text} order by name, id limit ?`,
+    ...where.values,
     limit + 1,
   );
   const shown = rows.slice(0, limit);

@@ -9,33 +9,9 @@ import { runOf } from '../rows/run-row.ts';
 import type { RunRow } from '../rows/run-row.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import type { ReadDefinition } from '../rows/stored-definition.ts';
+import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
 import type { Connection } from './connection.ts';
 import { readCursor } from './cursor-row.ts';
-
-const COLUMN_NAMES = [
-  'seq',
-  'id',
-  'kind',
-  'scope',
-  'workspace_id',
-  'name',
-  'source',
-  'agent_name',
-  'event',
-  'webhook_id',
-  'revision',
-  'overlay_enabled',
-  'overlay_at',
-  'consecutive_failures',
-  'paused_at',
-  'paused_error',
-  'paused_run',
-  'created_at',
-  'updated_at',
-  'definition',
-];
-
-export const AUTOMATION_COLUMNS = COLUMN_NAMES.map((name) => `automations.${name}`).join(', ');
 
 export function findAutomation(connection: Connection, id: string): AutomationRow | undefined {
   return connection.one<AutomationRow>(`select ${AUTOMATION_COLUMNS} from automations where id = ?`, id);

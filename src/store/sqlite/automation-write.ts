@@ -13,15 +13,22 @@ import { createRuns } from './run-creation.ts';
 import { changeLane, promoteAll } from './run-queue.ts';
 import { definitionColumns, webhookIdOf } from '../rows/definition-columns.ts';
 import type { Collision } from '../rows/definition-columns.ts';
+import {
+  DELETE_AUTOMATION,
+  INSERT_AUTOMATION,
+  NAME_HOLDER,
+  PAUSE_AUTOMATION,
+  RESUME_AUTOMATION,
+  SET_FAILURES,
+  SET_OVERLAY,
+  UPDATE_AUTOMATION,
+  WEBHOOK_HOLDER,
+} from '../rows/automation-statements.ts';
 import type { Connection } from './connection.ts';
 import { placeSafely } from '../rows/cursor-placing.ts';
 import { readCursor, writeCursor } from './cursor-row.ts';
 import { indexTrigger } from './trigger-index.ts';
 import { kindOf, laneAgentOf, readDefinition } from '../rows/stored-definition.ts';
-
-const NAME_HOLDER = `select id from automations
-  where kind = ? and name = ? and scope = ? and workspace_id = ? and id <> ?`;
-const WEBHOOK_HOLDER = 'select id from automations where webhook_id = ? and id <> ?';
 
 /** What another definition already holds of what this one wants. */
 export function findCollision(connection: Connection, automation: Automation): Collision | undefined {
@@ -34,26 +41,22 @@ export function findCollision(connection: Connection, automation: Automation): C
   return hooked === undefined ? undefined : { outcome: 'trigger_webhook_id_taken', holderId: hooked.id };
 }
 
-const INSERT = `insert into automations (
-  kind, scope, workspace_id, name, source, agent_name, event, webhook_id, tags, search, updated_at, definition,
-  id, created_at, revision
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`;
-
 /** The caller has seen to it that nothing collides. */
 export function insertAutomation(
   connection: Connection,
   p: { now: EpochMs; automation: Automation; placeCursor: PlaceCursor },
 ): AutomationRow {
   const { automation } = p;
-  connection.run(INSERT, ...definitionColumns(automation, automation.updated_at), automation.id, automation.created_at);
+  connection.run(
+    INSERT_AUTOMATION,
+    ...definitionColumns(automation, automation.updated_at),
+    automation.id,
+    automation.created_at,
+  );
   const row = settle(connection, { ...p, id: automation.id, before: undefined, kind: 'created' });
   indexTrigger(connection, { automation: row.seq, definition: automation });
   return row;
 }
-
-const UPDATE = `update automations set
-  kind = ?, scope = ?, workspace_id = ?, name = ?, source = ?, agent_name = ?, event = ?, webhook_id = ?, tags = ?,
-  search = ?, updated_at = ?, definition = ?, revision = revision + 1 where seq = ?`;
 
 /** Replaces the definition of `row`, which keeps its identity, overlay and history. */
 export function updateDefinition(
@@ -61,7 +64,7 @@ export function updateDefinition(
   p: { now: EpochMs; row: AutomationRow; automation: Automation; placeCursor: PlaceCursor },
 ): AutomationRow {
   const { row, automation } = p;
-  connection.run(UPDATE, ...definitionColumns(automation, p.now), row.seq);
+  connection.run(UPDATE_AUTOMATION, ...definitionColumns(automation, p.now), row.seq);
   indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
   changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
@@ -75,18 +78,10 @@ export function updateOverlay(
   p: { now: EpochMs; row: AutomationRow; enabled: 0 | 1 | null; placeCursor: PlaceCursor },
 ): AutomationRow {
   const { row } = p;
-  connection.run(
-    'update automations set overlay_enabled = ?, overlay_at = ?, revision = revision + 1 where seq = ?',
-    p.enabled,
-    p.enabled === null ? null : p.now,
-    row.seq,
-  );
+  connection.run(SET_OVERLAY, p.enabled, p.enabled === null ? null : p.now, row.seq);
   const kind = p.enabled === null ? 'overlay_cleared' : 'overlay_set';
   return settle(connection, { ...p, id: row.id, before: row, kind, resumes: p.enabled === 1 });
 }
-
-const PAUSE = 'update automations set paused_at = ?, paused_error = ?, paused_run = ? where seq = ?';
-const RESUME = 'update automations set paused_at = null, paused_error = null, paused_run = null where id = ?';
 
 /**
  * The engine gives up on it for now: it is off until somebody enables it. Definition, overlay and revision stay as they
@@ -100,7 +95,7 @@ export function pauseAutomation(
   const { now, row, error, placeCursor } = p;
   const read = readDefinition(row);
   if (!isEnabled(row, read)) return false;
-  connection.run(PAUSE, now, error, p.runId, row.seq);
+  connection.run(PAUSE_AUTOMATION, now, error, p.runId, row.seq);
   recordChange(connection, { now, kind: 'paused', row, enabled: false, detail: error });
   if (row.kind === 'job') {
     const previous = effectiveJob(read.automation, true);
@@ -118,7 +113,7 @@ export function removeAutomation(
   const { row } = p;
   const error = `the ${row.kind} ${row.name} was deleted before this run could start`;
   const canceled = cancelAllWaiting(connection, { now: p.now, automationId: row.id, error, actor: p.actor });
-  connection.run('delete from automations where seq = ?', row.seq);
+  connection.run(DELETE_AUTOMATION, row.seq);
   recordChange(connection, { now: p.now, kind: 'deleted', row, enabled: false });
   return canceled;
 }
@@ -140,14 +135,14 @@ function settle(
   },
 ): AutomationRow {
   const resumed = p.resumes === true && p.before !== undefined && p.before.paused_at !== null;
-  if (resumed) connection.run(RESUME, p.id);
+  if (resumed) connection.run(RESUME_AUTOMATION, p.id);
   const row = findAutomation(connection, p.id)!;
   const read = readDefinition(row);
   const enabled = isEnabled(row, read);
   const readBefore = p.before === undefined ? undefined : readDefinition(p.before);
   const wasEnabled = p.before !== undefined && readBefore !== undefined && isEnabled(p.before, readBefore);
   if (enabled && !wasEnabled && row.consecutive_failures > 0) {
-    connection.run('update automations set consecutive_failures = 0 where seq = ?', row.seq);
+    connection.run(SET_FAILURES, 0, row.seq);
     row.consecutive_failures = 0;
   }
   recordChange(connection, { now: p.now, kind: p.kind, row, enabled });

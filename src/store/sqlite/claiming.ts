@@ -6,11 +6,11 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { ClaimedRun, RunStore } from '../run-store.ts';
 import { findAutomation } from './automation-row.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection } from './connection.ts';
 import { applyHolds, holdReady } from './agent-holds.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
 import { runOf } from '../rows/run-row.ts';
-import { FULL_RUN } from './run-row.ts';
 import type { FullRunRow, RunRow } from '../rows/run-row.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { readRunning } from './running-runs.ts';
@@ -50,7 +50,7 @@ const ANY_WAITING = `select 1 from runs where queue is not null limit 1`;
 export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
   return connection.write(() => {
     const running = new RunningRuns(readRunning(connection), { caps: p.caps, for: 'claim' });
-    const claimed = claimedBefore(connection, p.tokens, running);
+    const claimed = claimedBefore(connection, p, running);
     // Nothing waits: the usual tick of a quiet daemon.
     if (connection.prepare(ANY_WAITING).get() === undefined) return claimed;
     applyHolds(connection, p.caps.held);
@@ -66,10 +66,17 @@ export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
   });
 }
 
-/** The claims that these tokens made already: this step is being repeated because its answer was lost. */
-function claimedBefore(connection: Connection, tokens: readonly string[], running: RunningRuns): ClaimedRun[] {
-  const wanted = new Set(tokens);
-  return running.rows.filter((row) => wanted.has(row.token)).map((row) => readClaim(connection, row));
+const HOLD_ON = 'update runs set lease_until = max(lease_until, ?) where seq = ?';
+
+/**
+ * The claims that these tokens made already: this step is being repeated because its answer was lost. Whoever repeats it
+ * counts the lease from now, so it holds from now.
+ */
+function claimedBefore(connection: Connection, p: Claim, running: RunningRuns): ClaimedRun[] {
+  const wanted = new Set(p.tokens);
+  const rows = running.rows.filter((row) => wanted.has(row.token));
+  for (const { seq } of rows) connection.run(HOLD_ON, p.now + p.lease_ms, seq);
+  return rows.map((row) => readClaim(connection, row));
 }
 
 const CLAIM = `update runs set status = 'running', queue = null, slot = 'held', reason = null, node = ?, token = ?, lease_until = ? where seq = ?`;

@@ -1,61 +1,32 @@
 /**
  * Making the definitions of one source equal to what the files say, in one transaction that touches only what differs.
  */
-import type { Automation } from '../../model/automation.ts';
-import type { DefinitionStore } from '../definition-store.ts';
-import { AUTOMATION_COLUMNS } from './automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { findCollision, insertAutomation, removeAutomation, updateDefinition } from './automation-write.ts';
+import { FREE_WEBHOOK_ID, OF_SOURCE } from '../rows/automation-statements.ts';
+import {
+  type Pending,
+  type Sync,
+  type SyncResult,
+  collectPending,
+  emptySyncResult,
+  goneOf,
+  webhookCircle,
+} from '../rows/definition-sync.ts';
 import type { Connection } from './connection.ts';
-import { definitionText } from '../rows/stored-definition.ts';
-
-type Sync = Parameters<DefinitionStore['syncAutomations']>[0];
-type SyncResult = Awaited<ReturnType<DefinitionStore['syncAutomations']>>;
-
-/** A definition that is to be written, over `row` where there is one. */
-interface Pending {
-  automation: Automation;
-  row: AutomationRow | undefined;
-}
 
 export function syncAutomations(connection: Connection, p: Sync): SyncResult {
   return connection.write(() => {
-    const result: SyncResult = { created: [], changed: [], deleted: [], unchanged: 0, taken: [] };
-    const stored = storedOf(connection, p.source);
-    const kept = new Set(p.keep_ids);
-    const wanted = new Set(p.automations.map((automation) => automation.id));
+    const result = emptySyncResult();
+    const stored = connection.all<AutomationRow>(OF_SOURCE, p.source);
     // Deleted first: what they held (a name, a webhook id) may be what a new one wants.
-    for (const row of stored.values()) {
-      if (wanted.has(row.id) || kept.has(row.id)) continue;
+    for (const row of goneOf(p, stored)) {
       removeAutomation(connection, { now: p.now, row, actor: p.source });
       result.deleted.push(row.id);
     }
-    write(connection, p, collectPending(p, { stored, kept, result }), result);
+    write(connection, p, collectPending(p, stored, result), result);
     return result;
   });
-}
-
-function storedOf(connection: Connection, source: Sync['source']): Map<string, AutomationRow> {
-  const rows = connection.all<AutomationRow>(
-    `select ${AUTOMATION_COLUMNS} from automations where source = ? and source <> 'dynamic' order by seq`,
-    source,
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-function collectPending(
-  p: Sync,
-  known: { stored: Map<string, AutomationRow>; kept: Set<string>; result: SyncResult },
-): Pending[] {
-  const pending = new Map<string, Pending>();
-  for (const automation of p.automations) {
-    if (known.kept.has(automation.id)) continue;
-    const row = known.stored.get(automation.id);
-    if (row !== undefined && row.definition === definitionText(automation)) known.result.unchanged += 1;
-    else if (pending.has(automation.id)) known.result.taken.push(automation.id);
-    else pending.set(automation.id, { automation, row });
-  }
-  return [...pending.values()];
 }
 
 /**
@@ -68,9 +39,8 @@ function write(connection: Connection, p: Sync, pending: readonly Pending[], res
     before = left.length;
     left = left.filter((one) => !writeOne(connection, p, one, result));
   }
-  for (const one of webhookCircle(connection, left)) {
-    connection.run('update automations set webhook_id = null where seq = ?', one.row.seq);
-  }
+  const colliding = left.map((one) => ({ ...one, collision: findCollision(connection, one.automation) }));
+  for (const one of webhookCircle(colliding)) connection.run(FREE_WEBHOOK_ID, one.row.seq);
   for (const one of left) if (!writeOne(connection, p, one, result)) result.taken.push(one.automation.id);
 }
 
@@ -87,18 +57,4 @@ function writeOne(connection: Connection, p: Sync, one: Pending, result: SyncRes
     result.changed.push(automation.id);
   }
   return true;
-}
-
-/** Those among `left` whose webhook id is held by another of them, which in turn waits for one of them. */
-function webhookCircle(connection: Connection, left: readonly Pending[]): (Pending & { row: AutomationRow })[] {
-  let circle = left.filter((one): one is Pending & { row: AutomationRow } => one.row !== undefined);
-  for (let before = -1; before !== circle.length;) {
-    before = circle.length;
-    const ids = new Set(circle.map((one) => one.automation.id));
-    circle = circle.filter((one) => {
-      const collision = findCollision(connection, one.automation);
-      return collision?.outcome === 'trigger_webhook_id_taken' && ids.has(collision.holderId);
-    });
-  }
-  return circle;
 }

@@ -1,9 +1,7 @@
 /** The steps on single definitions and their overlays. What writing one entails is in automation-write.ts. */
 import type { Automation } from '../../model/automation.ts';
-import { invariant } from '../../errors/invariant.ts';
 import type { AutomationRecord, DefinitionStore } from '../definition-store.ts';
 import { findAutomation, readRecord } from './automation-row.ts';
-import type { AutomationRow } from '../rows/automation-row.ts';
 import {
   findCollision,
   insertAutomation,
@@ -12,8 +10,9 @@ import {
   updateOverlay,
 } from './automation-write.ts';
 import type { TakenOutcome } from '../rows/definition-columns.ts';
+import { refuseWrite, requireSameIdentity } from '../rows/automation-statements.ts';
 import type { Connection } from './connection.ts';
-import { kindOf, readDefinition } from '../rows/stored-definition.ts';
+import { readDefinition } from '../rows/stored-definition.ts';
 import { asBit } from '../rows/value.ts';
 
 type Parameter<Step extends keyof DefinitionStore> = Parameters<DefinitionStore[Step]>[0];
@@ -49,14 +48,7 @@ export function updateAutomation<R>(
     const changed = p.change(readDefinition(row).automation);
     if ('refuse' in changed) return { outcome: 'refused', refusal: changed.refuse };
     const { automation } = changed;
-    invariant(
-      automation.id === row.id && automation.source === row.source && automation.created_at === row.created_at,
-      'a change of a definition altered its id, source or created_at',
-    );
-    invariant(
-      kindOf(automation) === row.kind,
-      'a change of a definition made a trigger of a job or a job of a trigger',
-    );
+    requireSameIdentity(automation, row);
     const collision = findCollision(connection, automation);
     if (collision !== undefined) return { outcome: collision.outcome };
     const written = updateDefinition(connection, { now: p.now, row, automation, placeCursor: p.placeCursor });
@@ -77,19 +69,6 @@ export function deleteAutomation(
     if (row === undefined || refusal !== undefined) return refusal ?? { outcome: 'not_found' };
     return { outcome: 'deleted', canceled_run_ids: removeAutomation(connection, { now: p.now, row, actor: p.actor }) };
   });
-}
-
-/** Why a dynamic definition may not be written; which comes first is stated in the port. */
-function refuseWrite(
-  row: AutomationRow | undefined,
-  ifRevision: number | undefined,
-): { outcome: 'not_found' | 'read_only' } | { outcome: 'revision_mismatch'; revision: number } | undefined {
-  if (row === undefined) return { outcome: 'not_found' };
-  if (row.source !== 'dynamic') return { outcome: 'read_only' };
-  if (ifRevision !== undefined && ifRevision !== row.revision) {
-    return { outcome: 'revision_mismatch', revision: row.revision };
-  }
-  return undefined;
 }
 
 export function setOverlay(

@@ -9,6 +9,8 @@ import type { AutomationRecord } from '../definition-store.ts';
 import type { FollowUp, RunResult, RunStore } from '../run-store.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
+import { SET_FAILURES } from '../rows/automation-statements.ts';
+import { END_RUN, KEEP_OUTPUT, KEEP_PROMPT, SET_STARTED, asAsked, endingOf } from '../rows/run-statements.ts';
 import type { Connection } from './connection.ts';
 import { pauseAutomation } from './automation-write.ts';
 import { newPlace } from './run-creation.ts';
@@ -19,10 +21,7 @@ import type { FullRunRow } from '../rows/run-row.ts';
 import { endSession, insertSession } from './sessions.ts';
 import { nothingSpent } from '../rows/used.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
-import { usageColumns } from '../rows/usage-columns.ts';
-import type { UsageColumns } from '../rows/usage-columns.ts';
 import { addToUsageDay } from './usage-days.ts';
-import { orNull } from '../rows/value.ts';
 
 type Start = Parameters<RunStore['startRun']>[0];
 
@@ -35,12 +34,8 @@ export function startRun(connection: Connection, p: Start): { outcome: 'started'
       return { outcome: 'started' };
     }
     insertSession(connection, p.session);
-    connection.run('update runs set started_at = ?, session_id = ? where seq = ?', p.now, p.session.id, row.seq);
-    connection.run(
-      'insert into run_texts (run, prompt) values (?, ?) on conflict (run) do update set prompt = excluded.prompt',
-      row.seq,
-      p.prompt,
-    );
+    connection.run(SET_STARTED, p.now, p.session.id, row.seq);
+    connection.run(KEEP_PROMPT, row.seq, p.prompt);
     return { outcome: 'started' };
   });
 }
@@ -71,18 +66,6 @@ export function finishRun(connection: Connection, p: Finish): Finished | { outco
   });
 }
 
-/** Somebody asked for the end of this run: however it came about, it is no failure. */
-function asAsked(row: FullRunRow, result: RunResult): RunResult {
-  if (row.cancel_reason === null || result.status !== 'failed') return result;
-  return {
-    ...result,
-    status: 'canceled',
-    reason: row.cancel_reason,
-    ...(row.cancel_error === null ? {} : { error: row.cancel_error }),
-    ...(row.cancel_actor === null ? {} : { actor: row.cancel_actor }),
-  };
-}
-
 /** The step is being repeated: the same answer, with what followed, without asking anybody again. */
 function finishedBefore(connection: Connection, row: FullRunRow): Finished {
   const answer: Finished = { outcome: 'finished', run: runOf(row) };
@@ -93,32 +76,11 @@ function finishedBefore(connection: Connection, row: FullRunRow): Finished {
   return answer;
 }
 
-const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
-  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null, slot = null, permission = null where seq = ?`;
-
 function endRun(connection: Connection, p: { now: EpochMs; row: FullRunRow; result: RunResult }): void {
   const { row, result } = p;
-  const [input, output, cost] = usageColumns(result.usage);
-  // Use that was reported before the end stays when the end brings none: money that was spent does not come back.
-  const usage: UsageColumns = [input ?? row.input_tokens, output ?? row.output_tokens, cost ?? row.cost_usd];
-  connection.run(
-    END_RUN,
-    result.status,
-    orNull(result.reason),
-    orNull(result.error),
-    orNull(result.actor),
-    orNull(result.exit_code),
-    ...usage,
-    p.now,
-    row.seq,
-  );
-  if (result.output !== undefined) {
-    connection.run(
-      'insert into run_texts (run, output) values (?, ?) on conflict (run) do update set output = excluded.output',
-      row.seq,
-      result.output,
-    );
-  }
+  const { values, usage } = endingOf(p);
+  connection.run(END_RUN, ...values);
+  if (result.output !== undefined) connection.run(KEEP_OUTPUT, row.seq, result.output);
   if (row.session_id !== null) endSession(connection, { now: p.now, id: row.session_id, result, usage });
 }
 
@@ -137,7 +99,7 @@ function followUp(
   const { retry, consecutive_failures: failures, pause } = p.decideFollowUp({ run, record, facts });
   if (row === undefined || record === undefined) return {};
   if (failures !== row.consecutive_failures) {
-    connection.run('update automations set consecutive_failures = ? where seq = ?', failures, row.seq);
+    connection.run(SET_FAILURES, failures, row.seq);
   }
   const { now, placeCursor } = p;
   const paused =

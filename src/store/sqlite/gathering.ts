@@ -1,33 +1,26 @@
 /** Gatherings: the activations of one key that wait for their window, and become one fire. */
-import type { Activation, TriggerVerdict } from '../../model/activation.ts';
+import type { Activation } from '../../model/activation.ts';
 import { gatheringIdFor } from '../../model/identifiers.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import { formatInstant } from '../../model/instant.ts';
-import { GATHERED_BYTES_MAX, GATHERED_MAX } from '../activation-store.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
+import {
+  CLOSE_GATHERING,
+  DUE_GATHERINGS,
+  FIND_GATHERING,
+  GATHERING_MEMBERS,
+  GATHERING_MEMBER_IDS,
+  GROW_GATHERING,
+  type GatheringRow,
+  INSERT_GATHERING,
+  JOIN_GATHERING,
+  type Joined,
+  REMOVE_GATHERING,
+  grownBy,
+} from '../rows/gathering-row.ts';
 import type { Connection } from './connection.ts';
 
-export interface GatheringRow {
-  seq: number;
-  id: string;
-  automation_id: string;
-  key: string;
-  opened_at: EpochMs;
-  due_at: EpochMs;
-  members: number;
-  bytes: number;
-}
-
 const OPEN = 'select * from gatherings where automation_id = ? and key = ? and closed = 0';
-const CLOSE = 'update gatherings set closed = 1 where seq = ?';
-const INSERT = `insert into gatherings (id, automation_id, key, opened_at, due_at, members, bytes, closed)
-  values (?, ?, ?, ?, ?, 0, 0, 0) returning *`;
-const JOIN = 'insert into gathering_members (gathering, activation) values (?, ?)';
-const GROW = 'update gatherings set members = ?, bytes = ?, due_at = ?, closed = ? where seq = ?';
-
-/** What the verdict says besides whose it is. */
-type Joined = Pick<TriggerVerdict, 'verdict' | 'detail' | 'gathered_into'>;
 
 export function joinGathering(
   connection: Connection,
@@ -40,18 +33,11 @@ export function joinGathering(
     member: { seq: number; activation: Activation };
   },
 ): Joined {
-  const { now, member } = p;
   const row = openGathering(connection, p);
-  const members = row.members + 1;
-  const bytes = row.bytes + JSON.stringify(member.activation.data).length;
-  const full = members >= GATHERED_MAX || bytes >= GATHERED_BYTES_MAX;
-  const dueAt = full ? now : Math.min(row.opened_at + p.max_wait_ms, now + p.window_ms);
-  connection.run(JOIN, row.seq, member.seq);
-  connection.run(GROW, members, bytes, dueAt, full ? 1 : 0, row.seq);
-  const detail = full
-    ? `gathered as number ${members}, which closes the gathering: it is as large as one may be`
-    : `gathered as number ${members}, to fire at ${formatInstant(dueAt)} unless more come`;
-  return { verdict: 'gathered', detail, gathered_into: row.id };
+  const { values, joined } = grownBy(row, { ...p, member: p.member.activation });
+  connection.run(JOIN_GATHERING, row.seq, p.member.seq);
+  connection.run(GROW_GATHERING, ...values);
+  return joined;
 }
 
 function openGathering(
@@ -61,38 +47,30 @@ function openGathering(
   const known = connection.one<GatheringRow>(OPEN, p.triggerId, p.key);
   // One that is due is on its way already; who comes now begins the next.
   if (known !== undefined && known.due_at > p.now) return known;
-  if (known !== undefined) connection.run(CLOSE, known.seq);
+  if (known !== undefined) connection.run(CLOSE_GATHERING, known.seq);
   const id = gatheringIdFor({ trigger_id: p.triggerId, first_event_id: p.member.activation.id });
-  return connection.one<GatheringRow>(INSERT, id, p.triggerId, p.key, p.now, p.now)!;
+  return connection.one<GatheringRow>(INSERT_GATHERING, id, p.triggerId, p.key, p.now, p.now)!;
 }
-
-const DUE = 'select * from gatherings where due_at <= ? order by due_at, seq limit ?';
 
 export function dueGatherings(connection: Connection, p: { now: EpochMs; limit: number }): GatheringRow[] {
-  return connection.all<GatheringRow>(DUE, p.now, p.limit);
+  return connection.all<GatheringRow>(DUE_GATHERINGS, p.now, p.limit);
 }
 
-const MEMBERS = `select activations.* from gathering_members join activations on activations.seq = gathering_members.activation
-  where gathering = ? order by activation`;
-
 export function membersOf(connection: Connection, gathering: number): Activation[] {
-  return connection.all<ActivationRow>(MEMBERS, gathering).map(activationOf);
+  return connection.all<ActivationRow>(GATHERING_MEMBERS, gathering).map(activationOf);
 }
 
 /** It became an activation of its own. */
 export function removeGathering(connection: Connection, gathering: number): void {
-  connection.run('delete from gatherings where seq = ?', gathering);
+  connection.run(REMOVE_GATHERING, gathering);
 }
-
-const MEMBER_IDS = `select activations.id from gathering_members join activations on activations.seq = gathering_members.activation
-  where gathering = ? order by activation`;
 
 export function readGathering(
   connection: Connection,
   p: { id: string },
 ): { due_at: EpochMs; activation_ids: string[] } | undefined {
-  const row = connection.one<GatheringRow>('select * from gatherings where id = ?', p.id);
+  const row = connection.one<GatheringRow>(FIND_GATHERING, p.id);
   if (row === undefined) return undefined;
-  const members = connection.all<{ id: string }>(MEMBER_IDS, row.seq);
+  const members = connection.all<{ id: string }>(GATHERING_MEMBER_IDS, row.seq);
   return { due_at: row.due_at, activation_ids: members.map(({ id }) => id) };
 }

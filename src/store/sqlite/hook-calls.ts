@@ -4,27 +4,33 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { HookStore } from '../hook-store.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
-import { hookCallOf } from '../rows/hook-call-row.ts';
-import type { HookCallRow } from '../rows/hook-call-row.ts';
-import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
-import { orNull, pageLimit } from '../rows/value.ts';
+import {
+  ANYTHING_BEHIND_HOOK_MARK,
+  BEHIND_HOOK_MARK,
+  type HookCallRow,
+  NEXT_HOOK_CALL,
+  OLD_HOOK_CALLS,
+  PRUNE_HOOK_CALLS,
+  RELEASE_HOOK_CALLS,
+  SET_HOOK_MARK,
+  SKIP_TO_NEWEST,
+  endingOfHookCall,
+  hookCallOf,
+  hookCallPage,
+  insertHookCall,
+  selectHookCalls,
+} from '../rows/hook-call-row.ts';
 import type { Page } from '../page.ts';
-import type { Connection, Value } from './connection.ts';
-
-const BEHIND = `select * from activations where seq > (select activation from hook_mark) order by seq limit ?`;
-const ANYTHING = `select exists (select 1 from activations where seq > (select activation from hook_mark)) as found`;
-const MARK = 'update hook_mark set activation = ?';
-const INSERT = `insert into hook_calls (id, hook, event, state, created_at, attempts, next_at, ended_at, duration_ms, detail,
-  run_id, automation_id, event_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`;
+import type { Connection } from './connection.ts';
 
 export function planHookCalls(
   connection: Connection,
   p: Parameters<HookStore['planHookCalls']>[0],
 ): { planned: number; more: boolean } {
   // An idle tick takes no write lock.
-  if (connection.one<{ found: number }>(ANYTHING)?.found !== 1) return { planned: 0, more: false };
+  if (connection.one<{ found: number }>(ANYTHING_BEHIND_HOOK_MARK)?.found !== 1) return { planned: 0, more: false };
   return connection.write(() => {
-    const rows = connection.all<ActivationRow>(BEHIND, p.limit);
+    const rows = connection.all<ActivationRow>(BEHIND_HOOK_MARK, p.limit);
     let planned = 0;
     for (const row of rows) {
       for (const call of p.decide(activationOf(row))) {
@@ -33,34 +39,18 @@ export function planHookCalls(
       }
     }
     const last = rows.at(-1);
-    if (last !== undefined) connection.run(MARK, last.seq);
+    if (last !== undefined) connection.run(SET_HOOK_MARK, last.seq);
     return { planned, more: rows.length === p.limit };
   });
 }
 
 function insertCall(connection: Connection, call: HookCall): number {
-  return connection.run(
-    INSERT,
-    call.id,
-    call.hook,
-    call.event,
-    call.state,
-    call.created_at,
-    call.attempts,
-    orNull(call.next_at),
-    orNull(call.ended_at),
-    orNull(call.duration_ms),
-    orNull(call.detail),
-    orNull(call.run_id),
-    orNull(call.automation_id),
-    orNull(call.event_id),
-  );
+  const { sql, values } = insertHookCall(call);
+  return connection.run(sql, ...values);
 }
 
 export function skipHookCalls(connection: Connection): void {
-  connection.write(() =>
-    connection.run('update hook_mark set activation = (select coalesce(max(seq), 0) from activations)'),
-  );
+  connection.write(() => connection.run(SKIP_TO_NEWEST));
 }
 
 const DUE = `select * from hook_calls where state = 'waiting' and next_at <= ? order by next_at, seq limit ?`;
@@ -84,30 +74,16 @@ export function takeHookCalls(
 }
 
 export function releaseHookCalls(connection: Connection, p: { now: EpochMs }): void {
-  connection.write(() =>
-    connection.run(`update hook_calls set next_at = ?, taken = 0 where state = 'waiting' and taken = 1`, p.now),
-  );
+  connection.write(() => connection.run(RELEASE_HOOK_CALLS, p.now));
 }
 
 export function nextHookCallAt(connection: Connection): EpochMs | undefined {
-  const sql = `select min(next_at) as at from hook_calls where state = 'waiting'`;
-  return connection.one<{ at: EpochMs | null }>(sql)?.at ?? undefined;
+  return connection.one<{ at: EpochMs | null }>(NEXT_HOOK_CALL)?.at ?? undefined;
 }
 
 export function endHookCall(connection: Connection, p: Parameters<HookStore['endHookCall']>[0]): void {
-  const over = p.next_at === undefined;
-  connection.write(() =>
-    connection.run(
-      `update hook_calls set state = ?, attempts = attempts + 1, taken = 0, next_at = ?, ended_at = ?, duration_ms = ?, detail = ?
-        where id = ? and state = 'waiting'`,
-      over ? p.state : 'waiting',
-      orNull(p.next_at),
-      over ? p.now : null,
-      p.duration_ms,
-      p.detail,
-      p.id,
-    ),
-  );
+  const { sql, values } = endingOfHookCall(p);
+  connection.write(() => connection.run(sql, ...values));
 }
 
 export function recordHookCall(connection: Connection, p: { call: HookCall }): void {
@@ -115,35 +91,13 @@ export function recordHookCall(connection: Connection, p: { call: HookCall }): v
 }
 
 export function listHookCalls(connection: Connection, p: { query: HookCallQuery }): Page<HookCall> {
-  const limit = pageLimit(p.query.limit);
-  const { sql, values } = select(p.query);
-  const rows = connection.all<HookCallRow>(sql, ...values, limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(hookCallOf),
-    ...(rows.length > limit && last !== undefined ? { next_cursor: encodePageCursor('hook_calls', [last.seq]) } : {}),
-  };
-}
-
-function select(query: HookCallQuery): { sql: string; values: Value[] } {
-  const conditions = ['true'];
-  const values: Value[] = [];
-  const where = (condition: string, value: Value): void => {
-    conditions.push(condition);
-    values.push(value);
-  };
-  if (query.hook !== undefined) where('hook = ?', query.hook);
-  if (query.state !== undefined) where('state = ?', query.state);
-  if (query.run_id !== undefined) where('run_id = ?', query.run_id);
-  if (query.cursor !== undefined) where('seq < ?', decodePageCursor('hook_calls', query.cursor, ['number'])[0]);
-  return { sql: `select * from hook_calls where ${conditions.join(' and ')} order by seq desc limit ?`, values };
+  const { sql, values } = selectHookCalls(p.query);
+  return hookCallPage(connection.all<HookCallRow>(sql, ...values), p.query);
 }
 
 export function pruneHookCalls(connection: Connection, p: { before: EpochMs; limit: number }): { deleted: number } {
-  const old = `select seq from hook_calls where created_at < ? and state <> 'waiting' order by created_at limit ?`;
-  if (connection.one(old, p.before, 1) === undefined) return { deleted: 0 };
+  if (connection.one(OLD_HOOK_CALLS, p.before, 1) === undefined) return { deleted: 0 };
   return connection.write(() => ({
-    deleted: connection.run(`delete from hook_calls where seq in (${old})`, p.before, p.limit),
+    deleted: connection.run(PRUNE_HOOK_CALLS, p.before, p.limit),
   }));
 }

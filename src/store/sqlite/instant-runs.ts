@@ -1,9 +1,9 @@
 /** The rows that answer for one scheduled instant of a job. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run } from '../../model/run.ts';
+import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection } from './connection.ts';
 import { runOf } from '../rows/run-row.ts';
-import { FULL_RUN } from './run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 
 /** Attempts of the fire and of its backfill; far more than retries can make. */

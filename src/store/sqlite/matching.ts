@@ -3,8 +3,6 @@ import { AppError } from '../../errors/app-error.ts';
 import type { Activation, TriggerVerdict } from '../../model/activation.ts';
 import { isMatch } from '../../model/activation.ts';
 import type { EpochMs } from '../../model/instant.ts';
-import type { Run } from '../../model/run.ts';
-import type { Trigger } from '../../model/trigger.ts';
 import {
   type AcceptedActivation,
   CANDIDATES_PER_STEP,
@@ -19,13 +17,13 @@ import { listActivationRuns, listVerdicts } from './activation-list.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
 import { findRepeated, insertActivation, insertVerdict, writeProgress } from './activation-row.ts';
-import { isEnabled } from '../rows/automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { findAutomation } from './automation-row.ts';
 import type { Connection } from './connection.ts';
 import { joinGathering } from './gathering.ts';
 import { makeCancellations } from './run-cancellation.ts';
 import { createRuns } from './run-creation.ts';
+import { type MatchOutcome, candidateOf, firedOutcome, nothingAccepted, onlyVerdict } from '../rows/match-candidate.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
 import type { ReadDefinition } from '../rows/stored-definition.ts';
 import { findCandidates } from './trigger-index.ts';
@@ -95,7 +93,7 @@ function considerCandidates(
   p: { seq: number; activation: Activation; after: number },
 ): AcceptedActivation {
   const { seq, activation } = p;
-  const answer: AcceptedActivation = { outcome: 'stored', activation, runs: [], verdicts: [], canceled_run_ids: [] };
+  const answer = nothingAccepted(activation);
   const candidates = candidatesOf(connection, m, p);
   for (const row of candidates) {
     takeVerdict(connection, { seq, answer, outcome: judge(connection, m, { seq, activation, row }) });
@@ -109,7 +107,7 @@ function considerCandidates(
 /** Counts what was judged, and keeps it within the bound. */
 export function takeVerdict(
   connection: Connection,
-  p: { seq: number; answer: AcceptedActivation; outcome: Outcome },
+  p: { seq: number; answer: AcceptedActivation; outcome: MatchOutcome },
 ): void {
   const { answer, outcome } = p;
   const { activation } = answer;
@@ -136,17 +134,11 @@ function candidatesOf(
   return row === undefined || row.kind !== 'trigger' ? [] : [row];
 }
 
-export interface Outcome {
-  verdict: TriggerVerdict;
-  runs: Run[];
-  canceled_run_ids: string[];
-}
-
 function judge(
   connection: Connection,
   m: Matching,
   p: { seq: number; activation: Activation; row: AutomationRow },
-): Outcome {
+): MatchOutcome {
   const { activation, row } = p;
   const read = m.addressees?.get(row.id)?.read ?? readDefinition(row);
   const candidate = candidateOf(row, read);
@@ -155,11 +147,11 @@ function judge(
     const answer = m.decider.match({ activation, candidate });
     if (!answer.matched) {
       const { verdict, detail } = answer;
-      return { verdict: { ...named, verdict, detail }, runs: [], canceled_run_ids: [] };
+      return onlyVerdict({ ...named, verdict, detail });
     }
     if ('gather' in answer) {
       const joined = joinGathering(connection, { ...answer.gather, now: m.now, triggerId: row.id, member: p });
-      return { verdict: { ...named, ...joined }, runs: [], canceled_run_ids: [] };
+      return onlyVerdict({ ...named, ...joined });
     }
     return fire(connection, m, { activation, row, read, candidate });
   });
@@ -170,7 +162,7 @@ export function fire(
   connection: Connection,
   m: Matching,
   p: { activation: Activation; row: AutomationRow; read: ReadDefinition; candidate: MatchCandidate },
-): Outcome {
+): MatchOutcome {
   const { activation, row, read, candidate } = p;
   const readable = read.unreadable === undefined ? read : undefined;
   const facts = readFacts(connection, { automationId: row.id, now: m.now, readable, spentToday: m.spentToday });
@@ -179,34 +171,19 @@ export function fire(
   const { canceled_run_ids } = makeCancellations(connection, { now: m.now, automationId: row.id, cancellations });
   const alone = facts.unfinished.length === 0;
   const { runs } = createRuns(connection, { now: m.now, automation: read.automation, runs: decision.runs, alone });
-  const runId = decision.runs[0]?.id;
-  return {
-    verdict: {
-      trigger_id: row.id,
-      trigger_name: row.name,
-      verdict: decision.verdict,
-      detail: decision.detail,
-      ...(runId === undefined ? {} : { run_id: runId }),
-    },
-    runs,
-    canceled_run_ids,
-  };
+  return firedOutcome(row, decision, { runs, canceled_run_ids });
 }
 
 /** A decision that throws, or breaks a rule of the schema, costs its own trigger the fire and nobody else. */
-export function guarded(named: Pick<TriggerVerdict, 'trigger_id' | 'trigger_name'>, decide: () => Outcome): Outcome {
+export function guarded(
+  named: Pick<TriggerVerdict, 'trigger_id' | 'trigger_name'>,
+  decide: () => MatchOutcome,
+): MatchOutcome {
   try {
     return decide();
   } catch (error) {
     if (error instanceof AppError) throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    return { verdict: { ...named, verdict: 'error', detail }, runs: [], canceled_run_ids: [] };
+    return onlyVerdict({ ...named, verdict: 'error', detail });
   }
-}
-
-export function candidateOf(row: AutomationRow, read: ReadDefinition): MatchCandidate {
-  const candidate: MatchCandidate = { trigger: read.automation as Trigger, enabled: isEnabled(row, read) };
-  if (row.paused_at !== null) candidate.paused = row.paused_error ?? '';
-  if (read.unreadable !== undefined) candidate.unreadable = read.unreadable;
-  return candidate;
 }

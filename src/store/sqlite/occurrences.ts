@@ -1,38 +1,36 @@
 /** What the steps of this store have to tell: reading it with what it is about, and striking it off. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Occurrence, OccurrenceAutomation } from '../activation-store.ts';
+import {
+  NAME_OF_AUTOMATION,
+  OLDEST_OCCURRENCES,
+  type OccurrenceRow,
+  STRIKE_OFF,
+  occurrenceAutomation,
+  pauseOccurrence,
+  runOccurrence,
+  sessionOccurrence,
+  taskOccurrence,
+} from '../rows/occurrence-row.ts';
 import type { Connection } from './connection.ts';
-import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import { getSession } from './sessions.ts';
-import { taskOf } from '../rows/task-row.ts';
 import { findTask } from './task-row.ts';
-import type { AutomationKind } from '../rows/stored-definition.ts';
-
-interface OccurrenceRow {
-  seq: number;
-  at: EpochMs;
-  kind: Occurrence['kind'];
-  subject_id: string;
-  detail: string | null;
-}
-
-const OLDEST = 'select * from occurrences order by seq limit ?';
 
 /** Oldest first; `occurrence` is absent where what it is about is gone, which only a hand in the file can bring about. */
 export function readOccurrences(
   connection: Connection,
   p: { limit: number },
 ): { seq: number; occurrence?: Occurrence }[] {
-  return connection.all<OccurrenceRow>(OLDEST, p.limit).map((row) => {
+  return connection.all<OccurrenceRow>(OLDEST_OCCURRENCES, p.limit).map((row) => {
     const occurrence = occurrenceOf(connection, row);
     return occurrence === undefined ? { seq: row.seq } : { seq: row.seq, occurrence };
   });
 }
 
 export function strikeOff(connection: Connection, seq: number): void {
-  connection.run('delete from occurrences where seq = ?', seq);
+  connection.run(STRIKE_OFF, seq);
 }
 
 function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | undefined {
@@ -41,7 +39,7 @@ function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | 
     case 'run.failed':
     case 'run.canceled': {
       const run = findRun(connection, row.subject_id);
-      return run === undefined ? undefined : runOccurrence(connection, { at: row.at, kind: row.kind, run });
+      return run === undefined ? undefined : toldOfRun(connection, { at: row.at, kind: row.kind, run });
     }
     case 'session.created':
     case 'session.stopped': {
@@ -49,10 +47,10 @@ function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | 
       const run = session === undefined ? undefined : findRun(connection, session.run_id);
       if (session === undefined || run === undefined) return undefined;
       const automation = automationOf(connection, run);
-      return { at: row.at, kind: row.kind, session, run: runOf(run), automation };
+      return sessionOccurrence({ at: row.at, kind: row.kind, session, run, automation });
     }
     case 'task.completed':
-      return taskOccurrence(connection, row);
+      return toldOfTask(connection, row);
     case 'job.paused':
     case 'trigger.paused':
       return pauseOccurrence({ ...row, kind: row.kind });
@@ -61,52 +59,24 @@ function occurrenceOf(connection: Connection, row: OccurrenceRow): Occurrence | 
 
 const RETRY = 'select 1 from runs where fire_id = ? and attempt = ?';
 
-function runOccurrence(
+function toldOfRun(
   connection: Connection,
   p: { at: EpochMs; kind: 'run.completed' | 'run.failed' | 'run.canceled'; run: FullRunRow },
 ): Occurrence {
   const { run } = p;
-  return {
-    at: p.at,
-    kind: p.kind,
-    run: runOf(run),
-    agent_name: run.agent_name,
-    ...(run.workspace_id === '' ? {} : { workspace_id: run.workspace_id }),
-    automation: automationOf(connection, run),
-    will_retry: connection.one(RETRY, run.fire_id, run.attempt + 1) !== undefined,
-  };
+  const automation = automationOf(connection, run);
+  const willRetry = connection.one(RETRY, run.fire_id, run.attempt + 1) !== undefined;
+  return runOccurrence({ ...p, automation, willRetry });
 }
 
 function automationOf(connection: Connection, run: FullRunRow): OccurrenceAutomation {
-  const id = run.automation_id;
-  const row = connection.one<{ name: string }>('select name from automations where id = ?', id);
-  return { id, kind: run.automation_kind, name: row?.name ?? id };
+  return occurrenceAutomation(run, connection.one<{ name: string }>(NAME_OF_AUTOMATION, run.automation_id));
 }
 
-function taskOccurrence(connection: Connection, p: { at: EpochMs; subject_id: string }): Occurrence | undefined {
-  const row = findTask(connection, p.subject_id);
-  if (row === undefined) return undefined;
-  const run = row.run_id === null ? undefined : findRun(connection, row.run_id);
-  const from = run === undefined ? undefined : { run: runOf(run), automation: automationOf(connection, run) };
-  return { at: p.at, kind: 'task.completed', task: taskOf(row), ...(from === undefined ? {} : { from }) };
-}
-
-interface PauseDetail {
-  kind: AutomationKind;
-  name: string;
-  workspace_id: string;
-  error: string | null;
-  consecutive_failures: number;
-}
-
-function pauseOccurrence(row: OccurrenceRow & { kind: 'job.paused' | 'trigger.paused' }): Occurrence {
-  const detail = JSON.parse(row.detail ?? '{}') as PauseDetail;
-  return {
-    at: row.at,
-    kind: row.kind,
-    automation: { id: row.subject_id, kind: detail.kind, name: detail.name },
-    ...(detail.workspace_id === '' ? {} : { workspace_id: detail.workspace_id }),
-    error: detail.error ?? '',
-    consecutive_failures: detail.consecutive_failures,
-  };
+function toldOfTask(connection: Connection, p: { at: EpochMs; subject_id: string }): Occurrence | undefined {
+  const task = findTask(connection, p.subject_id);
+  if (task === undefined) return undefined;
+  const run = task.run_id === null ? undefined : findRun(connection, task.run_id);
+  const from = run === undefined ? undefined : { run, automation: automationOf(connection, run) };
+  return taskOccurrence({ at: p.at, task, from });
 }

@@ -2,15 +2,13 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import type { RunCancellation } from '../acceptance.ts';
+import { CANCEL_ALL_WAITING, CANCEL_WAITING, REQUEST_CANCEL } from '../rows/run-statements.ts';
 import type { Connection } from './connection.ts';
 import { runOf } from '../rows/run-row.ts';
 import { findRun } from './run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { promoteNext } from './run-queue.ts';
 import { requestTaskCancel } from './task-cancel-request.ts';
-
-const CANCEL_WAITING = `update runs set status = 'canceled', queue = null, reason = ?, error = ?,
-  actor = coalesce(?, actor), ended_at = ? where seq = ?`;
 
 /** `scheduled → canceled`; without an `actor` the one who asked for the run stays. */
 export function cancelWaiting(
@@ -23,9 +21,6 @@ export function cancelWaiting(
   return runOf({ ...row, status: 'canceled', reason, error, ended_at: now, actor: actor ?? row.actor });
 }
 
-const CANCEL_ALL_WAITING = `update runs set status = 'canceled', queue = null, reason = 'user', error = ?,
-  actor = ?, ended_at = ? where automation_id = ? and status = 'scheduled' returning id`;
-
 /** Every waiting run of an automation that ceases to exist. */
 export function cancelAllWaiting(
   connection: Connection,
@@ -34,9 +29,6 @@ export function cancelAllWaiting(
   const rows = connection.prepare(CANCEL_ALL_WAITING).all(p.error, p.actor, p.now, p.automationId);
   return (rows as { id: string }[]).map((row) => row.id);
 }
-
-const REQUEST_CANCEL = `update runs set cancel_reason = ?, cancel_error = ?, cancel_actor = ?
-  where seq = ? and cancel_reason is null`;
 
 /** The first request stays: who ended a run is whoever asked first. */
 export function requestCancel(connection: Connection, p: { seq: number; cancellation: RunCancellation }): void {

@@ -3,12 +3,12 @@
  * million runs must not read ten million.
  */
 import type { Run, RunQuery } from '../../model/run.ts';
-import { RUN_STATUSES } from '../../model/run.ts';
 import type { Page } from '../page.ts';
-import type { Connection, Value } from './connection.ts';
-import { decodePageCursor, encodePageCursor } from '../rows/page-cursor.ts';
+import { FULL_RUN, KIND_OF_AUTOMATION, narrowedTo, walkConditions, walksOf } from '../rows/run-statements.ts';
+import type { Selection } from '../rows/conditions.ts';
+import type { Connection } from './connection.ts';
+import { encodePageCursor } from '../rows/page-cursor.ts';
 import { runOf } from '../rows/run-row.ts';
-import { FULL_RUN } from './run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 import { pageLimit } from '../rows/value.ts';
 
@@ -35,59 +35,28 @@ export function listRuns(connection: Connection, p: { query: RunQuery }): Page<R
   return page;
 }
 
-const KIND_OF = 'select automation_kind from runs where automation_id = ? limit 1';
-
 /**
- * Whether the asked-for job is a job and the trigger a trigger. An id never changes its kind, so one run tells; asking
- * each row would read the whole history of a trigger that was taken for a job. No run has both.
+ * Whether the asked-for job is a job and the trigger a trigger. Asking each row would read the whole history of a
+ * trigger that was taken for a job.
  */
 function isOfItsKind(connection: Connection, query: RunQuery): boolean {
-  const { job_id: jobId, trigger_id: triggerId } = query;
-  if (jobId !== undefined && triggerId !== undefined) return false;
-  const id = jobId ?? triggerId;
-  const kind = id === undefined ? undefined : connection.one<{ automation_kind: string }>(KIND_OF, id)?.automation_kind;
-  return kind === undefined || kind === (jobId === undefined ? 'trigger' : 'job');
+  const wanted = narrowedTo(query);
+  if (wanted === undefined || wanted === 'nobody') return wanted === undefined;
+  const found = connection.one<{ automation_kind: string }>(KIND_OF_AUTOMATION, wanted.id);
+  return found === undefined || found.automation_kind === wanted.kind;
 }
 
-/**
- * Every index of runs has the status before the time, so without a wanted status the list is the merge of one walk per
- * status: each is in order already and SQLite reads only as far as the limit needs. An index without the status for
- * the other half of the questions would cost every claim one more insertion.
- */
-function select(query: RunQuery): { sql: string; values: Value[] } {
-  const one = conditionsOf(query);
-  const statuses = query.status === undefined && query.fire_id === undefined ? RUN_STATUSES : [query.status];
-  const walks = statuses.map((status) => {
-    const conditions = status === undefined ? one.conditions : [`status = '${status}'`, ...one.conditions];
-    return `select created_at, seq from runs where ${conditions.join(' and ')}`;
+function select(query: RunQuery): Selection {
+  const walks = walksOf(query).map((status) => {
+    // The plus keeps SQLite from walking along the ids.
+    const where = walkConditions(query, { status, idColumn: '+id' });
+    return { sql: `select created_at, seq from runs where ${where.text}`, values: where.values };
   });
-  const found = `${walks.join(' union all ')} order by created_at desc, seq desc limit ?`;
+  const found = `${walks.map((walk) => walk.sql).join(' union all ')} order by created_at desc, seq desc limit ?`;
   return {
     sql: `with found as (${found}) ${FULL_RUN} where seq in (select seq from found) order by created_at desc, seq desc`,
-    values: statuses.flatMap(() => one.values),
+    values: walks.flatMap((walk) => walk.values),
   };
-}
-
-/** Without the status, which is not bound: it must be a constant for the merge, and there are only six. */
-function conditionsOf(query: RunQuery): { conditions: string[]; values: Value[] } {
-  const conditions: string[] = [];
-  const values: Value[] = [];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (query.job_id !== undefined) where('automation_id = ?', query.job_id);
-  if (query.trigger_id !== undefined) where('automation_id = ?', query.trigger_id);
-  if (query.fire_id !== undefined) where('fire_id = ?', query.fire_id);
-  if (query.reason !== undefined) where('reason = ?', query.reason);
-  if (query.exclude_id !== undefined) where('+id <> ?', query.exclude_id);
-  if (query.since !== undefined) where('created_at >= ?', query.since);
-  if (query.until !== undefined) where('created_at < ?', query.until);
-  if (query.cursor !== undefined) {
-    const [createdAt, seq] = decodePageCursor('runs', query.cursor, ['number', 'number']);
-    where('created_at <= ? and (created_at, seq) < (?, ?)', createdAt, createdAt, seq);
-  }
-  return { conditions, values };
 }
 
 const WAITING = `${FULL_RUN} where queue is not null order by priority desc, catch_up, order_at, created_at, seq limit ?`;

@@ -2,10 +2,11 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { Run, RunReason } from '../../model/run.ts';
 import type { RunCancellation } from '../acceptance.ts';
+import { FULL_RUN, CANCEL_REQUESTS } from '../rows/run-statements.ts';
 import type { Connection } from './connection.ts';
 import { cancelWaiting, requestCancel } from './run-cancellation.ts';
 import { runOf } from '../rows/run-row.ts';
-import { FULL_RUN, findRun } from './run-row.ts';
+import { findRun } from './run-row.ts';
 import type { FullRunRow } from '../rows/run-row.ts';
 
 export function cancelRun(
@@ -25,9 +26,6 @@ export function cancelRun(
   });
 }
 
-const REQUESTS = `select id, token, cancel_reason, cancel_error, cancel_actor from runs
-  where status = 'running' and cancel_reason is not null and node = ?`;
-
 interface RequestRow {
   id: string;
   token: string;
@@ -40,7 +38,7 @@ export function listCancelRequests(
   connection: Connection,
   p: { node: string },
 ): { run_id: string; token: string; cancellation: RunCancellation }[] {
-  return connection.all<RequestRow>(REQUESTS, p.node).map((row) => ({
+  return connection.all<RequestRow>(CANCEL_REQUESTS, p.node).map((row) => ({
     run_id: row.id,
     token: row.token,
     cancellation: { run_id: row.id, reason: row.cancel_reason, error: row.cancel_error, actor: row.cancel_actor },

@@ -5,15 +5,13 @@ import type { Run } from '../../model/run.ts';
 import type { NewRun } from '../acceptance.ts';
 import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
+import { FULL_RUN, RUN_BY_ID } from '../rows/run-statements.ts';
 import type { Connection, Value } from './connection.ts';
 import { kindOf, laneAgentOf } from '../rows/stored-definition.ts';
 import { asBit, orNull } from '../rows/value.ts';
 
-export const FULL_RUN =
-  'select runs.*, run_texts.prompt, run_texts.output from runs left join run_texts on run_texts.run = runs.seq';
-
 export function findRun(connection: Connection, id: string): FullRunRow | undefined {
-  return connection.one<FullRunRow>(`${FULL_RUN} where runs.id = ?`, id);
+  return connection.one<FullRunRow>(RUN_BY_ID, id);
 }
 
 /** Does nothing when the fire and attempt, or the id, exist already; the caller finds out which. */

@@ -4,53 +4,32 @@ import type { Session, TranscriptEntry } from '../../model/session.ts';
 import type { RunResult } from '../run-store.ts';
 import { bytesAdded, detailText, entryOf, sessionOf } from '../rows/session-row.ts';
 import type { EntryRow, SessionRow } from '../rows/session-row.ts';
+import {
+  END_SESSION,
+  INSERT_SESSION,
+  READ_TRANSCRIPT,
+  SESSION_BY_ID,
+  entryLimit,
+  sessionEnding,
+  sessionValues,
+} from '../rows/session-statements.ts';
 import type { Connection } from './connection.ts';
 import type { UsageColumns } from '../rows/usage-columns.ts';
-import { asBit, orNull } from '../rows/value.ts';
-
-const INSERT = `insert into sessions (
-  id, run_id, agent_name, workspace_id, cwd, agent_session_id, started_at, transcript_bytes, transcript_truncated,
-  automation_id
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+import { asBit } from '../rows/value.ts';
 
 export function insertSession(connection: Connection, session: Session): void {
-  connection.run(
-    INSERT,
-    session.id,
-    session.run_id,
-    session.agent_name,
-    orNull(session.workspace_id),
-    session.cwd,
-    orNull(session.agent_session_id),
-    session.started_at,
-    session.transcript_bytes,
-    asBit(session.transcript_truncated),
-    orNull(session.automation_id),
-  );
+  connection.run(INSERT_SESSION, ...sessionValues(session));
 }
 
-const END = `update sessions set ended_at = ?, stop_reason = ?, stop_detail = ?, input_tokens = ?, output_tokens = ?,
-  cost_usd = ?, agent_session_id = coalesce(?, agent_session_id) where id = ?`;
-
-/** `usage` is the run's, which may have been reported before its end. */
 export function endSession(
   connection: Connection,
   p: { now: EpochMs; id: string; result: RunResult; usage: UsageColumns },
 ): void {
-  const { result } = p;
-  connection.run(
-    END,
-    p.now,
-    orNull(result.stop_reason),
-    orNull(result.stop_detail),
-    ...p.usage,
-    orNull(result.agent_session_id),
-    p.id,
-  );
+  connection.run(END_SESSION, ...sessionEnding(p));
 }
 
 export function getSession(connection: Connection, p: { id: string }): Session | undefined {
-  const row = connection.one<SessionRow>('select * from sessions where id = ?', p.id);
+  const row = connection.one<SessionRow>(SESSION_BY_ID, p.id);
   return row === undefined ? undefined : sessionOf(row);
 }
 
@@ -76,14 +55,9 @@ function appendOne(connection: Connection, session: number, entry: TranscriptEnt
   return connection.run(APPEND, session, entry.seq, entry.at, entry.kind, entry.text, detail) > 0;
 }
 
-const READ = `select transcript_entries.seq, at, kind, text, detail from transcript_entries
-  join sessions on sessions.seq = transcript_entries.session
-  where sessions.id = ? and transcript_entries.seq > ? order by transcript_entries.seq limit ?`;
-
 export function readTranscript(
   connection: Connection,
   p: { session_id: string; after_seq: number; limit: number },
 ): TranscriptEntry[] {
-  const limit = Math.max(1, Math.min(1000, Math.trunc(p.limit)));
-  return connection.all<EntryRow>(READ, p.session_id, p.after_seq, limit).map(entryOf);
+  return connection.all<EntryRow>(READ_TRANSCRIPT, p.session_id, p.after_seq, entryLimit(p.limit)).map(entryOf);
 }

@@ -5,17 +5,12 @@
  */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Spending } from '../account-store.ts';
+import { HAS_USE, NANO_USD, TOKENS } from '../rows/used.ts';
 import type { Connection } from './connection.ts';
 import type { BudgetWindow } from '../rows/stored-definition.ts';
 import { isReached, nothingSpent, sumOf } from '../rows/used.ts';
 import type { SpendingLimits, Used } from '../rows/used.ts';
 import { dayOf, dayStartFrom } from '../rows/usage-day.ts';
-
-const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
-const NANO_USD = 'round(coalesce(cost_usd, 0) * 1e9)';
-/** Exactly the condition of the partial indexes. */
-const HAS_USE =
-  'ended_at is not null and (input_tokens is not null or output_tokens is not null or cost_usd is not null)';
 
 const SUM = `select total(${TOKENS}) as tokens, total(${NANO_USD}) as nano_usd`;
 const ENDED_OF = `${SUM} from runs where automation_id = ? and ended_at >= ? and ${HAS_USE}`;

@@ -1,8 +1,9 @@
 /** The steps of whoever works on a task, fenced by the token of the claim. */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Task } from '../../model/task.ts';
-import type { TaskFilter, TaskStore } from '../task-store.ts';
-import type { Connection, Value } from './connection.ts';
+import type { TaskStore } from '../task-store.ts';
+import { TASK_OF_TOKEN, isHeld, queuedConditions } from '../rows/task-statements.ts';
+import type { Connection } from './connection.ts';
 import { endTaskRow } from './task-endings.ts';
 import type { EndedTask } from './task-endings.ts';
 import { findTask, findTaskRun } from './task-row.ts';
@@ -20,29 +21,15 @@ export function claimTask(
   p: Params<'claimTask'>,
 ): { outcome: 'claimed'; task: Task } | { outcome: 'none' } {
   return connection.write(() => {
-    const before = connection.one<TaskRow>(`select * from tasks where token = ? and status = 'claimed'`, p.token);
+    const before = connection.one<TaskRow>(TASK_OF_TOKEN, p.token);
     if (before !== undefined) return { outcome: 'claimed', task: taskOf(before) };
-    const { sql, values } = nextQueued(p.filter);
-    const next = connection.one<TaskRow>(sql, ...values);
+    const where = queuedConditions(p.filter);
+    const sql = `select * from tasks where ${where.text} order by priority desc, seq limit 1`;
+    const next = connection.one<TaskRow>(sql, ...where.values);
     if (next === undefined) return { outcome: 'none' };
     connection.run(CLAIM, p.token, p.worker, p.now, p.now + p.lease_ms, p.now, next.seq);
     return { outcome: 'claimed', task: taskOf(findTask(connection, next.id)!) };
   });
-}
-
-function nextQueued(filter: TaskFilter): { sql: string; values: Value[] } {
-  const conditions = [`status = 'queued'`];
-  const values: Value[] = [];
-  const where = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (filter.task_id !== undefined) where('id = ?', filter.task_id);
-  if (filter.owner !== undefined) where('owner_kind = ? and owner_ref = ?', filter.owner.kind, filter.owner.ref);
-  if (filter.network_channel !== undefined) where('network_channel = ?', filter.network_channel);
-  if (filter.workspace_id !== undefined) where('workspace_id = ?', filter.workspace_id);
-  const sql = `select * from tasks where ${conditions.join(' and ')} order by priority desc, seq limit 1`;
-  return { sql, values };
 }
 
 /** The claimed row that this token still holds. */
@@ -52,8 +39,7 @@ function heldRow(
 ): TaskRow | 'lost' | 'not_found' {
   const row = findTaskRun(connection, p.task_run_id);
   if (row === undefined) return 'not_found';
-  const holds = row.status === 'claimed' && row.token === p.token && (row.lease_expires_at ?? 0) > p.now;
-  return holds ? row : 'lost';
+  return isHeld(row, p) ? row : 'lost';
 }
 
 const RENEW = 'update tasks set heartbeat_at = ?, lease_expires_at = ?, updated_at = ? where seq = ?';

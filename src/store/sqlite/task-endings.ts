@@ -5,6 +5,8 @@ import type { Task } from '../../model/task.ts';
 import type { ChangedTask, TaskEnding, TaskStore } from '../task-store.ts';
 import { findAutomation, recordOf } from './automation-row.ts';
 import { pauseAutomation } from './automation-write.ts';
+import { SET_FAILURES } from '../rows/automation-statements.ts';
+import { noFollowUp } from '../rows/task-statements.ts';
 import type { Connection } from './connection.ts';
 import { promoteNext } from './run-queue.ts';
 import { readDefinition } from '../rows/stored-definition.ts';
@@ -46,7 +48,7 @@ function followUp(
   const { consecutive_failures: failures, pause } = p.decideFollowUp({ task: p.task, record });
   if (automation === undefined || record === undefined) return {};
   if (failures !== automation.consecutive_failures) {
-    connection.run('update automations set consecutive_failures = ? where seq = ?', failures, automation.seq);
+    connection.run(SET_FAILURES, failures, automation.seq);
   }
   if (pause === undefined) return {};
   const { now, placeCursor } = p;
@@ -54,13 +56,6 @@ function followUp(
   const paused = pauseAutomation(connection, { now, row: automation, error: pause.error, runId, placeCursor });
   return paused ? { paused: { error: pause.error } } : {};
 }
-
-const noFollowUp: TaskEnding = {
-  decideFollowUp: () => ({ consecutive_failures: 0 }),
-  placeCursor: () => {
-    throw new Error('a canceled task pauses nothing');
-  },
-};
 
 export function cancelTask(
   connection: Connection,

@@ -2,46 +2,23 @@
 import type { EpochMs } from '../../model/instant.ts';
 import type { TaskRow } from '../rows/task-row.ts';
 import type { NewTask } from '../task-store.ts';
+import { INSERT_TASK, TASK_BY_ID, TASK_BY_KEY, TASK_BY_RUN, taskValues } from '../rows/task-statements.ts';
 import type { Connection } from './connection.ts';
-import { orNull } from '../rows/value.ts';
 
 export function findTask(connection: Connection, id: string): TaskRow | undefined {
-  return connection.one<TaskRow>('select * from tasks where id = ?', id);
+  return connection.one<TaskRow>(TASK_BY_ID, id);
 }
 
 export function findTaskRun(connection: Connection, id: string): TaskRow | undefined {
-  return connection.one<TaskRow>('select * from tasks where task_run_id = ?', id);
+  return connection.one<TaskRow>(TASK_BY_RUN, id);
 }
-
-const INSERT = `insert into tasks (
-  id, task_run_id, idempotency_key, run_id, automation_id, title, description, owner_kind, owner_ref, network_channel,
-  workspace_id, priority, status, created_by, created_at, updated_at
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) on conflict (idempotency_key) do nothing`;
 
 /** The task under this key: the new one, or the one that is there. */
 export function insertTask(
   connection: Connection,
   p: { now: EpochMs; task: NewTask; from?: { run_id: string; automation_id: string } },
 ): { row: TaskRow; isNew: boolean } {
-  const { now, task, from } = p;
-  const created = connection.run(
-    INSERT,
-    task.id,
-    task.task_run_id,
-    task.idempotency_key,
-    orNull(from?.run_id),
-    orNull(from?.automation_id),
-    task.title,
-    orNull(task.description),
-    orNull(task.owner?.kind),
-    orNull(task.owner?.ref),
-    orNull(task.network_channel),
-    orNull(task.workspace_id),
-    task.priority,
-    task.created_by,
-    now,
-    now,
-  );
-  const row = connection.one<TaskRow>('select * from tasks where idempotency_key = ?', task.idempotency_key)!;
+  const created = connection.run(INSERT_TASK, ...taskValues(p));
+  const row = connection.one<TaskRow>(TASK_BY_KEY, p.task.idempotency_key)!;
   return { row, isNew: created === 1 };
 }

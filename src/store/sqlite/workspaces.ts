@@ -1,20 +1,16 @@
 /** The folders that automations may be bound to: registering, finding and forgetting them. */
-import type { EpochMs } from '../../model/instant.ts';
-import { invariant } from '../../errors/invariant.ts';
 import type { Workspace } from '../../model/workspace.ts';
+import {
+  DELETE_WORKSPACE,
+  LIST_WORKSPACES,
+  PUT_WORKSPACE,
+  WORKSPACE_BY,
+  type WorkspaceRow,
+  requireOneFolder,
+  workspaceOf,
+  workspaceValues,
+} from '../rows/workspace-row.ts';
 import type { Connection } from './connection.ts';
-import { asBit } from '../rows/value.ts';
-
-interface WorkspaceRow {
-  id: string;
-  name: string;
-  path: string;
-  trusted: 0 | 1;
-  created_at: EpochMs;
-}
-
-const PUT = `insert into workspaces (id, name, path, trusted, created_at) values (?, ?, ?, ?, ?)
-  on conflict (path) do update set name = excluded.name, trusted = excluded.trusted`;
 
 export function putWorkspace(
   connection: Connection,
@@ -22,26 +18,23 @@ export function putWorkspace(
 ): { outcome: 'put'; workspace: Workspace } | { outcome: 'workspace_name_taken' } {
   const { workspace } = p;
   return connection.write(() => {
-    const named = connection.one<WorkspaceRow>('select * from workspaces where name = ?', workspace.name);
+    const named = connection.one<WorkspaceRow>(WORKSPACE_BY.name, workspace.name);
     if (named !== undefined && named.path !== workspace.path) return { outcome: 'workspace_name_taken' };
-    const owner = connection.one<WorkspaceRow>('select * from workspaces where id = ?', workspace.id);
-    invariant(
-      owner === undefined || owner.path === workspace.path,
-      'two folders were registered under one workspace id',
-    );
-    connection.run(PUT, workspace.id, workspace.name, workspace.path, asBit(workspace.trusted), workspace.created_at);
-    const row = connection.one<WorkspaceRow>('select * from workspaces where path = ?', workspace.path)!;
+    const owner = connection.one<WorkspaceRow>(WORKSPACE_BY.id, workspace.id);
+    requireOneFolder(owner, workspace);
+    connection.run(PUT_WORKSPACE, ...workspaceValues(workspace));
+    const row = connection.one<WorkspaceRow>(WORKSPACE_BY.path, workspace.path)!;
     return { outcome: 'put', workspace: workspaceOf(row) };
   });
 }
 
 export function listWorkspaces(connection: Connection): Workspace[] {
-  return connection.all<WorkspaceRow>('select * from workspaces order by name').map(workspaceOf);
+  return connection.all<WorkspaceRow>(LIST_WORKSPACES).map(workspaceOf);
 }
 
 export function findWorkspace(connection: Connection, p: { ref: string }): Workspace | undefined {
-  for (const column of ['id', 'name', 'path']) {
-    const row = connection.one<WorkspaceRow>(`select * from workspaces where ${column} = ?`, p.ref);
+  for (const column of ['id', 'name', 'path'] as const) {
+    const row = connection.one<WorkspaceRow>(WORKSPACE_BY[column], p.ref);
     if (row !== undefined) return workspaceOf(row);
   }
   return undefined;
@@ -58,11 +51,7 @@ export function deleteWorkspace(
       p.id,
     );
     if (bound !== undefined) return { outcome: 'in_use' };
-    connection.run('delete from workspaces where id = ?', p.id);
+    connection.run(DELETE_WORKSPACE, p.id);
     return { outcome: 'deleted' };
   });
-}
-
-function workspaceOf(row: WorkspaceRow): Workspace {
-  return { id: row.id, name: row.name, path: row.path, trusted: row.trusted === 1, created_at: row.created_at };
 }
