@@ -143,13 +143,14 @@ export function describeClaiming(openStore: OpenStore): void {
     });
 
     test('counts the lease of a repeated claim from the repetition, and gives back none whose lease has ended', async () => {
+      await createJob(store, job('job_a'));
       await accept(store, 'job_a', [newRun()]);
       const tokens = newTokens(1);
-      const [first] = await claim(store, { tokens, lease_ms: 30_000 });
-      expect(await claim(store, { now: T0 + 20_000, tokens, lease_ms: 30_000 })).toHaveLength(1);
+      const [first] = await claim(store, { tokens });
+      expect(await claim(store, { now: T0 + 20_000, tokens })).toHaveLength(1);
       const abandonedAt = (now: number) => store.listAbandoned({ now, node: NODE, limit: 5 });
       expect(await abandonedAt(T0 + 49_999)).toEqual([]);
-      const late = await claim(store, { now: T0 + 50_000, tokens, lease_ms: 30_000 });
+      const late = await claim(store, { now: T0 + 50_000, tokens });
       if (store.capabilities.nodes === 'one') return expect(late).toHaveLength(1);
       expect(late).toEqual([]);
       expect(await abandonedAt(T0 + 50_000)).toMatchObject([{ token: first!.token }]);

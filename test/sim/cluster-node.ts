@@ -70,6 +70,7 @@ export class ClusterNode {
       this.deaths += 1;
       log.add(`## ${life.node} is dead`);
       this.faults.disarm();
+      this.#p.onDeath?.();
       if (this.daemon === daemon) this.daemon = undefined;
       // What it left behind may hold others up for as long as its leases last.
       witness.trouble(60_000);
@@ -137,4 +138,5 @@ export interface ClusterNodeParams {
   violate: (sentence: string) => void;
   alter: (context: ExecutionContext) => ExecutionContext;
   above?: (store: Store) => Store;
+  onDeath?: () => void;
 }

@@ -118,6 +118,7 @@ class Cluster {
         log: this.#log,
         violate: (sentence) => this.#violate(sentence),
         alter: (context) => p.plant?.context?.(context) ?? context,
+        ...(this.#ownMachines ? { onDeath: () => this.#machineDied(name) } : {}),
         ...(p.plant?.above === undefined ? {} : { above: (flaky) => p.plant!.above!(flaky, connection) }),
       });
     });
@@ -285,6 +286,13 @@ class Cluster {
       process.token,
     );
     return row !== undefined && row.lease_until > this.#wall.now() - SKEW_MS_MAX;
+  }
+
+  /** A machine of its own dies with its node, and takes along what works there, children of agents included. */
+  #machineDied(machine: string): void {
+    for (const process of this.#world.living()) {
+      if (process.machine === machine) this.#world.end(process, 'its machine died');
+    }
   }
 
   #unfinished(): { id: string; status: string; queue: string | null; available_at: number }[] {

@@ -11,6 +11,8 @@ export interface NamedSeed {
   seed: number;
   /** What it found. */
   found: string;
+  /** Of a cluster. */
+  nodes?: true;
 }
 
 export const namedSeeds: readonly NamedSeed[] = [
@@ -70,5 +72,11 @@ export const namedSeeds: readonly NamedSeed[] = [
     name: 'decided-again',
     seed: 909,
     found: 'the same: the lost row hid the waiting run of its instant from cancel_running, so two runs waited',
+  },
+  {
+    name: 'repeated-claim-keeps-its-lease',
+    seed: 508,
+    nodes: true,
+    found: 'a claim was repeated after half a minute without the store: its agent began when the lease had ended',
   },
 ];

@@ -509,4 +509,24 @@ export const clusterBugs: readonly Plant[] = [
       });
     },
   },
+  {
+    name: 'repeated-claim-keeps-its-lease',
+    says: 'a claim whose answer was lost comes back with the lease of the first try, while the node counts from the second',
+    caughtBy: ['zombies', 'one-start', 'overlap', 'caps'],
+    beneath: (store, connection) =>
+      altered(store, {
+        claimRuns: (p) => {
+          const rows = connection().all<{ seq: number; lease_until: number }>(
+            `select seq, lease_until from runs where status = 'running' and token in (select value from json_each(?))`,
+            JSON.stringify(p.tokens),
+          );
+          const setLease = (seq: number, until: number): number =>
+            connection().run('update runs set lease_until = ? where seq = ?', until, seq);
+          for (const { seq } of rows) setLease(seq, p.now + 1);
+          const claims = store.claimRuns(p);
+          for (const { seq, lease_until: until } of rows) setLease(seq, until);
+          return claims;
+        },
+      }),
+  },
 ];
