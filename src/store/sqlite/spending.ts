@@ -5,10 +5,9 @@
  */
 import type { EpochMs } from '../../model/instant.ts';
 import type { Spending } from '../account-store.ts';
-import { HAS_USE, NANO_USD, TOKENS } from '../rows/used.ts';
 import type { Connection } from './connection.ts';
 import type { BudgetWindow } from '../rows/stored-definition.ts';
-import { isReached, nothingSpent, sumOf } from '../rows/used.ts';
+import { HAS_USE, NANO_USD, TOKENS, isReached, nothingSpent, sumOf } from '../rows/used.ts';
 import type { SpendingLimits, Used } from '../rows/used.ts';
 import { dayOf, dayStartFrom } from '../rows/usage-day.ts';
 
