@@ -263,6 +263,23 @@ export function describeExecution(openStore: OpenStore): void {
       expect(await renew(NODE, [claimed.token])).toEqual([claimed.token]);
     });
 
+    test('a lease is prolonged until the instant at which it ends; from then on only where nobody else takes over', async () => {
+      const { token } = claimed;
+      const renew = (now: number): Promise<string[]> =>
+        store.renewLeases({ now, node: NODE, lease_ms: MINUTE, tokens: [token] });
+      const isAbandoned = async (now: number): Promise<boolean> =>
+        (await store.listAbandoned({ now, node: NODE, limit: 10 })).some((claim) => claim.token === token);
+      expect(await renew(T0)).toEqual([]);
+      expect(await renew(T0 + MINUTE - 1)).toEqual([]);
+      const end = T0 + 2 * MINUTE - 1;
+      const isShared = store.capabilities.nodes === 'many';
+      expect(await renew(end)).toEqual(isShared ? [token] : []);
+      // What was refused has changed nothing: whoever takes over still finds it.
+      expect(await isAbandoned(end)).toBe(isShared);
+      expect(await renew(end - 1)).toEqual([]);
+      expect(await isAbandoned(end)).toBe(false);
+    });
+
     test('after a restart, or when the lease has ended, another instance finds the run with its token and ends it', async () => {
       await start();
       store = await opened.reopen();

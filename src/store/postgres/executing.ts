@@ -122,13 +122,17 @@ async function createRetry(
   return created ?? runOf((await findAttempt(connection, run))!);
 }
 
-const RENEW = `update runs set lease_until = ? where status = 'running' and node = ? and token = any(?) returning token`;
+const RENEW = `update runs set lease_until = ?
+  where status = 'running' and node = ? and token = any(?) and lease_until > ? returning token`;
 
-/** One statement for all; the tokens that no longer hold a run of this node come back. */
+/**
+ * One statement for all; the tokens that no longer hold a run of this node come back. A lease that has ended stays
+ * ended: whoever found it so is about to finish the run, and must not find it held again a moment later.
+ */
 export async function renewLeases(database: Database, p: Parameter<'renewLeases'>): Promise<string[]> {
   if (p.tokens.length === 0) return [];
   const renewed = await database.write((connection) =>
-    connection.all<{ token: string }>(RENEW, p.now + p.lease_ms, p.node, p.tokens),
+    connection.all<{ token: string }>(RENEW, p.now + p.lease_ms, p.node, p.tokens, p.now),
   );
   const held = new Set(renewed.map((row) => row.token));
   return p.tokens.filter((token) => !held.has(token));
