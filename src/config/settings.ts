@@ -14,7 +14,7 @@ import type { McpApproval } from '../model/mcp-approval.ts';
 import type { FireLimitConfig } from '../model/fire-limit-config.ts';
 import type { ValuesOf } from './key-table.ts';
 
-interface DaemonSettings {
+export interface DaemonSettings {
   host: string;
   port: number;
   log_level: LogLevel;

@@ -8,11 +8,13 @@ import type { Happening } from '../events/happening.ts';
 export class ClusterBus extends HappeningBus {
   readonly #local: HappeningBus;
   #watchers = 0;
+  /** Hears nothing of this node any more. */
+  readonly close: () => void;
 
   constructor(local: HappeningBus) {
     super();
     this.#local = local;
-    local.subscribe((happening) => super.report(happening));
+    this.close = local.subscribe((happening) => super.report(happening));
   }
 
   get isWatched(): boolean {

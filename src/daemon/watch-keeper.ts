@@ -31,6 +31,7 @@ export class WatchKeeper {
   /** Entries are taken over one configuration after the other. */
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
+  #cancelRetry: () => void = () => {};
 
   constructor(p: WatchKeeperParams) {
     this.#p = p;
@@ -38,14 +39,19 @@ export class WatchKeeper {
     this.#report = troubleReporter({ bus: p.bus, clock: p.clock, service: 'watch' });
   }
 
-  /** Resolves when the entries are watched, and no other. Never rejects; what stands in the way is reported. */
+  /**
+   * Resolves when the entries are watched, and no other. Never rejects; what stands in the way is reported, and tried
+   * again until it does not, or until other entries are to be watched.
+   */
   keep(definitions: readonly WatchDefinition[]): Promise<void> {
+    this.#cancelRetry();
     this.#turn = this.#turn.then(async () => {
       try {
         await this.#keep(definitions);
         this.#report(undefined);
       } catch (error) {
         this.#report(error instanceof Error ? error.message : String(error));
+        if (!this.#closed) this.#cancelRetry = this.#p.clock.after(RETRY_MS, () => void this.keep(definitions));
       }
     });
     return this.#turn;
@@ -53,6 +59,7 @@ export class WatchKeeper {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#cancelRetry();
     this.#runs.close();
     await this.#turn;
     for (const watch of this.#watches.values()) await watch.close();
@@ -105,6 +112,8 @@ export class WatchKeeper {
   }
 }
 
+/** Until entries that could not be watched are tried again. */
+const RETRY_MS = 5_000;
 /** From a write to its telling, beyond the debounce. */
 const SLACK_MS = 2000;
 

@@ -3,7 +3,7 @@
  * that agent, as far as anybody can tell. Without that, a trigger on `file.changed` whose agent writes files would wake
  * itself for ever.
  */
-import type { Clock } from '../clock/clock.ts';
+import { type Clock, delay } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import type { ActivationCause } from '../model/activation.ts';
 import type { Run } from '../model/run.ts';
@@ -11,10 +11,13 @@ import type { Store } from '../store/store.ts';
 
 /** Ended runs are remembered a little longer than any file system takes to tell of their last write. */
 const REMEMBERED_MS = 60_000;
+/** Between questions while the store does not answer. */
+const ASK_AGAIN_MS = 1_000;
 
 interface Work {
   cause: ActivationCause & { depth: number };
-  workspaceId: string;
+  /** Absent until the store has said it; an automation without a workspace has no entry at all then. */
+  workspaceId?: string;
   endedMs?: number;
 }
 
@@ -23,6 +26,7 @@ export class WorkspaceRuns {
   readonly #clock: Clock;
   readonly #works = new Map<string, Work>();
   readonly #unsubscribe: () => void;
+  readonly #closing = new AbortController();
 
   constructor(p: { store: Pick<Store, 'getJob' | 'getTrigger'>; clock: Clock; bus: HappeningBus }) {
     this.#store = p.store;
@@ -35,6 +39,7 @@ export class WorkspaceRuns {
 
   close(): void {
     this.#unsubscribe();
+    this.#closing.abort();
   }
 
   /** Of those that worked in the workspace during the last `withinMs`, the one furthest from the world outside. */
@@ -45,16 +50,30 @@ export class WorkspaceRuns {
       .toSorted((a, b) => b.cause.depth - a.cause.depth)[0]?.cause;
   }
 
+  /** Never rejects: a store that is away right now is asked again, for as long as the run is remembered. */
   async #begin(run: Run): Promise<void> {
     const { job_id: jobId, trigger_id: triggerId } = run;
+    const cause = { run_id: run.id, automation_id: jobId ?? triggerId ?? '', depth: run.depth ?? 0 };
+    const work: Work = { cause };
+    this.#works.set(run.id, work);
+    while (!this.#closing.signal.aborted && this.#works.get(run.id) === work) {
+      try {
+        const workspaceId = await this.#workspaceOf(run);
+        if (workspaceId === undefined) this.#works.delete(run.id);
+        else work.workspaceId = workspaceId;
+        return;
+      } catch {
+        await delay(this.#clock, ASK_AGAIN_MS, this.#closing.signal);
+      }
+    }
+  }
+
+  async #workspaceOf({ job_id: jobId, trigger_id: triggerId }: Run): Promise<string | undefined> {
     const record =
       jobId === undefined
         ? await this.#store.getTrigger({ id: triggerId ?? '' })
         : await this.#store.getJob({ id: jobId });
-    const workspaceId = record?.automation.workspace_id;
-    if (workspaceId === undefined) return;
-    const cause = { run_id: run.id, automation_id: jobId ?? triggerId ?? '', depth: run.depth ?? 0 };
-    this.#works.set(run.id, { cause, workspaceId });
+    return record?.automation.workspace_id;
   }
 
   #end(runId: string): void {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../errors/app-error.ts';
-import { isConnectionLost, isConstraintError, isRetryable, translatePostgresError } from './postgres-error.ts';
+import {
+  isConnectionLost,
+  isConstraintError,
+  isRetryable,
+  isServerAway,
+  translatePostgresError,
+} from './postgres-error.ts';
 
 function serverError(code: string, message = 'it failed'): Error {
   return Object.assign(new Error(message), { code });
@@ -50,6 +56,17 @@ test('losing against others is tried again, broken rules and lost connections ar
   ]);
   expect(isConstraintError(serverError('23505'))).toBe(true);
   expect(isConnectionLost(serverError('23505'))).toBe(false);
+});
+
+test('a server that may come back is waited for; what only a person can mend is not', () => {
+  const isAway = (error: unknown): boolean => isServerAway(translatePostgresError(error));
+  const passing = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '57P03', '57P01', '53300'];
+  expect(passing.filter((code) => !isAway(serverError(code)))).toEqual([]);
+  expect(['28P01', '3D000', '42501', '25006', '57014'].filter((code) => isAway(serverError(code)))).toEqual([]);
+  expect(isAway(new Error('The server does not support SSL connections'))).toBe(false);
+  expect(isAway(new AppError('store_unavailable', { outcome: 'unchanged', reason: 'it is of another program' }))).toBe(
+    false,
+  );
 });
 
 test('what is no trouble of the server passes through untouched', () => {

@@ -45,6 +45,20 @@ export function isConnectionLost(error: unknown): boolean {
   return SOCKET_CODES.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '25P03';
 }
 
+const TOO_MANY_CONNECTIONS = '53300';
+const NO_SSL = /server does not support ssl/i;
+
+/**
+ * Whether waiting helps: the server cannot be reached, starts, stops, or is full. Of a wrong password, a missing database
+ * or a schema that is not ours somebody has to hear.
+ */
+export function isServerAway(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'store_unavailable') return false;
+  const { cause } = error;
+  if (cause instanceof Error && NO_SSL.test(cause.message)) return false;
+  return isConnectionLost(cause) || codeOf(cause) === TOO_MANY_CONNECTIONS;
+}
+
 /** Whether a statement broke a rule of the schema: then that statement's data is wrong, not the server. */
 export function isConstraintError(error: unknown): boolean {
   return codeOf(error)?.startsWith('23') === true;
