@@ -1,15 +1,9 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
 // Two projects of tests would hide which command runs what; one project, and the slow soaks live in scripts of their own.
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'test/**/*.test.ts'],
-    // A daemon was seen to die once in this one when its database went away: until that is understood it runs by name,
-    // `npx vitest run test/crash/cluster.test.ts --exclude=none`, and longer as `npm run cluster`.
-    exclude: [
-      ...configDefaults.exclude,
-      ...(process.argv.includes('--exclude=none') ? [] : ['test/crash/cluster.test.ts']),
-    ],
     setupFiles: ['src/clock/temporal.ts'],
     globalSetup: ['test/postgres/global-setup.ts'],
     testTimeout: 20_000,

@@ -60,3 +60,31 @@ test('closing ends a round between two steps', async () => {
   expect(seen).toBeGreaterThan(0);
   expect(steps).toBe(seen);
 });
+
+// A database that was away for a moment must not leave the daemon "not ready" until the next quarter of an hour.
+test('after a round that failed the next one comes soon, later and later while it goes on, and then as ever', async () => {
+  const rounds: number[] = [];
+  let failures = 3;
+  const startedAt = 1_000_000;
+  const { clock, heard, pruner } = open([
+    {
+      name: 'away',
+      async step({ now }) {
+        rounds.push((now - startedAt) / 1000);
+        if (failures === 0) return { more: false };
+        failures -= 1;
+        throw new Error('the connection is lost');
+      },
+    },
+  ]);
+  pruner.start();
+  for (let second = 0; second < 1_000; second += 1) {
+    clock.advance(1_000);
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  await pruner.close();
+  expect(rounds).toEqual([10, 15, 25, 45, 945]);
+  expect(heard).toEqual(['service.failed', 'service.recovered']);
+});

@@ -1,7 +1,7 @@
 /**
  * The pruner: forgets what retention says, in steps that are small enough for nobody to wait for, with a pause between
  * them. It runs beside the engine's loop, never within a tick, and a step that fails costs only itself: it is tried again
- * at the next round. What a step does is for its area (retention-steps.ts); the ledger of what was spent is never touched.
+ * in a round that comes soon. What a step does is for its area (retention-steps.ts); the ledger of what was spent is never touched.
  */
 import { delay, type Clock } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -19,6 +19,8 @@ export interface PruneStep {
 
 /** Between two rounds. What is a day too old may as well be a quarter of an hour older. */
 const ROUND_MS = 15 * 60 * 1000;
+/** After a round in which something failed, which is soon over where a database was away; doubled while it goes on. */
+const RETRY_MS = 5_000;
 /** After the start the daemon has better things to do than to forget. */
 const FIRST_MS = 10_000;
 /** Between two steps: ticks, requests and other processes come first. */
@@ -59,9 +61,11 @@ export class Pruner {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     await delay(this.#p.clock, FIRST_MS, signal);
-    while (!signal.aborted) {
+    for (let retryMs = RETRY_MS; !signal.aborted;) {
       await this.round();
-      await delay(this.#p.clock, ROUND_MS, signal);
+      const isTroubled = this.#troubled.size > 0;
+      await delay(this.#p.clock, isTroubled ? Math.min(retryMs, ROUND_MS) : ROUND_MS, signal);
+      retryMs = isTroubled ? 2 * retryMs : RETRY_MS;
     }
   }
 

@@ -99,6 +99,11 @@ export class ScratchDaemon {
     return this.#started.client;
   }
 
+  /** How the daemon started last ended; absent while it lives. */
+  get end(): ProcessEnd | undefined {
+    return this.#started.end;
+  }
+
   /** What the daemon started last has printed. */
   get output(): string {
     return this.#started.output;

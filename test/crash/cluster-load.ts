@@ -184,4 +184,20 @@ export class Link {
   }
 }
 
+/**
+ * What each daemon printed and logged last, and how those ended that are gone: a test that fails on a daemon that does not
+ * answer has to say why it does not.
+ */
+export function tellOf(cluster: Cluster): string {
+  return cluster.nodes
+    .map(({ name, daemon }) => {
+      const { end, output } = daemon;
+      const state = end === undefined ? 'lives' : `ended with ${JSON.stringify(end)}`;
+      return `--- ${name} (pid ${daemon.pid}) ${state}; it printed\n${output.slice(-TOLD_CHARACTERS_MAX)}`;
+    })
+    .join('\n');
+}
+
+const TOLD_CHARACTERS_MAX = 4000;
+
 export const pass = (ms: number): Promise<void> => delay(systemClock(), ms);

@@ -1,7 +1,7 @@
 // Three daemons, one server: a node is frozen for a moment, one is cut off, the server goes away and comes back.
 // Kills and long freezes, after which a lease has to end, are in `npm run cluster`.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CAP, type Cluster, openCluster, pass } from './cluster-load.ts';
+import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { CAP, type Cluster, openCluster, pass, tellOf } from './cluster-load.ts';
 
 let cluster: Cluster;
 
@@ -11,6 +11,7 @@ beforeEach(async () => {
 afterEach(() => cluster.close(), 60_000);
 
 test('every instant runs exactly once on one of three nodes, whatever happens to them and the server', async () => {
+  onTestFailed(() => void process.stderr.write(`${tellOf(cluster)}\n`));
   const [first, second, third] = cluster.nodes;
   const finished = async (count: number): Promise<void> => {
     await first!.daemon.waitUntil(async () => (await cluster.executions()).length >= count);

@@ -44,6 +44,9 @@ export const status = z
       running: z.int(),
       bytes: z.number().optional().describe('Size of the database.'),
     }),
+    counts_at: instantText
+      .optional()
+      .describe('While the database does not answer: when it gave these counts. Absent otherwise.'),
     config_problems: z.int().describe('How many `GET /config/problems` lists.'),
     services: z.array(serviceHealth),
   })

@@ -5,6 +5,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import type { effectiveValue } from '../contract/config.ts';
 import { DOCS_HEADERS, docsPage } from '../docs-page.ts';
 import type { Handlers } from '../endpoint.ts';
+import { LastCounts } from '../last-counts.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { listenToHappenings } from '../happening-stream.ts';
 import { openApiDocument } from '../openapi.ts';
@@ -27,6 +28,7 @@ type DaemonHandlers = Handlers<
 
 export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandlers {
   const recent = new RecentHappenings({ bus: deps.bus, epoch: deps.status().node });
+  const counts = new LastCounts(deps);
   let document: Record<string, unknown> | undefined;
   let page: string | undefined;
   return {
@@ -51,8 +53,8 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
         started_at,
         services: [...services],
       });
-      const counts = await deps.store.readCounts();
-      return { body: { status: { ...status, automation, counts, config_problems: config_problems.length } } };
+      const counted = await counts.read();
+      return { body: { status: { ...status, automation, ...counted, config_problems: config_problems.length } } };
     },
 
     async readConfig() {

@@ -43,6 +43,15 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
             : { text: 'off: nothing fires', hue: 'yellow' },
       ],
       ['time zone', status.automation.timezone],
+      [
+        'counted',
+        status.counts_at === undefined
+          ? undefined
+          : {
+              text: `${relativeTime(epochOf(status.counts_at) ?? startedAt, terminal.now())}; the database does not answer`,
+              hue: 'yellow',
+            },
+      ],
       ['jobs', String(counts.jobs)],
       ['triggers', counts.triggers === 0 ? undefined : String(counts.triggers)],
       ['runs', `${counts.running} running, ${counts.scheduled} waiting`],

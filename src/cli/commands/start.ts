@@ -84,6 +84,12 @@ function jobIdOf(happening: Happening): string | undefined {
   return 'automation_id' in happening ? happening.automation_id : undefined;
 }
 
+/** Before the daemon is ready there is nothing but this to be seen of it. */
+function waitingLine(happening: Happening): string | undefined {
+  if (happening.type !== 'service.failed' || happening.service !== 'store') return undefined;
+  return `waiting for the database: ${happening.error} Trying again; Ctrl-C ends it.`;
+}
+
 async function nextLines(cli: Cli, client: Client): Promise<string[]> {
   const now = cli.terminal.now();
   const { fires } = await client.next({ limit: NEXT_LOOKED_THROUGH });
@@ -123,8 +129,17 @@ export function startCommand(cli: Cli) {
       const bus = new HappeningBus();
       // Kept until the banner is out; only then can names be asked for.
       const early: Happening[] = [];
-      let tell = (happening: Happening): void => void early.push(happening);
+      let tell = (happening: Happening): void => {
+        early.push(happening);
+        const line = waitingLine(happening);
+        if (line !== undefined) terminal.err(`${line}\n`);
+      };
       bus.subscribe((happening) => tell(happening));
+      // An error that nobody caught ends the process, as it should; the log says so too, not only whoever sees stderr.
+      process.on('uncaughtExceptionMonitor', (error) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        bus.report({ type: 'service.failed', at: terminal.now(), service: 'daemon', error: text });
+      });
 
       const daemon = await startDaemon({
         home,
