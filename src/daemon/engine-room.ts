@@ -13,7 +13,7 @@ import { createProcessTable } from '../agents/process/process-table.ts';
 import { ActivationIntake } from '../engine/activation-intake.ts';
 import { DeliveryIntake } from '../engine/delivery-intake.ts';
 import { Engine } from '../engine/engine.ts';
-import type { Worktrees } from '../engine/workplace.ts';
+import type { Worktrees } from '../engine/worktrees.ts';
 import type { AgentDefinition } from '../model/agent.ts';
 import { agentEnvironment, passedOn } from './agent-environment.ts';
 import { createAgentDesk } from './agent-desk.ts';
