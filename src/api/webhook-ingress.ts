@@ -107,6 +107,7 @@ export class WebhookIngress {
     // The whole answer, but not yet its end: ending closes the connection, and closing one with unread bytes makes the
     // system take the answer out of the sender's hands. What still comes meanwhile is dropped.
     begin(outgoing, reply);
+    outgoing.write(reply.text);
     const end = (): void => {
       cancel();
       outgoing.end();
@@ -125,21 +126,20 @@ interface WrittenReply {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** Head and text travel in one packet. */
 function write(outgoing: ServerResponse, p: WrittenReply): void {
   begin(outgoing, p);
-  outgoing.end();
+  outgoing.end(p.text);
 }
 
-/** Everything that a client needs to have the whole reply. */
+/** A list, which Node takes as it is; an object it would take apart for every reply. */
+const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
+
 function begin(outgoing: ServerResponse, p: WrittenReply): void {
   const { status, type, text } = p;
-  outgoing.writeHead(status, {
-    ...SECURITY_HEADERS,
-    ...p.headers,
-    'content-type': type,
-    'content-length': Buffer.byteLength(text),
-  });
-  outgoing.write(text);
+  const lines = [...SECURITY_LINES, 'content-type', type, 'content-length', String(Buffer.byteLength(text))];
+  for (const [name, value] of Object.entries(p.headers ?? {})) lines.push(name, value);
+  outgoing.writeHead(status, lines);
 }
 
 /** Node joins or drops repeated headers by rules of its own; who was misled by one must be found out here. */

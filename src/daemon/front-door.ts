@@ -15,6 +15,7 @@ import { PackageDesk } from '../packages/package-desk.ts';
 import { DeliveryDesk } from '../sources/webhook/delivery-desk.ts';
 import { createTaskCommands } from '../tasks/task-commands.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { createRandomPool } from './random-pool.ts';
 import type { Endings } from './endings.ts';
 import type { EngineRoom } from './engine-room.ts';
 import { findRealFolder } from './file-system-folders.ts';
@@ -87,7 +88,7 @@ export async function openFrontDoor(
   const desk = new DeliveryDesk({
     store,
     clock,
-    randomBytes,
+    randomBytes: createRandomPool(),
     settings: () => settings.webhooks(),
     state: () => (door.state === 'open' && commands.commands.pauseState().paused ? 'paused' : door.state),
     secretOf: (reference) => secrets.resolve(reference).catch(() => undefined),

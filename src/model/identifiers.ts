@@ -10,7 +10,7 @@
  * other nodes rely on it.
  */
 import { invariant } from '../errors/invariant.ts';
-import { sha256Hex } from '../lib/hash.ts';
+import { sha256Words } from '../lib/hash.ts';
 import { WEBHOOK_ID_PREFIX } from './trigger.ts';
 import type { EpochMs } from './instant.ts';
 import type { Scope } from './scope.ts';
@@ -46,18 +46,19 @@ export interface DefinitionIdentity {
 }
 
 function derivedId(p: { prefix: string; kind: string; parts: readonly (string | number)[] }): string {
-  return p.prefix + base32OfHex(sha256Hex(JSON.stringify([`rouse:${p.kind}`, ...p.parts])));
+  return p.prefix + base32OfWords(sha256Words(JSON.stringify([`rouse:${p.kind}`, ...p.parts])));
 }
 
-/** The first 130 bits of hexadecimal digits. */
-function base32OfHex(hex: string): string {
+/** The first 130 bits of words of 32 bits, five at a time. */
+function base32OfWords(words: Int32Array): string {
   let text = '';
   for (let index = 0; index < idLength; index += 1) {
     const bit = index * 5;
-    const digit = bit >> 2;
-    // Three digits are twelve bits, in which the five wanted ones begin at `bit % 4`.
-    const window = Number.parseInt(hex.slice(digit, digit + 3), 16);
-    text += alphabet[(window >> (7 - (bit & 3))) & 31];
+    const word = bit >> 5;
+    const end = (bit & 31) + 5;
+    const digit =
+      end <= 32 ? words[word]! >>> (32 - end) : (words[word]! << (end - 32)) | (words[word + 1]! >>> (64 - end));
+    text += alphabet[digit & 31];
   }
   return text;
 }

@@ -9,19 +9,20 @@ const OWN_SECRET = /rouse_(?:tok|page|link|run)_[A-Za-z0-9_-]{43}/g;
 const LENGTH_MIN = 6;
 
 export class Redactor {
-  readonly #values = new Set<string>();
+  /** Each with how it stands inside JSON text, where that is another. */
+  readonly #values = new Map<string, string | undefined>();
 
   remember(value: string): void {
-    if (value.length >= LENGTH_MIN) this.#values.add(value);
+    if (value.length < LENGTH_MIN || this.#values.has(value)) return;
+    const escaped = JSON.stringify(value).slice(1, -1);
+    this.#values.set(value, escaped === value ? undefined : escaped);
   }
 
   redact(text: string): string {
-    let clean = text.replaceAll(OWN_SECRET, REDACTED);
-    for (const value of this.#values) {
+    let clean = text.includes('rouse_') ? text.replaceAll(OWN_SECRET, REDACTED) : text;
+    for (const [value, escaped] of this.#values) {
       if (clean.includes(value)) clean = clean.replaceAll(value, REDACTED);
-      // Inside JSON text the value stands escaped.
-      const escaped = JSON.stringify(value).slice(1, -1);
-      if (escaped !== value && clean.includes(escaped)) clean = clean.replaceAll(escaped, REDACTED);
+      if (escaped !== undefined && clean.includes(escaped)) clean = clean.replaceAll(escaped, REDACTED);
     }
     return clean;
   }

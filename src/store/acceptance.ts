@@ -16,7 +16,8 @@ export interface UnfinishedRun {
 export interface AcceptanceFacts {
   /**
    * Unfinished runs of this automation, oldest first, at most {@link UNFINISHED_RUNS_MAX}. For a job with `task` also
-   * its `delegated` runs whose task is open: the work of such a fire is not done yet.
+   * its `delegated` runs whose task is open: the work of such a fire is not done yet. For a trigger under `allow` or
+   * `skip` perhaps the oldest alone: nobody asks for more.
    */
   unfinished: UnfinishedRun[];
   /**

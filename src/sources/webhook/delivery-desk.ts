@@ -5,7 +5,7 @@
  * anything is taken in at all, the size and kind of the body (before it is read), who sent it, how fast. Nothing is
  * stored, and no secret of the trigger is looked up, for a request that fails before.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Clock } from '../../clock/clock.ts';
 import { AppError, isAppError } from '../../errors/app-error.ts';
 import type { Delivery } from '../../model/delivery.ts';
@@ -256,9 +256,15 @@ function refusalError(verdict: Extract<Verdict, { ok: false }>): AppError {
 
 /** Hashes, so that their length does not depend on what a sender writes; the two kinds cannot be mistaken. */
 function keysOf(verdict: Extract<Verdict, { ok: true }>): string[] {
-  const covered = createHash('sha256');
-  for (const part of verdict.covered) covered.update(part);
-  const keys = [`signed:${covered.digest('base64url')}`];
-  if (verdict.delivery_id === undefined) return keys;
-  return [...keys, `id:${createHash('sha256').update(verdict.delivery_id).digest('base64url')}`];
+  const keys = [`signed:${hashOf(verdict.covered)}`];
+  if (verdict.delivery_id !== undefined) keys.push(`id:${hash('sha256', verdict.delivery_id, 'base64url')}`);
+  return keys;
+}
+
+function hashOf(parts: readonly (string | Uint8Array)[]): string {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return hash('sha256', only, 'base64url');
+  const all = createHash('sha256');
+  for (const part of parts) all.update(part);
+  return all.digest('base64url');
 }

@@ -8,19 +8,41 @@ import { decodePageCursor } from './page-cursor.ts';
 import { type ColumnValue, orNull } from './value.ts';
 
 export const FIND_ACTIVATION = 'select * from activations where id = ?';
-/** Stored as one whose candidates are all still to be considered. */
 export const INSERT_ACTIVATION = `insert into activations (
   id, dedupe_key, kind, scope, workspace_id, source, occurred_at, accepted_at, depth, cause_run_id, cause_automation_id,
   actor, addressed_to, gathered_by, gathered_key, gathered_count, match_after, considered, matched, data
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)`;
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** What is to be stored, for {@link INSERT_ACTIVATION}, and the activation that is read back then. */
-export function storedActivation(p: { now: EpochMs; activation: NewActivation; gathered?: Activation['gathered'] }): {
+/** How far the matching is; `matchAfter` is null when all candidates were considered. */
+export interface MatchProgress {
+  considered: number;
+  matched: number;
+  matchAfter: number | null;
+}
+
+const NOTHING_CONSIDERED: MatchProgress = { considered: 0, matched: 0, matchAfter: 0 };
+
+/** Taken in now, with all candidates still to be considered. */
+export function acceptedNow(arriving: NewActivation, p: { now: EpochMs }): Activation {
+  const { dedupe_key: _known, ...activation } = arriving;
+  return { ...activation, accepted_at: p.now, matching: true, considered: 0, matched: 0 };
+}
+
+/**
+ * What is to be stored, for {@link INSERT_ACTIVATION}, and the activation that is read back then. `progress` is written
+ * ahead by whoever goes on to make it true.
+ */
+export function storedActivation(p: {
+  now: EpochMs;
+  activation: NewActivation;
+  gathered?: Activation['gathered'];
+  progress?: MatchProgress;
+}): {
   values: ColumnValue[];
   stored: Activation;
 } {
   const { dedupe_key: dedupeKey, ...activation } = p.activation;
-  const { gathered } = p;
+  const { gathered, progress = NOTHING_CONSIDERED } = p;
   const values = [
     activation.id,
     orNull(dedupeKey),
@@ -38,9 +60,12 @@ export function storedActivation(p: { now: EpochMs; activation: NewActivation; g
     orNull(gathered?.trigger_id),
     orNull(gathered?.key),
     orNull(gathered?.count),
+    progress.matchAfter,
+    progress.considered,
+    progress.matched,
     JSON.stringify(activation.data),
   ];
-  const stored: Activation = { ...activation, accepted_at: p.now, matching: true, considered: 0, matched: 0 };
+  const stored = acceptedNow(p.activation, p);
   if (gathered !== undefined) stored.gathered = gathered;
   return { values, stored };
 }

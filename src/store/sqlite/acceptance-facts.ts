@@ -1,5 +1,6 @@
 /** What a decision about accepting runs may look at, read under the automation's lock. Index lookups, no counters. */
-import { isTrigger } from '../../model/automation.ts';
+import { type Automation, isTrigger } from '../../model/automation.ts';
+import { overlapOf } from '../../model/effective.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { RunKind, RunStatus } from '../../model/run.ts';
 import type { AcceptanceFacts } from '../acceptance.ts';
@@ -20,11 +21,13 @@ interface UnfinishedRow {
 }
 
 // Two ranges of one index, each in order already; `status in (…)` would read and sort them together.
-const UNFINISHED = `
+const IN_ORDER = `
   select id, status, kind, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'running'
   union all
   select id, status, kind, scheduled_at, created_at, attempt, seq from runs where automation_id = ? and status = 'scheduled'
-  order by created_at, seq limit ${UNFINISHED_RUNS_MAX}`;
+  order by created_at, seq`;
+const UNFINISHED = `${IN_ORDER} limit ${UNFINISHED_RUNS_MAX}`;
+const OLDEST_UNFINISHED = `${IN_ORDER} limit 1`;
 
 // The fires whose task is open, for jobs that hand their work over; the others do not pay for the look.
 const UNFINISHED_OR_HANDED_OVER = `
@@ -39,7 +42,7 @@ const UNFINISHED_OR_HANDED_OVER = `
  * The limit is written into the text, rounded up to one of a few: SQLite plans a statement anew whenever a bound limit
  * changes hands, which costs more than the lookup itself.
  */
-const ACCEPTED = [16, 256, 4096, 65_536, 1_048_576].map((limit) => ({
+const ACCEPTED = [16, 128, 1024, 8192, 65_536, 1_048_576].map((limit) => ({
   limit,
   sql: `select accepted_at from runs
     where automation_id = ? and status <> 'canceled' and accepted_at > ? order by accepted_at desc limit ${limit}`,
@@ -65,11 +68,19 @@ export function readFacts(connection: Connection, p: FactsOf): AcceptanceFacts {
 
 function readUnfinished(connection: Connection, p: FactsOf): UnfinishedRow[] {
   const { automationId: id, readable } = p;
-  const handsOver = readable !== undefined && !isTrigger(readable.automation) && readable.automation.task !== undefined;
+  const automation = readable?.automation;
+  const handsOver = automation !== undefined && !isTrigger(automation) && automation.task !== undefined;
   const rows = handsOver
     ? connection.prepare(UNFINISHED_OR_HANDED_OVER).all(id, id, id)
-    : connection.prepare(UNFINISHED).all(id, id);
+    : connection.prepare(asksForOneOnly(automation) ? OLDEST_UNFINISHED : UNFINISHED).all(id, id);
   return rows as unknown as UnfinishedRow[];
+}
+
+/** A storm of events leaves thousands waiting under `allow`; all that is asked then is whether there is one, and which. */
+function asksForOneOnly(automation: Automation | undefined): boolean {
+  if (automation === undefined || !isTrigger(automation)) return false;
+  const policy = overlapOf(automation);
+  return policy === 'allow' || policy === 'skip';
 }
 
 function readAccepted(connection: Connection, p: FactsOf & { readable: ReadableDefinition }): EpochMs[] {

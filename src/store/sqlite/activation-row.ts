@@ -7,6 +7,7 @@ import {
   FIND_ACTIVATION,
   INSERT_ACTIVATION,
   INSERT_VERDICT,
+  type MatchProgress,
   WRITE_PROGRESS,
   storedActivation,
   verdictValues,
@@ -18,6 +19,7 @@ export function findActivation(connection: Connection, id: string): ActivationRo
   return connection.one<ActivationRow>(FIND_ACTIVATION, id);
 }
 
+const INSERT_OR_FIND = `${INSERT_ACTIVATION} on conflict do nothing`;
 const KNOWN = 'select * from activations where id = ? or dedupe_key = ? limit 1';
 
 /** The activation that this one repeats. */
@@ -25,14 +27,14 @@ export function findRepeated(connection: Connection, activation: NewActivation):
   return connection.one<ActivationRow>(KNOWN, activation.id, orNull(activation.dedupe_key));
 }
 
-/** Stored as one whose candidates are all still to be considered. */
+/** Undefined when it is there already, under this id or this key. */
 export function insertActivation(
   connection: Connection,
-  p: { now: EpochMs; activation: NewActivation; gathered?: Activation['gathered'] },
-): { seq: number; activation: Activation } {
+  p: { now: EpochMs; activation: NewActivation; gathered?: Activation['gathered']; progress?: MatchProgress },
+): { seq: number; activation: Activation } | undefined {
   const { values, stored } = storedActivation(p);
-  const { lastInsertRowid } = connection.prepare(INSERT_ACTIVATION).run(...values);
-  return { seq: Number(lastInsertRowid), activation: stored };
+  const { changes, lastInsertRowid } = connection.prepare(INSERT_OR_FIND).run(...values);
+  return changes === 0 ? undefined : { seq: Number(lastInsertRowid), activation: stored };
 }
 
 export function writeProgress(

@@ -1,4 +1,5 @@
 /** The steps on activations: taking them in, going on with what waits, and forgetting old ones. */
+import { invariant } from '../../errors/invariant.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { AcceptedActivation, ActivationStore } from '../activation-store.ts';
 import { readSpentToday } from './acceptance-facts.ts';
@@ -18,15 +19,17 @@ import { readDefinition } from '../rows/stored-definition.ts';
 type Accept = Parameters<ActivationStore['acceptActivations']>[0];
 type Settle = Parameters<ActivationStore['settleActivations']>[0];
 
-export function acceptActivations(connection: Connection, p: Accept): AcceptedActivation[] {
-  return connection.write(() => {
+export async function acceptActivations(connection: Connection, p: Accept): Promise<AcceptedActivation[]> {
+  const accepted = connection.writeAhead(() => {
     const matching = matchingOf(connection, p);
     return p.activations.map((activation) => acceptActivation(connection, matching, activation));
   });
+  await connection.synced();
+  return accepted;
 }
 
 function matchingOf(connection: Connection, p: Omit<Accept, 'activations'>): Matching {
-  return { now: p.now, decider: p.decider, spentToday: readSpentToday(connection, p.daily_since) };
+  return { now: p.now, decider: p.decider, spentToday: readSpentToday(connection, p.daily_since), facts: new Map() };
 }
 
 export function settleActivations(connection: Connection, p: Settle): { settled: AcceptedActivation[]; more: boolean } {
@@ -61,11 +64,13 @@ function fireGathering(connection: Connection, m: Matching, gathering: Gathering
   const members = membersOf(connection, gathering.seq);
   const made = m.decider.gather({ id, trigger_id: triggerId, key, members, now: m.now });
   const gathered = { trigger_id: triggerId, key, count: members.length };
-  const { seq, activation } = insertActivation(connection, {
+  const stored = insertActivation(connection, {
     now: m.now,
     activation: { ...made, id, addressed_to: triggerId },
     gathered,
   });
+  invariant(stored !== undefined, `the activation ${id} of a gathering exists already`);
+  const { seq, activation } = stored;
   const answer = nothingAccepted(activation);
   takeVerdict(connection, { seq, answer, outcome: gatheredOutcome(connection, m, { triggerId, activation }) });
   activation.matching = false;

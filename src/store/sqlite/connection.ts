@@ -8,12 +8,16 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { AppError } from '../../errors/app-error.ts';
 import { invariant } from '../../errors/invariant.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { LogSync } from './log-sync.ts';
 import { isConstraintError, translateSqliteError } from './sqlite-error.ts';
 
 export type Value = SQLInputValue;
 
 /** How long a write waits for another program (a backup, a person with the sqlite3 shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
+/** The log that this connection brings back by itself: 64 MiB, where the {@link Checkpointer} was too slow. */
+const LOG_PAGES_MAX = 16_384;
 
 /** The path of a database without a file. */
 export const IN_MEMORY = ':memory:';
@@ -22,10 +26,16 @@ export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #logSync: LogSync | undefined;
+  readonly #checkpointer: Checkpointer | undefined;
   #closed = false;
+  #writes = 0;
 
-  /** Opens (creating it owner-only) the database at `path`. Throws the port's errors. */
-  constructor(path: string) {
+  /**
+   * Opens (creating it owner-only) the database at `path`. `threads`: checkpoints happen on a thread of their own, for
+   * whoever will `end` it. Throws the port's errors.
+   */
+  constructor(path: string, p: { threads?: boolean } = {}) {
     this.path = path;
     if (path !== IN_MEMORY) makeOwnerOnly(path);
     this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
@@ -42,10 +52,14 @@ export class Connection {
       this.execute('pragma cache_size = -16384');
       // After a large batch the log is cut back to this size instead of staying as large as it ever was.
       this.execute('pragma journal_size_limit = 67108864');
+      if (p.threads === true) this.execute(`pragma wal_autocheckpoint = ${LOG_PAGES_MAX}`);
     } catch (error) {
       this.#database.close();
       throw error;
     }
+    if (path === IN_MEMORY) return;
+    this.#logSync = new LogSync({ path: `${path}-wal` });
+    if (p.threads === true) this.#checkpointer = new Checkpointer({ path });
   }
 
   /** The first row, or undefined. `Row` is what the statement selects; the caller vouches for it. */
@@ -65,6 +79,7 @@ export class Connection {
 
   /** How many rows the statement changed. */
   run(sql: string, ...values: Value[]): number {
+    this.#writes += 1;
     return this.#attempt(() => Number(this.prepare(sql).run(...values).changes));
   }
 
@@ -95,6 +110,7 @@ export class Connection {
     this.#requireOpen();
     // A decision that calls back into the store would write inside somebody else's transaction.
     invariant(!this.#database.isTransaction, 'a store step was called from within another one');
+    this.#writes += 1;
     this.execute('begin immediate');
     let result: T;
     try {
@@ -109,7 +125,40 @@ export class Connection {
       this.#rollback();
       throw translateSqliteError(error, this.path, isConstraintError(error) ? 'statement' : 'commit');
     }
+    this.#checkpointer?.noteCommit();
     return result;
+  }
+
+  /**
+   * The same without waiting for the disk: what it returns may be relied on when `synced` has resolved, and not before.
+   * Others see it at once, which is safe: whatever they write in consequence comes later in the same log.
+   */
+  writeAhead<T>(body: () => T): T {
+    this.execute('pragma synchronous = normal');
+    try {
+      return this.write(body);
+    } finally {
+      this.execute('pragma synchronous = full');
+    }
+  }
+
+  /** Resolves when everything that was committed before is on the disk; the event loop goes on meanwhile. */
+  async synced(): Promise<void> {
+    try {
+      await this.#logSync?.synced();
+    } catch (error) {
+      // The system may take the pages that it could not write for clean, and the next sync for done. So they are written
+      // once more, into the database file.
+      const again = this.one<{ busy: number }>('pragma wal_checkpoint(full)');
+      if (again?.busy === 0) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('store_unavailable', { outcome: 'unknown', reason }, { cause: error });
+    }
+  }
+
+  /** Grows with every write through this connection, and this process is the only one that writes. */
+  get writes(): number {
+    return this.#writes;
   }
 
   /** Bytes on disk, the write-ahead log included. */
@@ -117,6 +166,14 @@ export class Connection {
     return fileSize(this.path) + fileSize(`${this.path}-wal`);
   }
 
+  /** Waits for the disk and for the thread beside, which must not outlive the file. Idempotent. */
+  async end(): Promise<void> {
+    await this.#logSync?.close();
+    await this.#checkpointer?.close();
+    this.close();
+  }
+
+  /** At once, for a connection without threads. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

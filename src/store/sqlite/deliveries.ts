@@ -48,23 +48,35 @@ interface EndpointMark {
   paused_at: number | null;
 }
 
+interface KnownEndpoint {
+  mark: EndpointMark;
+  endpoint: WebhookEndpoint;
+  /** `Connection.writes` when it was last held against its row: as long as nothing is written it stays true. */
+  writes: number;
+}
+
 /** More endpoints than are busy at any moment; beyond it all are read anew. */
 const ENDPOINTS_KEPT = 1_000;
 
-const kept = new WeakMap<Connection, Map<string, { mark: EndpointMark; endpoint: WebhookEndpoint }>>();
+const kept = new WeakMap<Connection, Map<string, KnownEndpoint>>();
 
 export function findEndpoint(connection: Connection, p: { webhook_id: string }): WebhookEndpoint | undefined {
-  const mark = connection.one<EndpointMark>(BY_WEBHOOK, p.webhook_id);
-  if (mark === undefined) return undefined;
-  const endpoints = kept.get(connection) ?? new Map<string, { mark: EndpointMark; endpoint: WebhookEndpoint }>();
+  const endpoints = kept.get(connection) ?? new Map<string, KnownEndpoint>();
   kept.set(connection, endpoints);
   const known = endpoints.get(p.webhook_id);
-  if (known !== undefined && isSame(known.mark, mark)) return known.endpoint;
+  const { writes } = connection;
+  if (known?.writes === writes) return known.endpoint;
+  const mark = connection.one<EndpointMark>(BY_WEBHOOK, p.webhook_id);
+  if (mark === undefined) return undefined;
+  if (known !== undefined && isSame(known.mark, mark)) {
+    known.writes = writes;
+    return known.endpoint;
+  }
   const row = findAutomation(connection, mark.id);
   if (row === undefined) return undefined;
   const endpoint = endpointOf(row, readDefinition(row));
   if (endpoints.size >= ENDPOINTS_KEPT) endpoints.clear();
-  endpoints.set(p.webhook_id, { mark, endpoint });
+  endpoints.set(p.webhook_id, { mark, endpoint, writes });
   return endpoint;
 }
 
@@ -83,16 +95,20 @@ function endpointOf(row: AutomationRow, read: ReadDefinition): WebhookEndpoint {
 
 type Accept = Parameters<DeliveryStore['acceptDeliveries']>[0];
 
-export function acceptDeliveries(connection: Connection, p: Accept): AcceptedDelivery[] {
-  return connection.write(() => {
+export async function acceptDeliveries(connection: Connection, p: Accept): Promise<AcceptedDelivery[]> {
+  const accepted = connection.writeAhead(() => {
     const matching: Matching = {
       now: p.now,
       decider: p.decider,
       spentToday: readSpentToday(connection, p.daily_since),
       addressees: new Map(),
+      facts: new Map(),
     };
     return p.deliveries.map((delivery) => acceptDelivery(connection, matching, delivery));
   });
+  // The loop reads the next requests meanwhile.
+  await connection.synced();
+  return accepted;
 }
 
 function acceptDelivery(connection: Connection, m: Matching, p: NewDelivery): AcceptedDelivery {
@@ -114,6 +130,8 @@ function findFirst(connection: Connection, p: NewDelivery): FirstDelivery | unde
     const first = connection.one<FirstDelivery>(FIND_DELIVERY_KEY, p.trigger_id, key);
     if (first !== undefined) return first;
   }
+  // This step repeated is found by its keys; only a replay has none.
+  if (p.keys.length > 0) return undefined;
   const same = connection.one<{ received_at: number }>(FIND_DELIVERY, p.id);
   return same && { delivery_id: p.id, received_at: same.received_at };
 }

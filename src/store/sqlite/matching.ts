@@ -6,16 +6,21 @@ import type { EpochMs } from '../../model/instant.ts';
 import {
   type AcceptedActivation,
   CANDIDATES_PER_STEP,
+  type MatchAcceptance,
+  type MatchAnswer,
   type MatchCandidate,
   type MatchDecider,
   type NewActivation,
   VERDICTS_MAX,
 } from '../activation-store.ts';
+import type { AcceptanceFacts } from '../acceptance.ts';
 import type { Spending } from '../account-store.ts';
+import type { Run } from '../../model/run.ts';
 import { readFacts } from './acceptance-facts.ts';
 import { listActivationRuns, listVerdicts } from './activation-list.ts';
 import { activationOf } from '../rows/activation-row.ts';
 import type { ActivationRow } from '../rows/activation-row.ts';
+import { type MatchProgress, acceptedNow } from '../rows/activation-statements.ts';
 import { findRepeated, insertActivation, insertVerdict, writeProgress } from './activation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { findAutomation } from './automation-row.ts';
@@ -39,6 +44,11 @@ export interface Matching {
    * and a busy webhook is one trigger with hundreds of deliveries in a step.
    */
   addressees?: Map<string, Addressee>;
+  /**
+   * What the acceptances of this step may look at, by automation: read once, then kept up with what the step itself
+   * does. A storm of deliveries would otherwise read a whole window of acceptances for each of them.
+   */
+  facts: Map<string, AcceptanceFacts>;
 }
 
 export interface Addressee {
@@ -61,11 +71,18 @@ export function findAddressee(connection: Connection, m: Matching, id: string): 
 const RUNS_OF_DUPLICATE_MAX = 100;
 
 /** Takes one activation in. Also for whoever stores something else in the same transaction. */
-export function acceptActivation(connection: Connection, m: Matching, activation: NewActivation): AcceptedActivation {
-  const known = findRepeated(connection, activation);
-  if (known !== undefined) return repeatedAnswer(connection, known);
-  const stored = insertActivation(connection, { now: m.now, activation });
-  return considerCandidates(connection, m, { ...stored, after: 0 });
+export function acceptActivation(connection: Connection, m: Matching, arriving: NewActivation): AcceptedActivation {
+  const activation = acceptedNow(arriving, m);
+  const judged = candidatesOf(connection, m, { activation, after: 0 }).map((row) => judge(m, { activation, row }));
+  // Nearly always it is written as it will be when all candidates are considered, which spares writing the row again.
+  const progress: MatchProgress = {
+    considered: judged.length,
+    matched: judged.filter(({ answer }) => answer.matched).length,
+    matchAfter: goesOnAfter(judged),
+  };
+  const stored = insertActivation(connection, { now: m.now, activation: arriving, progress });
+  if (stored === undefined) return repeatedAnswer(connection, findRepeated(connection, arriving)!);
+  return considerCandidates(connection, m, { ...stored, judged, written: progress });
 }
 
 function repeatedAnswer(connection: Connection, row: ActivationRow): AcceptedActivation {
@@ -80,27 +97,32 @@ function repeatedAnswer(connection: Connection, row: ActivationRow): AcceptedAct
 
 /** Goes on with an activation that had more candidates than one step takes. */
 export function goOnMatching(connection: Connection, m: Matching, row: ActivationRow): AcceptedActivation {
-  return considerCandidates(connection, m, {
-    seq: row.seq,
-    activation: activationOf(row),
-    after: row.match_after ?? 0,
-  });
+  const activation = activationOf(row);
+  const candidates = candidatesOf(connection, m, { activation, after: row.match_after ?? 0 });
+  const judged = candidates.map((candidate) => judge(m, { activation, row: candidate }));
+  return considerCandidates(connection, m, { seq: row.seq, activation, judged });
+}
+
+/** The last one of a step that took as many as it may: the next step begins behind it. */
+function goesOnAfter(judged: readonly Judged[]): number | null {
+  return judged.length === CANDIDATES_PER_STEP ? (judged.at(-1)?.row.seq ?? null) : null;
 }
 
 function considerCandidates(
   connection: Connection,
   m: Matching,
-  p: { seq: number; activation: Activation; after: number },
+  p: { seq: number; activation: Activation; judged: readonly Judged[]; written?: MatchProgress },
 ): AcceptedActivation {
-  const { seq, activation } = p;
+  const { seq, activation, judged, written } = p;
   const answer = nothingAccepted(activation);
-  const candidates = candidatesOf(connection, m, p);
-  for (const row of candidates) {
-    takeVerdict(connection, { seq, answer, outcome: judge(connection, m, { seq, activation, row }) });
+  for (const one of judged) {
+    takeVerdict(connection, { seq, answer, outcome: carryOut(connection, m, { seq, activation, judged: one }) });
   }
-  const last = candidates.length === CANDIDATES_PER_STEP ? candidates.at(-1) : undefined;
-  activation.matching = last !== undefined;
-  writeProgress(connection, { seq, activation, matchAfter: last?.seq ?? null });
+  const matchAfter = goesOnAfter(judged);
+  activation.matching = matchAfter !== null;
+  // Not as foreseen: the acceptance found that a trigger was not concerned after all, or failed.
+  const isWritten = written?.matched === activation.matched && written.considered === activation.considered;
+  if (!isWritten) writeProgress(connection, { seq, activation, matchAfter });
   return answer;
 }
 
@@ -134,26 +156,44 @@ function candidatesOf(
   return row === undefined || row.kind !== 'trigger' ? [] : [row];
 }
 
-function judge(
-  connection: Connection,
-  m: Matching,
-  p: { seq: number; activation: Activation; row: AutomationRow },
-): MatchOutcome {
+/** A candidate, and whether the activation concerns it. */
+interface Judged {
+  row: AutomationRow;
+  read: ReadDefinition;
+  candidate: MatchCandidate;
+  answer: MatchAnswer;
+}
+
+/** A decision that throws costs its own trigger the fire and nobody else. */
+function judge(m: Matching, p: { activation: Activation; row: AutomationRow }): Judged {
   const { activation, row } = p;
   const read = m.addressees?.get(row.id)?.read ?? readDefinition(row);
   const candidate = candidateOf(row, read);
+  try {
+    return { row, read, candidate, answer: m.decider.match({ activation, candidate }) };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    return { row, read, candidate, answer: { matched: false, verdict: 'error', detail: messageOf(error) } };
+  }
+}
+
+function carryOut(
+  connection: Connection,
+  m: Matching,
+  p: { seq: number; activation: Activation; judged: Judged },
+): MatchOutcome {
+  const { seq, activation, judged } = p;
+  const { row, answer } = judged;
   const named = { trigger_id: row.id, trigger_name: row.name };
+  if (!answer.matched) {
+    const { verdict, detail } = answer;
+    return onlyVerdict({ ...named, verdict, detail });
+  }
   return guarded(named, () => {
-    const answer = m.decider.match({ activation, candidate });
-    if (!answer.matched) {
-      const { verdict, detail } = answer;
-      return onlyVerdict({ ...named, verdict, detail });
-    }
-    if ('gather' in answer) {
-      const joined = joinGathering(connection, { ...answer.gather, now: m.now, triggerId: row.id, member: p });
-      return onlyVerdict({ ...named, ...joined });
-    }
-    return fire(connection, m, { activation, row, read, candidate });
+    if (!('gather' in answer)) return fire(connection, m, { ...judged, activation });
+    const member = { seq, activation };
+    const joined = joinGathering(connection, { ...answer.gather, now: m.now, triggerId: row.id, member });
+    return onlyVerdict({ ...named, ...joined });
   });
 }
 
@@ -165,13 +205,34 @@ export function fire(
 ): MatchOutcome {
   const { activation, row, read, candidate } = p;
   const readable = read.unreadable === undefined ? read : undefined;
-  const facts = readFacts(connection, { automationId: row.id, now: m.now, readable, spentToday: m.spentToday });
+  const facts =
+    m.facts.get(row.id) ??
+    readFacts(connection, { automationId: row.id, now: m.now, readable, spentToday: m.spentToday });
+  m.facts.delete(row.id);
   const decision = m.decider.accept({ activation, candidate, facts });
   const { cancellations } = decision;
   const { canceled_run_ids } = makeCancellations(connection, { now: m.now, automationId: row.id, cancellations });
   const alone = facts.unfinished.length === 0;
   const { runs } = createRuns(connection, { now: m.now, automation: read.automation, runs: decision.runs, alone });
+  if (cancellations.length === 0) m.facts.set(row.id, withCreated(facts, { decision, created: runs, now: m.now }));
   return firedOutcome(row, decision, { runs, canceled_run_ids });
+}
+
+/** What reading them again would say; the lists are this step's own. */
+function withCreated(
+  facts: AcceptanceFacts,
+  p: { decision: MatchAcceptance; created: readonly Run[]; now: EpochMs },
+): AcceptanceFacts {
+  for (const run of p.decision.runs) {
+    if (run.status === 'canceled' || !p.created.some(({ id }) => id === run.id)) continue;
+    const { id, kind, attempt } = run;
+    facts.unfinished.push({ id, kind, attempt, status: 'scheduled', created_at: p.now });
+    const { accepted } = facts;
+    const isLast = accepted.length === 0 || accepted.at(-1)! <= run.accepted_at;
+    accepted.push(run.accepted_at);
+    if (!isLast) accepted.sort((a, b) => a - b);
+  }
+  return facts;
 }
 
 /** A decision that throws, or breaks a rule of the schema, costs its own trigger the fire and nobody else. */
@@ -183,7 +244,10 @@ export function guarded(
     return decide();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
-    return onlyVerdict({ ...named, verdict: 'error', detail });
+    return onlyVerdict({ ...named, verdict: 'error', detail: messageOf(error) });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -37,7 +37,7 @@ export async function openSqliteStore(p: { home: string; node: string; now: Epoc
 }
 
 function openDatabase(p: { home: string; node: string; now: EpochMs }, release: () => void): Store {
-  const connection = new Connection(path.join(p.home, DATABASE_FILE));
+  const connection = new Connection(path.join(p.home, DATABASE_FILE), { threads: true });
   try {
     migrate(connection, allMigrations);
     // For whoever looks into a home afterwards: which instance the claims without an end belong to.

@@ -74,7 +74,7 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     readCounts: async () => readCounts(connection),
     async close() {
       // The home is given up last: whoever is let in must find the log written back and the file closed.
-      connection.close();
+      await connection.end();
       p.release();
     },
 

@@ -1,0 +1,87 @@
+/**
+ * Brings the write-ahead log back into the database file on a thread of its own. A checkpoint syncs both files, which takes
+ * a slow disk tens of milliseconds: on the thread that ticks, a fire would be late by them.
+ *
+ * It only ever helps: the connection still does the whole by itself when the log has grown beyond what this one should
+ * have let happen, so that a thread that is not there costs time and nothing else.
+ */
+import { Worker } from 'node:worker_threads';
+
+/** Commits between two looks at the log; a look costs the thread some microseconds. */
+const COMMITS_PER_LOOK = 32;
+/** Pages in the log that are worth bringing back: 4 MiB. Hot pages stand in it many times, so earlier would cost more. */
+const PAGES_MIN = 1_000;
+
+/**
+ * As text, because a file of its own would have to be found again beside the sources, in our bundle and in other people's.
+ * `noop` looks only. `passive` waits for nobody and lets nobody wait. That another program is in the way (`busy`), or the
+ * disk refuses, is no matter here: the next look comes.
+ */
+const THREAD = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { DatabaseSync } = require('node:sqlite');
+const database = new DatabaseSync(workerData.path, { timeout: 0 });
+database.exec('pragma synchronous = full');
+const look = database.prepare('pragma wal_checkpoint(noop)');
+const checkpoint = database.prepare('pragma wal_checkpoint(passive)');
+parentPort.on('message', (message) => {
+  if (message === 'end') {
+    database.close();
+    parentPort.close();
+    return;
+  }
+  try {
+    const { log, checkpointed } = look.get();
+    if (log - checkpointed >= workerData.pagesMin) checkpoint.get();
+  } catch {}
+});
+`;
+
+export class Checkpointer {
+  readonly #path: string;
+  #commits = 0;
+  /** Started at the first look: most stores of tests and short commands never come that far. */
+  #thread: Worker | undefined;
+  #failed = false;
+
+  constructor(p: { path: string }) {
+    this.#path = p.path;
+  }
+
+  /** After every commit. */
+  noteCommit(): void {
+    this.#commits += 1;
+    if (this.#commits % COMMITS_PER_LOOK !== 0 || this.#failed) return;
+    this.#thread ??= this.#start();
+    this.#thread.postMessage('look');
+  }
+
+  /** Resolves when the thread has let go of the file, so that whoever closes it afterwards is the last one. */
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    this.#failed = true;
+    this.#thread = undefined;
+    if (thread === undefined) return;
+    const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    // Who waits for the end may have nothing else to live for.
+    thread.ref();
+    thread.postMessage('end');
+    await ended;
+  }
+
+  #start(): Worker {
+    const thread = new Worker(THREAD, {
+      eval: true,
+      workerData: { path: this.#path, pagesMin: PAGES_MIN },
+      // Nothing of the daemon's: no environment with secrets in it, no flags that were meant for the main thread.
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+    thread.unref();
+    thread.once('error', () => {
+      this.#failed = true;
+    });
+    return thread;
+  }
+}
