@@ -2,7 +2,8 @@
  * Webhook deliveries per second, verified, known again, stored durably and answered, against a bare Node HTTP server
  * that reads the same body and does the same HMAC (promises, section 3). Daemon, bare server and senders are processes
  * of their own; the two servers take turns within one run, and only the ratio is worth remembering. Processor time per
- * request is told beside it: unlike the rate it hardly depends on what else the machine does.
+ * request is told beside it: unlike the rate it hardly depends on what else the machine does. A third server, the bare
+ * one with a table of one row per request, shows how much of the way "durable" alone costs.
  *
  *   node bench/webhooks.ts [--requests 10000] [--senders 128] [--rounds 5] [--case NAME] [--profile FOLDER]
  *
@@ -61,8 +62,10 @@ async function measure(server: Server, path: string, requests = requestCount): P
   return { ...(JSON.parse(printed) as Sent), cpuMicros: ((cpuMs(server.pid) - before) / requests) * 1000 };
 }
 
-async function openBare(): Promise<Server & { close: () => Promise<void> }> {
-  const child = spawn(process.execPath, [measurement('bare-server.ts'), SECRET], {
+/** With a folder it keeps what it is sent. */
+async function openBare(folder?: string): Promise<Server & { close: () => Promise<void> }> {
+  const words = [measurement('bare-server.ts'), SECRET, ...(folder === undefined ? [] : [folder])];
+  const child = spawn(process.execPath, words, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
@@ -125,20 +128,24 @@ const cases = {
 const chosen = Object.entries(cases).filter(([name]) => values.case === undefined || name === values.case);
 const bare = await openBare();
 const daemon = await openDaemon();
+const keeping = await openBare(daemon.folder);
 try {
   const door: Server = { pid: daemon.pid, port: Number(new URL(daemon.url).port) };
   const pathOf = (name: string): string => `/api/webhooks/global/${name}--wbh_${name}`;
   // Compiled, cached, and the slot taken.
   for (const [name] of chosen) await measure(door, pathOf(name), 3_000);
-  await measure(bare, '/', 3_000);
+  for (const server of [bare, keeping]) await measure(server, '/', 3_000);
   for (const [name, what] of chosen) {
     const theirs: Measured[] = [];
+    const kept: Measured[] = [];
     const ours: Measured[] = [];
     for (let round = 0; round < Number(values.rounds); round += 1) {
       theirs.push(await measure(bare, '/'));
       ours.push(await measure(door, pathOf(name)));
+      kept.push(await measure(keeping, '/'));
     }
     const ratios = ours.map(({ perSecond }, index) => perSecond / theirs[index]!.perSecond);
+    const ofKeeping = ours.map(({ perSecond }, index) => perSecond / kept[index]!.perSecond);
     const told = (measured: Measured[]): string => {
       const of = (field: keyof Measured, digits: number): string =>
         median(measured.map((one) => one[field])).toFixed(digits);
@@ -150,9 +157,13 @@ try {
       target: String(RATIO_MIN),
       reached: median(ratios) >= RATIO_MIN,
     });
-    process.stdout.write(`    ours: ${told(ours)}\n    bare: ${told(theirs)}\n`);
+    process.stdout.write(
+      `    ours: ${told(ours)}\n    bare: ${told(theirs)}\n` +
+        `    bare, each body kept in one row: ${told(kept)}; ours is ${spread(ofKeeping, 2)} of it\n`,
+    );
   }
 } finally {
-  await daemon.close();
   await bare.close();
+  await keeping.close();
+  await daemon.close();
 }

@@ -54,6 +54,33 @@ describe('a transaction', () => {
   });
 });
 
+describe('a transaction whose disk is waited for afterwards', () => {
+  test('is seen at once, and durable when the promise resolves', async () => {
+    connection.writeAhead(() => add('a'));
+    expect(count()).toEqual({ count: 1 });
+    await connection.synced();
+    await connection.end();
+    connection = new Connection(file);
+    expect(count()).toEqual({ count: 1 });
+  });
+
+  test('leaves the next one synced as ever, also after a failure', () => {
+    connection.writeAhead(() => add('a'));
+    expect(connection.one('pragma synchronous')).toEqual({ synchronous: 2 });
+    expect(() => connection.writeAhead(() => add(null))).toThrow('NOT NULL');
+    expect(connection.one('pragma synchronous')).toEqual({ synchronous: 2 });
+    expect(count()).toEqual({ count: 1 });
+  });
+});
+
+test('anything written through it is noticed', () => {
+  const before = connection.writes;
+  expect(count()).toEqual({ count: 0 });
+  expect(connection.writes).toBe(before);
+  connection.write(() => undefined);
+  expect(connection.writes).toBe(before + 1);
+});
+
 describe('a disk without space', () => {
   test('refuses the transaction whole, and goes on when there is room again', () => {
     const { page_count: pages } = connection.one<{ page_count: number }>('pragma page_count')!;
