@@ -66,7 +66,7 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'store/sqlite',
     uses: ['store', 'store/rows', 'model', 'errors', 'lib'],
-    packages: ['node:sqlite', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises'],
+    packages: ['node:sqlite', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:worker_threads'],
     reason: 'SQL and rows stay here; adapters never import one another',
   },
   {

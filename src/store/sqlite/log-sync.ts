@@ -3,11 +3,13 @@
  * while the loop goes on reading requests. Whoever asks while a sync is under way shares the next one, since nobody can
  * say what the running one still takes along. What is committed in which order is for the connection.
  */
-import { close, fdatasync, openSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 
-const syncFile = promisify(fdatasync);
-const closeFile = promisify(close);
+function syncFile(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
 
 export class LogSync {
   readonly #path: string;
@@ -42,6 +44,6 @@ export class LogSync {
     await this.#running;
     const file = this.#file;
     this.#file = undefined;
-    if (file !== undefined) await closeFile(file);
+    if (file !== undefined) closeSync(file);
   }
 }
