@@ -7,7 +7,8 @@ import { plainText } from './paint.ts';
 import { STATUS_LOOK } from './run-text.ts';
 import { factLines, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { epochOf, localTime, relativeTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 
 type Verdict = ApiEventAccepted['considered'][number];
 type Lineage = ApiEventExplanation['lineage'];
@@ -28,7 +29,7 @@ export function eventTable(p: { events: readonly ApiEvent[]; terminal: Terminal 
     columns: [
       { title: 'EVENT', cell: ({ id }) => id },
       { title: 'KIND', cell: ({ kind }) => ({ text: kind, hue: 'bold' }), flexible: true },
-      { title: 'WHEN', cell: ({ accepted_at: at }) => relativeTime(epochOf(at) ?? now, now) },
+      { title: 'WHEN', cell: ({ accepted_at: at }) => relativeText(epochOf(at) ?? now, now) },
       { title: 'DEPTH', cell: ({ depth }) => String(depth), align: 'right' },
       { title: 'MATCHED', cell: ({ matched, considered }) => `${matched} of ${considered}`, align: 'right' },
       { title: 'DATA', cell: ({ data }) => JSON.stringify(data), flexible: true },
@@ -65,7 +66,7 @@ export function eventDetail(event: ApiEventExplanation, terminal: Terminal): str
   const { paintOut: paint, timeZone } = terminal;
   const instant = (text: string): string => {
     const at = epochOf(text) ?? terminal.now();
-    return `${localTime(at, timeZone)}  ${relativeTime(at, terminal.now())}`;
+    return `${localTime(at, timeZone)}  ${relativeText(at, terminal.now())}`;
   };
   const facts = factLines(
     [

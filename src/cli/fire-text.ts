@@ -1,6 +1,7 @@
 /** Instants to come, as lines: where the schedule lives and how far away. */
 import type { EpochMs } from '../model/instant.ts';
-import { epochOf, relativeTime, wallTime } from './time-text.ts';
+import { epochOf, wallTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import type { ApiFire } from '../client/client.ts';
@@ -17,7 +18,7 @@ export function fireLines(p: { fires: readonly ApiFire[]; now: EpochMs; terminal
     paint: p.terminal.paintOut,
     columns: [
       { title: '', cell: fireText },
-      { title: '', cell: ({ at }) => ({ text: relativeTime(epochOf(at) ?? p.now, p.now), hue: 'dim' }) },
+      { title: '', cell: ({ at }) => ({ text: relativeText(epochOf(at) ?? p.now, p.now), hue: 'dim' }) },
       { title: '', cell: ({ note }) => ({ text: note ?? '', hue: 'yellow' }) },
     ],
   });

@@ -7,7 +7,8 @@ import type { Hue } from './paint.ts';
 import { STATUS_LOOK } from './run-text.ts';
 import { factLines, tableLines, type Cell } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { epochOf, localTime, relativeTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 import type { ApiJob } from '../client/client.ts';
 
 /** When it fires next, or why it does not. */
@@ -15,7 +16,7 @@ function nextCell(job: ApiJob, now: EpochMs): Cell {
   if (job.blocked !== undefined) return { text: job.blocked.code.replaceAll('_', ' '), hue: 'red' };
   if (!job.effective_enabled) return { text: 'off', hue: 'dim' };
   const at = epochOf(job.next_fires[0]?.at);
-  return at === undefined ? { text: 'never again', hue: 'dim' } : { text: relativeTime(at, now) };
+  return at === undefined ? { text: 'never again', hue: 'dim' } : { text: relativeText(at, now) };
 }
 
 function lastCell(job: ApiJob, now: EpochMs): Cell {
@@ -23,7 +24,7 @@ function lastCell(job: ApiJob, now: EpochMs): Cell {
   if (run === undefined) return { text: '–', hue: 'dim' };
   const { symbol, hue } = STATUS_LOOK[run.status];
   const at = epochOf(run.ended_at ?? run.started_at ?? run.created_at);
-  return { text: `${symbol} ${at === undefined ? run.status : relativeTime(at, now)}`, hue };
+  return { text: `${symbol} ${at === undefined ? run.status : relativeText(at, now)}`, hue };
 }
 
 /** Without the origin of an interval's grid: of many, only the cadence matters. */
@@ -119,7 +120,7 @@ export function jobDetail(p: { job: ApiJob; terminal: Terminal }): string[] {
         job.last_run === undefined || lastAt === undefined
           ? undefined
           : {
-              text: `${STATUS_LOOK[job.last_run.status].symbol} ${job.last_run.status} ${relativeTime(lastAt, now)}, ${localTime(lastAt, timeZone)} (${job.last_run.id})`,
+              text: `${STATUS_LOOK[job.last_run.status].symbol} ${job.last_run.status} ${relativeText(lastAt, now)}, ${localTime(lastAt, timeZone)} (${job.last_run.id})`,
               hue: STATUS_LOOK[job.last_run.status].hue,
             },
       ],

@@ -5,7 +5,8 @@ import { firstLine, plainText } from './paint.ts';
 import { runElapsed, runLateness, runRemark, STATUS_LOOK } from './run-text.ts';
 import { factLines, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { epochOf, localTime, relativeTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 import type { ApiRun, Client } from '../client/client.ts';
 import { runFacts } from './run-facts.ts';
 
@@ -41,7 +42,7 @@ export function runTable(p: { runs: readonly ApiRun[]; names: AutomationNames; t
         title: 'STATUS',
         cell: ({ status }) => ({ text: `${STATUS_LOOK[status].symbol} ${status}`, hue: STATUS_LOOK[status].hue }),
       },
-      { title: 'WHEN', cell: (run) => relativeTime(epochOf(run.started_at ?? run.created_at) ?? now, now) },
+      { title: 'WHEN', cell: (run) => relativeText(epochOf(run.started_at ?? run.created_at) ?? now, now) },
       { title: 'TOOK', cell: (run) => runElapsed(runFacts(run)) ?? '', align: 'right' },
       {
         title: 'REMARK',
@@ -65,7 +66,7 @@ function permissionLines(run: ApiRun, terminal: Terminal): string[] {
       ['asks', { text: `${firstLine(permission.title)} (${firstLine(permission.tool)})`, hue: 'yellow' }],
       [
         'denied',
-        `${localTime(deadline, terminal.timeZone)}  ${relativeTime(deadline, terminal.now())}, unless answered`,
+        `${localTime(deadline, terminal.timeZone)}  ${relativeText(deadline, terminal.now())}, unless answered`,
       ],
       ...permission.options.map(
         ({ option_id: id, name }) => ['option', `${firstLine(id)}  ${firstLine(name)}`] as const,
@@ -93,7 +94,7 @@ function waitingText(waiting: NonNullable<ApiRunDetail['waiting']>, terminal: Te
   const when =
     until === undefined
       ? 'until later'
-      : `until ${localTime(until, terminal.timeZone)}, ${relativeTime(until, terminal.now())}`;
+      : `until ${localTime(until, terminal.timeZone)}, ${relativeText(until, terminal.now())}`;
   const ahead = waiting.ahead === undefined || waiting.ahead === 0 ? '' : `, ${waiting.ahead} before it`;
   switch (waiting.why) {
     case 'not_before':
@@ -120,7 +121,7 @@ export function runDetail(p: { run: ApiRunDetail; names: AutomationNames; termin
   const facts = runFacts(run);
   const instant = (text: string | undefined): string | undefined => {
     const at = epochOf(text);
-    return at === undefined ? undefined : `${localTime(at, timeZone)}  ${relativeTime(at, terminal.now())}`;
+    return at === undefined ? undefined : `${localTime(at, timeZone)}  ${relativeText(at, terminal.now())}`;
   };
   const { symbol, hue } = STATUS_LOOK[run.status];
   const lines = factLines(

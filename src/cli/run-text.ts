@@ -5,7 +5,8 @@ import type { RunKind, RunReason, RunStatus } from '../model/run.ts';
 import type { Hue } from './paint.ts';
 import { firstLine } from './paint.ts';
 import { taskRemark, type TaskOutcome } from './task-text.ts';
-import { elapsedText, localTime } from './time-text.ts';
+import { localTime } from './time-text.ts';
+import { elapsedText } from '../lib/span-text.ts';
 
 export const STATUS_LOOK: Readonly<Record<RunStatus, { symbol: string; hue: Hue }>> = {
   scheduled: { symbol: '◷', hue: 'cyan' },

@@ -5,7 +5,8 @@ import { costText, tokensText } from './amount-text.ts';
 import { plainText } from './paint.ts';
 import { type Cell, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { elapsedText, epochOf, localTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { elapsedText } from '../lib/span-text.ts';
 
 type SimulatedJob = ApiSimulation['jobs'][number];
 

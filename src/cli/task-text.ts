@@ -5,7 +5,8 @@ import { ownerText } from './owner-text.ts';
 import { firstLine, plainText, type Hue } from './paint.ts';
 import { factLines, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { epochOf, localTime, relativeTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 
 export const TASK_LOOK: Readonly<Record<TaskStatus, { symbol: string; hue: Hue }>> = {
   queued: { symbol: '◷', hue: 'cyan' },
@@ -44,7 +45,7 @@ export function taskTable(tasks: readonly ApiTask[], terminal: Terminal): string
       },
       { title: 'OWNER', cell: ({ owner }) => ownerText(owner) },
       { title: 'CHANNEL', cell: ({ network_channel: channel }) => channel ?? '' },
-      { title: 'MADE', cell: (task) => relativeTime(epochOf(task.created_at) ?? now, now) },
+      { title: 'MADE', cell: (task) => relativeText(epochOf(task.created_at) ?? now, now) },
       { title: 'REMARK', cell: (task) => taskRemark({ status: task.status, ...task.task_run }), flexible: true },
     ],
   });
@@ -56,7 +57,7 @@ export function taskDetail(task: ApiTask, terminal: Terminal): string[] {
   const { symbol, hue } = TASK_LOOK[task.status];
   const instant = (text: string | undefined): string | undefined => {
     const at = epochOf(text);
-    return at === undefined ? undefined : `${localTime(at, timeZone)}  ${relativeTime(at, terminal.now())}`;
+    return at === undefined ? undefined : `${localTime(at, timeZone)}  ${relativeText(at, terminal.now())}`;
   };
   const facts = factLines(
     [

@@ -6,7 +6,8 @@ import { plainText } from './paint.ts';
 import { STATUS_LOOK } from './run-text.ts';
 import { factLines, tableLines, type Cell } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { epochOf, localTime, relativeTime } from './time-text.ts';
+import { epochOf, localTime } from './time-text.ts';
+import { relativeText } from '../lib/span-text.ts';
 import { verdictHue } from './event-text.ts';
 
 function stateCell(trigger: ApiTrigger): Cell {
@@ -19,7 +20,7 @@ function lastCell(trigger: ApiTrigger, now: EpochMs): Cell {
   if (run === undefined) return { text: '–', hue: 'dim' };
   const { symbol, hue } = STATUS_LOOK[run.status];
   const at = epochOf(run.ended_at ?? run.started_at ?? run.created_at);
-  return { text: `${symbol} ${at === undefined ? run.status : relativeTime(at, now)}`, hue };
+  return { text: `${symbol} ${at === undefined ? run.status : relativeText(at, now)}`, hue };
 }
 
 function conditionText({ filter = {}, when }: ApiTrigger): string {
@@ -95,7 +96,7 @@ export function triggerDetail(p: { trigger: ApiTrigger; terminal: Terminal }): s
         trigger.last_run === undefined || lastAt === undefined
           ? undefined
           : {
-              text: `${STATUS_LOOK[trigger.last_run.status].symbol} ${trigger.last_run.status} ${relativeTime(lastAt, now)}, ${localTime(lastAt, timeZone)} (${trigger.last_run.id})`,
+              text: `${STATUS_LOOK[trigger.last_run.status].symbol} ${trigger.last_run.status} ${relativeText(lastAt, now)}, ${localTime(lastAt, timeZone)} (${trigger.last_run.id})`,
               hue: STATUS_LOOK[trigger.last_run.status].hue,
             },
       ],
@@ -129,7 +130,7 @@ function recentLines({ recent_events: recent = [] }: ApiTrigger, terminal: Termi
     paint: terminal.paintOut,
     columns: [
       { title: 'EVENT', cell: ({ event_id: id }) => id },
-      { title: 'WHEN', cell: ({ accepted_at: at }) => relativeTime(epochOf(at) ?? now, now) },
+      { title: 'WHEN', cell: ({ accepted_at: at }) => relativeText(epochOf(at) ?? now, now) },
       { title: 'VERDICT', cell: ({ verdict: { verdict } }) => ({ text: verdict, hue: verdictHue(verdict) }) },
       { title: 'WHY', cell: ({ verdict: { detail } }) => detail, flexible: true },
     ],

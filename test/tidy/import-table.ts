@@ -331,7 +331,7 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'web',
-    uses: ['client', 'api/contract', 'model'],
+    uses: ['client', 'api/contract', 'model', 'lib'],
     packages: [
       '@base-ui/react',
       '@tanstack/react-query',

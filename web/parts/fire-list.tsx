@@ -1,7 +1,8 @@
 /** Coming instants: in the zone of the schedule, with the viewer's own clock beneath where it shows something else. */
 import type { ApiFire } from '../../src/client/client.ts';
 import { useNow } from '../clock/use-now.ts';
-import { clockText, dayText, epochOf, relativeText, viewerZone, wallText } from '../text/time-text.ts';
+import { clockText, dayText, epochOf, viewerZone, wallText } from '../text/time-text.ts';
+import { relativeText } from '../../src/lib/span-text.ts';
 import './fire-list.css';
 
 export function FireList({ fires }: { fires: readonly ApiFire[] }) {

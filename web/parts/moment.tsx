@@ -1,6 +1,7 @@
 /** An instant relative to now, with the whole of it for whoever points at it. */
 import { useNow } from '../clock/use-now.ts';
-import { epochOf, fullText, relativeText } from '../text/time-text.ts';
+import { epochOf, fullText } from '../text/time-text.ts';
+import { relativeText } from '../../src/lib/span-text.ts';
 
 const MINUTE = 60_000;
 

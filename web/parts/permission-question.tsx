@@ -2,7 +2,8 @@
 import type { ApiRun } from '../../src/client/client.ts';
 import { useNow } from '../clock/use-now.ts';
 import { daemon } from '../data/daemon.ts';
-import { epochOf, relativeText } from '../text/time-text.ts';
+import { epochOf } from '../text/time-text.ts';
+import { relativeText } from '../../src/lib/span-text.ts';
 import { ActionButton } from './action-button.tsx';
 
 export function PermissionQuestion({ run }: { run: ApiRun }) {

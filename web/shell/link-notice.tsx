@@ -2,7 +2,8 @@
 import { useNow } from '../clock/use-now.ts';
 import { useExternal } from '../live/external-state.ts';
 import { linkState } from '../live/live-link.ts';
-import { clockText, spanText } from '../text/time-text.ts';
+import { clockText } from '../text/time-text.ts';
+import { spanText } from '../../src/lib/span-text.ts';
 
 export function LinkNotice() {
   const link = useExternal(linkState);

@@ -1,6 +1,7 @@
 /** What a run says of itself in a line. Why something is as it is, the daemon has written; this only chooses. */
 import type { ApiJob, ApiRun } from '../../src/client/client.ts';
-import { elapsedText, epochOf } from './time-text.ts';
+import { epochOf } from './time-text.ts';
+import { elapsedText } from '../../src/lib/span-text.ts';
 
 export function firstLine(text: string): string {
   return text.trimStart().split('\n', 1)[0]?.trim() ?? '';

@@ -1,45 +1,12 @@
-/** Instants and durations as a person at a screen reads them. Nothing here asks for the time. */
+/** Instants as a person at a screen reads them; lengths of time are in lib/span-text.ts. Nothing here asks for the time. */
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export const DAY = 86_400_000;
 
 /** Milliseconds of an instant as it travels; undefined for an absent one. */
 export function epochOf(text: string): number;
 export function epochOf(text: string | undefined): number | undefined;
 export function epochOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text);
-}
-
-function twoUnits(p: { ms: number; unit: number; name: string; smaller: number; smallerName: string }): string {
-  const count = Math.floor(p.ms / p.unit);
-  const rest = Math.floor((p.ms % p.unit) / p.smaller);
-  // From ten on, the smaller unit is noise.
-  return rest === 0 || count >= 10 ? `${count} ${p.name}` : `${count} ${p.name} ${rest} ${p.smallerName}`;
-}
-
-/** How long something took: `85 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
-export function elapsedText(ms: number): string {
-  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 10 * SECOND) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
-  return spanText(ms);
-}
-
-/** The same in whole seconds and up. */
-export function spanText(ms: number): string {
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
-  if (ms < HOUR) return twoUnits({ ms, unit: MINUTE, name: 'min', smaller: SECOND, smallerName: 's' });
-  if (ms < DAY) return twoUnits({ ms, unit: HOUR, name: 'h', smaller: MINUTE, smallerName: 'min' });
-  const name = ms < 2 * DAY ? 'day' : 'days';
-  return twoUnits({ ms, unit: DAY, name, smaller: HOUR, smallerName: 'h' });
-}
-
-/** `in 5 min`, `2 h 10 min ago`, `now`. */
-export function relativeText(at: number, now: number): string {
-  const ms = at - now;
-  if (Math.abs(ms) < SECOND) return 'now';
-  return ms > 0 ? `in ${spanText(ms)}` : `${spanText(-ms)} ago`;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -6,14 +6,15 @@ import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { writeReply } from '../reply.ts';
 import { type Cell, factLines, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 import { releaseAgentCommand } from './release-agent.ts';
 
 /** Until when its account is exhausted, and what it said about it. */
 function heldCell({ held_until: until, held_reason: reason }: ApiAgent, terminal: Terminal): Cell {
   const at = epochOf(until);
   if (at === undefined) return { text: '' };
-  return { text: `${relativeTime(at, terminal.now())} it is free again: ${reason ?? ''}`, hue: 'yellow' };
+  return { text: `${relativeText(at, terminal.now())} it is free again: ${reason ?? ''}`, hue: 'yellow' };
 }
 
 function listCommand(cli: Cli) {
@@ -102,7 +103,7 @@ function healthLines(health: ApiAgentHealth, terminal: Terminal): string[] {
       ['logged in', loggedIn === undefined ? undefined : yesNo(loggedIn)],
       ['modes', health.modes === undefined || health.modes.length === 0 ? undefined : health.modes.join(', ')],
       ['models', health.models === undefined || health.models.length === 0 ? undefined : health.models.join(', ')],
-      ['held', heldUntil === undefined ? undefined : `${relativeTime(heldUntil, terminal.now())} it is free again`],
+      ['held', heldUntil === undefined ? undefined : `${relativeText(heldUntil, terminal.now())} it is free again`],
       ['a run costs', costText(health)],
     ],
     terminal.paintOut,

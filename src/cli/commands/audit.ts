@@ -5,7 +5,8 @@ import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
-import { epochOf, relativeTime, whenText } from '../time-text.ts';
+import { epochOf, whenText } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 export function auditCommand(cli: Cli) {
   return daemonCommand('audit', {
@@ -36,7 +37,7 @@ export function auditCommand(cli: Cli) {
               terminalColumns: terminal.columns,
               paint: terminal.paintOut,
               columns: [
-                { title: 'WHEN', cell: ({ at }) => relativeTime(epochOf(at) ?? now, now) },
+                { title: 'WHEN', cell: ({ at }) => relativeText(epochOf(at) ?? now, now) },
                 { title: 'WHO', cell: (change) => change.actor },
                 { title: 'WHAT', cell: ({ operation }) => ({ text: operation, hue: 'bold' }) },
                 { title: 'ABOUT', cell: (change) => change.target ?? '', flexible: true },
@@ -68,7 +69,7 @@ export function nodesCommand(cli: Cli): Command {
           columns: [
             { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
             { title: 'VERSION', cell: ({ version }) => version },
-            { title: 'STARTED', cell: ({ started_at: at }) => relativeTime(epochOf(at) ?? now, now) },
+            { title: 'STARTED', cell: ({ started_at: at }) => relativeText(epochOf(at) ?? now, now) },
             { title: 'RUNNING', cell: ({ running }) => String(running), align: 'right' },
           ],
         });

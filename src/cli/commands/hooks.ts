@@ -6,7 +6,8 @@ import { type Cli, daemonCommand, groupCommand } from '../command.ts';
 import type { Hue } from '../paint.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 const STATE_HUES: Readonly<Record<ApiHookCall['state'], Hue>> = {
   completed: 'green',
@@ -78,7 +79,7 @@ function callsCommand(cli: Cli) {
               columns: [
                 { title: 'HOOK', cell: ({ hook: name }) => ({ text: name, hue: 'bold' }) },
                 { title: 'EVENT', cell: ({ event }) => event },
-                { title: 'WHEN', cell: ({ created_at: at }) => relativeTime(epochOf(at) ?? 0, terminal.now()) },
+                { title: 'WHEN', cell: ({ created_at: at }) => relativeText(epochOf(at) ?? 0, terminal.now()) },
                 { title: 'STATE', cell: ({ state: text }) => ({ text, hue: STATE_HUES[text] }) },
                 { title: 'TRIES', cell: ({ attempts }) => String(attempts), align: 'right' },
                 { title: 'RUN', cell: ({ run_id: id = '' }) => id },

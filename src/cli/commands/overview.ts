@@ -10,7 +10,8 @@ import { pauseText } from '../pause-text.ts';
 import { writeReply } from '../reply.ts';
 import { factLines, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { epochOf, localTime, relativeTime, whenText } from '../time-text.ts';
+import { epochOf, localTime, whenText } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Of one job in the table of what comes next. */
@@ -33,7 +34,7 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
       ['home', status.home],
       ['version', status.version],
       ['node', status.node],
-      ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeTime(startedAt, terminal.now())}`],
+      ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeText(startedAt, terminal.now())}`],
       [
         'automation',
         status.automation.paused
@@ -120,7 +121,7 @@ export function nextCommand(cli: Cli) {
             terminalColumns: terminal.columns,
             paint: terminal.paintOut,
             columns: [
-              { title: 'WHEN', cell: ({ at }) => relativeTime(epochOf(at) ?? terminal.now(), terminal.now()) },
+              { title: 'WHEN', cell: ({ at }) => relativeText(epochOf(at) ?? terminal.now(), terminal.now()) },
               { title: 'AT', cell: fireText },
               { title: 'JOB', cell: ({ job_name: name }) => ({ text: name, hue: 'bold' }), flexible: true },
               { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task' },

@@ -6,7 +6,8 @@ import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 function listPackagesCommand(cli: Cli) {
   return daemonCommand('list', { summary: 'List the packages', examples: ['packages list', 'packages list -o json'] })
@@ -26,7 +27,7 @@ function listPackagesCommand(cli: Cli) {
                 { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
                 { title: 'VERSION', cell: ({ version }) => version },
                 { title: 'FROM', cell: ({ kind, spec }) => `${kind} ${spec}`, flexible: true },
-                { title: 'ADDED', cell: ({ added_at: at }) => relativeTime(epochOf(at) ?? now, now) },
+                { title: 'ADDED', cell: ({ added_at: at }) => relativeText(epochOf(at) ?? now, now) },
               ],
             });
       writeReply({ terminal, format: options.output, reply: { packages }, items: packages, lines });

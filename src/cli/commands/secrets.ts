@@ -6,7 +6,8 @@ import { confirm } from '../confirm.ts';
 import { UsageError } from '../failure.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 const nameArgument = () =>
   new Argument('<name>', 'such as github/deploy-key; "vault:automation/" before it is left out');
@@ -26,7 +27,7 @@ function listCommand(cli: Cli) {
       const { terminal } = cli;
       const client = await cli.connect(options);
       const secrets = await client.secrets.list();
-      const when = (text: string): string => relativeTime(epochOf(text) ?? 0, terminal.now());
+      const when = (text: string): string => relativeText(epochOf(text) ?? 0, terminal.now());
       const lines = () =>
         secrets.length === 0
           ? ['The vault is empty. Store a secret: rouse secrets set <name>']

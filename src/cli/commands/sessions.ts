@@ -9,7 +9,8 @@ import { writeReply } from '../reply.ts';
 import { followRun } from '../run-follow.ts';
 import { factLines, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { elapsedText, epochOf, localTime, whenText } from '../time-text.ts';
+import { epochOf, localTime, whenText } from '../time-text.ts';
+import { elapsedText } from '../../lib/span-text.ts';
 import { fullOption, printTranscript } from '../transcript-command.ts';
 
 const sessionArgument = () => new Argument('<session>', 'id of the session');

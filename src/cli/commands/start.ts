@@ -10,7 +10,8 @@ import { echoAgentCommand } from '../own-files.ts';
 import { createRunLog } from '../run-log.ts';
 import { tableLines } from '../table.ts';
 import { outLines } from '../terminal.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 /** Enough to see that something will happen. */
 const NEXT_SHOWN = 5;
@@ -101,7 +102,7 @@ async function nextLines(cli: Cli, client: Client): Promise<string[]> {
     paint: cli.terminal.paintOut,
     columns: [
       { title: '', cell: ({ job_name: name }) => ({ text: name, hue: 'bold' }) },
-      { title: '', cell: ({ at }) => relativeTime(epochOf(at) ?? now, now) },
+      { title: '', cell: ({ at }) => relativeText(epochOf(at) ?? now, now) },
       { title: '', cell: (fire) => ({ text: fireText(fire), hue: 'dim' }) },
     ],
   });

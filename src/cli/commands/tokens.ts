@@ -6,7 +6,8 @@ import { daemonCommand, groupCommand, type Cli } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
-import { epochOf, relativeTime } from '../time-text.ts';
+import { epochOf } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 
 const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
 
@@ -38,7 +39,7 @@ function listTokensCommand(cli: Cli) {
       const tokens = await (await cli.connect(options)).tokens.list();
       const now = terminal.now();
       const when = (text: string | undefined, absent: string): string =>
-        text === undefined ? absent : relativeTime(epochOf(text) ?? now, now);
+        text === undefined ? absent : relativeText(epochOf(text) ?? now, now);
       const lines = () =>
         tokens.length === 0
           ? ['No tokens. Create one: rouse tokens create ci --scope read']

@@ -7,7 +7,8 @@ import { UsageError } from '../failure.ts';
 import type { Hue } from '../paint.ts';
 import { writeReply } from '../reply.ts';
 import { factLines, tableLines } from '../table.ts';
-import { epochOf, relativeTime, whenText } from '../time-text.ts';
+import { epochOf, whenText } from '../time-text.ts';
+import { relativeText } from '../../lib/span-text.ts';
 import { findWebhook } from '../webhook-reference.ts';
 
 const triggerArgument = () => new Argument('<trigger>', 'a webhook trigger, by name or id');
@@ -123,7 +124,7 @@ function deliveryLines(p: { deliveries: readonly ApiDelivery[]; cli: Cli }): str
     paint: terminal.paintOut,
     columns: [
       { title: 'DELIVERY', cell: ({ id }) => id },
-      { title: 'RECEIVED', cell: ({ received_at: at }) => relativeTime(epochOf(at) ?? 0, terminal.now()) },
+      { title: 'RECEIVED', cell: ({ received_at: at }) => relativeText(epochOf(at) ?? 0, terminal.now()) },
       { title: 'RESULT', cell: ({ result, status }) => ({ text: `${result} ${status}`, hue: RESULT_HUES[result] }) },
       { title: 'ENDPOINT', cell: ({ endpoint }) => endpoint, flexible: true },
       { title: 'EVENT', cell: ({ event = '' }) => event },

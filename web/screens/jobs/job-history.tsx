@@ -5,7 +5,7 @@ import { runsOf } from '../../data/runs.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { moneyText } from '../../text/amount-text.ts';
-import { elapsedText } from '../../text/time-text.ts';
+import { elapsedText } from '../../../src/lib/span-text.ts';
 import { RunRows } from '../runs/run-rows.tsx';
 import { durationOf, usualRange } from './usual-range.ts';
 import { OutcomePlot } from './outcome-plot.tsx';

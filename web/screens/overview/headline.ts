@@ -1,6 +1,7 @@
 /** The three answers in one sentence. */
 import type { ApiJob, ApiRun } from '../../../src/client/client.ts';
-import { epochOf, relativeText } from '../../text/time-text.ts';
+import { epochOf } from '../../text/time-text.ts';
+import { relativeText } from '../../../src/lib/span-text.ts';
 
 export function headline(p: {
   running: readonly ApiRun[];

@@ -7,7 +7,7 @@ import { daemon } from '../../data/daemon.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
 import { PermissionQuestion } from '../../parts/permission-question.tsx';
-import { spanText } from '../../text/time-text.ts';
+import { spanText } from '../../../src/lib/span-text.ts';
 import type { Need } from './needs.ts';
 import { NeedMark } from './need-mark.tsx';
 

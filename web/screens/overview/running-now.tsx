@@ -7,7 +7,8 @@ import { useNames } from '../../data/use-names.ts';
 import { transcriptOf } from '../../data/transcript.ts';
 import { StatusMark } from '../../parts/status-mark.tsx';
 import { automationOf } from '../../text/run-text.ts';
-import { elapsedText, epochOf } from '../../text/time-text.ts';
+import { epochOf } from '../../text/time-text.ts';
+import { elapsedText } from '../../../src/lib/span-text.ts';
 
 const TAIL_LINES = 2;
 /** Kinds that are not the agent's own words or deeds. */

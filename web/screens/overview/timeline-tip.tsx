@@ -3,7 +3,8 @@ import type { ApiTimeline } from '../../../src/client/client.ts';
 import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark, statusWord } from '../../parts/status-mark.tsx';
 import { countText } from '../../text/amount-text.ts';
-import { clockText, elapsedText, epochOf, momentText, relativeText } from '../../text/time-text.ts';
+import { clockText, epochOf, momentText } from '../../text/time-text.ts';
+import { elapsedText, relativeText } from '../../../src/lib/span-text.ts';
 import type { MarkAt } from './nearest-mark.ts';
 
 const WIDTH = 300;

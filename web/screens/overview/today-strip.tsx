@@ -6,7 +6,8 @@ import { useNow } from '../../clock/use-now.ts';
 import { statusQuery, usageSince } from '../../data/house.ts';
 import { timelineQuery } from '../../data/timeline.ts';
 import { countText, moneyText } from '../../text/amount-text.ts';
-import { epochOf, spanText } from '../../text/time-text.ts';
+import { epochOf } from '../../text/time-text.ts';
+import { spanText } from '../../../src/lib/span-text.ts';
 import { daySums } from './day-sums.ts';
 
 export function TodayStrip() {

@@ -4,7 +4,8 @@ import { Link } from '@tanstack/react-router';
 import type { ApiRun } from '../../../src/client/client.ts';
 import { someRuns } from '../../data/runs.ts';
 import { StatusMark, statusWord } from '../../parts/status-mark.tsx';
-import { elapsedText, epochOf, fullText, preciseClockText } from '../../text/time-text.ts';
+import { epochOf, fullText, preciseClockText } from '../../text/time-text.ts';
+import { elapsedText } from '../../../src/lib/span-text.ts';
 
 interface Step {
   at: string;

@@ -20,7 +20,8 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { chooseTheme, theme, type Theme } from '../../shell/theme.ts';
 import { bytesText } from '../../text/amount-text.ts';
-import { epochOf, spanText } from '../../text/time-text.ts';
+import { epochOf } from '../../text/time-text.ts';
+import { spanText } from '../../../src/lib/span-text.ts';
 import { EffectiveConfig } from './effective-config.tsx';
 import './settings.css';
 

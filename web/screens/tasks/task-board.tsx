@@ -13,7 +13,8 @@ import { Ago } from '../../parts/moment.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
-import { epochOf, spanText } from '../../text/time-text.ts';
+import { epochOf } from '../../text/time-text.ts';
+import { spanText } from '../../../src/lib/span-text.ts';
 import './task-board.css';
 
 export function TaskBoard() {
