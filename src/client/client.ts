@@ -20,6 +20,7 @@ type Result<Name extends OperationName> = ReplyOf<Operations[Name]>;
 export type ApiJob = Result<'getJob'>['job'];
 export type ApiTrigger = Result<'getTrigger'>['trigger'];
 export type ApiTriggerTest = Result<'testTrigger'>['test'];
+export type ApiTriggerPreview = Result<'previewTrigger'>['preview'];
 export type ApiEvent = Result<'listEvents'>['events'][number];
 export type ApiEventAccepted = Result<'sendEvent'>;
 export type ApiEventExplanation = Result<'getEvent'>['event'];
@@ -212,6 +213,9 @@ export function createClient(options: ClientOptions) {
       /** A dry run on an envelope or a stored event. */
       test: async (id: string, body: Body<'testTrigger'> = {}, p: CallOptions = {}): Promise<ApiTriggerTest> =>
         (await caller.call('testTrigger', { params: { id }, body, ...p })).body.test,
+      /** What a trigger that is being written would make of an envelope, and what is wrong about it so far. */
+      preview: async (body: Body<'previewTrigger'>, p: CallOptions = {}): Promise<ApiTriggerPreview> =>
+        (await caller.call('previewTrigger', { body, ...p })).body.preview,
       runs: async (
         id: string,
         query: Query<'listTriggerRuns'> = {},

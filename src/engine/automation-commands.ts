@@ -6,6 +6,7 @@
  */
 import type { Delivery } from '../model/delivery.ts';
 import type { Job } from '../model/job.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Run } from '../model/run.ts';
 import type { Trigger } from '../model/trigger.ts';
 import type { AcceptedActivation } from '../store/activation-store.ts';
@@ -60,6 +61,11 @@ export interface AutomationCommands {
   runTriggerNow(p: { id: string; envelope?: unknown; actor: Actor }): Promise<Run>;
   /** Which conditions an envelope, or a stored event, meets, and the prompt it makes. Writes nothing. */
   testTrigger(p: { id: string; envelope: unknown } | { id: string; event_id: string }): Promise<TriggerTest>;
+  /**
+   * The same for a trigger that is still being written, with what is wrong about it so far. `test` is absent while its
+   * event, conditions or prompt cannot be read. Writes nothing.
+   */
+  previewTrigger(p: { written: unknown; envelope: unknown }): Promise<{ problems: Problem[]; test?: TriggerTest }>;
   /**
    * Takes in an event that somebody tells: stored and matched when this resolves. One whose `id` came before is
    * answered with what came of it then. `validation_failed`, `workspace_not_found`, `run_not_found` for its cause.

@@ -54,6 +54,12 @@ export const TOOLS: readonly Tool[] = [
   { name: 'deliveries_replay', title: 'Carry a delivery out once more', operation: 'replayDelivery', effect: 'change' },
   { name: 'hooks_list', title: 'List hooks', operation: 'listHooks', effect: 'read' },
   { name: 'hooks_calls', title: 'What became of hooks', operation: 'listHookCalls', effect: 'read', defaults: PAGE },
+  {
+    name: 'triggers_preview',
+    title: 'Try a trigger before it is created',
+    operation: 'previewTrigger',
+    effect: 'read',
+  },
   { name: 'triggers_test', title: 'Try a trigger on an event', operation: 'testTrigger', effect: 'read' },
   {
     name: 'triggers_history',

@@ -10,6 +10,7 @@ import { type Harness, openHarness } from './api-harness.ts';
 const MEANT: Readonly<Partial<Record<string, string>>> = {
   previewSchedule: 'read',
   testTrigger: 'read',
+  previewTrigger: 'read',
   sendEvent: 'events',
   updateWorkspace: 'admin',
   removeWorkspace: 'admin',

@@ -17,9 +17,11 @@ export interface PageVisit extends AsyncDisposable {
   readonly complaints: string[];
 }
 
+export const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name }).waitFor();
+
 export async function visit(
-  browser: Browser,
-  daemon: ScratchDaemon,
+  { browser, daemon }: { browser: Browser; daemon: ScratchDaemon },
   options: {
     colorScheme?: 'light' | 'dark';
     width?: number;

@@ -21,6 +21,7 @@ export const ROUTES = {
   updateTrigger: 'PATCH /automation/triggers/{id}',
   deleteTrigger: 'DELETE /automation/triggers/{id}',
   runTrigger: 'POST /automation/triggers/{id}/trigger',
+  previewTrigger: 'POST /automation/triggers/preview',
   testTrigger: 'POST /automation/triggers/{id}/test',
   listTriggerRuns: 'GET /automation/triggers/{id}/runs',
   setTriggerOverlay: 'PUT /automation/triggers/{id}/overlay',

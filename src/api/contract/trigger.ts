@@ -141,3 +141,22 @@ export const triggerTest = z
     prompt_error: z.string().optional().describe('Why the template fails on this envelope.'),
   })
   .meta({ id: 'TriggerTest' });
+
+export const triggerPreviewInput = z
+  .strictObject({
+    trigger: triggerInput.partial().describe('As far as it is written.'),
+    envelope: sampleEnvelope.optional(),
+  })
+  .meta({ id: 'TriggerPreviewInput' });
+
+export const triggerPreview = z
+  .strictObject({
+    problems: z
+      .array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() }))
+      .describe('Why it could not be created as it stands; empty for one that could, its agent and name aside.'),
+    test: triggerTest
+      .omit({ trigger_id: true })
+      .optional()
+      .describe('Absent while its event, conditions or prompt cannot be read.'),
+  })
+  .meta({ id: 'TriggerPreview' });

@@ -28,6 +28,7 @@ type TriggerHandlers = Handlers<
   | 'deleteTrigger'
   | 'runTrigger'
   | 'testTrigger'
+  | 'previewTrigger'
   | 'listTriggerRuns'
   | 'setTriggerOverlay'
   | 'clearTriggerOverlay'
@@ -115,6 +116,15 @@ export function triggerRoutes(deps: ApiDeps): TriggerHandlers {
         throw validationFailed('body', [{ path: 'event_id', code: 'conflict', message }]);
       }
       return { body: { test: await commands.testTrigger({ id: params.id, event_id: eventId }) } };
+    },
+
+    async previewTrigger({ body }) {
+      const { trigger = {}, envelope } = partsOf(body, ['trigger', 'envelope']);
+      const { problems, test } = await commands.previewTrigger({ written: trigger, envelope });
+      const preview = { problems: problems.map(({ path, code, message }) => ({ path, code, message })) };
+      if (test === undefined) return { body: { preview } };
+      const { trigger_id: _none, ...tried } = test;
+      return { body: { preview: { ...preview, test: tried } } };
     },
 
     async listTriggerRuns({ params, query }) {

@@ -11,6 +11,7 @@ import type { AutomationRecord } from '../../store/definition-store.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
 import { dailySince } from '../budget.ts';
 import type { MatchSettings } from '../decide-match.ts';
+import { draftTrigger } from '../draft-trigger.ts';
 import { candidateOf, explainEvent } from '../explain-event.ts';
 import { matchDecider } from '../match-decider.ts';
 import { causedBy } from '../occurrence-envelope.ts';
@@ -20,7 +21,10 @@ import type { CommandContext } from './command-context.ts';
 import { acceptManualRun } from './run-commands.ts';
 import { withWorkspaceId } from './workspace-reference.ts';
 
-type EventCommands = Pick<AutomationCommands, 'sendEvent' | 'explainEvent' | 'testTrigger' | 'runTriggerNow'>;
+type EventCommands = Pick<
+  AutomationCommands,
+  'sendEvent' | 'explainEvent' | 'testTrigger' | 'previewTrigger' | 'runTriggerNow'
+>;
 
 /** Nobody is considered: the event is only the payload of a run. */
 const NOBODY = '';
@@ -77,6 +81,18 @@ export function eventCommands(context: CommandContext): EventCommands {
       const now = clock.now();
       const activation = shownActivation(await activationOf(event, { actor: 'test', now }), now);
       return testTrigger({ candidate, activation, settings: settings() });
+    },
+
+    async previewTrigger(p) {
+      const now = clock.now();
+      const written = await withWorkspaceId(context, p.written);
+      const drafted = draftTrigger(written, { now, defaults: context.defaults() });
+      if (drafted.trigger === undefined) return { problems: drafted.problems };
+      const sample = await withWorkspaceId(context, p.envelope);
+      const event = read(readSampleEvent(sample, drafted.trigger), 'envelope');
+      const activation = shownActivation(await activationOf(event, { actor: 'test', now }), now);
+      const candidate = { trigger: drafted.trigger, enabled: true };
+      return { problems: drafted.problems, test: testTrigger({ candidate, activation, settings: settings() }) };
     },
 
     async runTriggerNow(p) {

@@ -130,7 +130,7 @@ async function picturesOf(
   const screens: [string, string][] = p.everywhere ? await screensOf(daemon) : [['overview', '/']];
   for (const width of WIDTHS) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await using tab = await visit(browser, daemon, { width, colorScheme });
+      await using tab = await visit({ browser, daemon }, { width, colorScheme });
       const pending = pendingOf(tab.page);
       for (const [screen, path] of screens) {
         const file = join(p.folder, `${name}-${screen}-${width}-${colorScheme}.png`);

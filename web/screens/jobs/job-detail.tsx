@@ -12,12 +12,13 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
+import { Policies } from '../automations/policies.tsx';
 import { JobActions } from './job-actions.tsx';
 import { bodyOf, draftOf } from './job-draft.ts';
 import { JobForm } from './job-form.tsx';
 import { JobHistory } from './job-history.tsx';
 import { JobProse } from './job-prose.tsx';
-import './job-detail.css';
+import '../automations/automation-detail.css';
 
 export function JobDetail() {
   const id = useParams({ strict: false }).id ?? '';
@@ -58,6 +59,7 @@ function JobPage({ found }: { found: JobWithEtag }) {
         <div className="job-columns">
           <JobProse job={job} />
           <JobHistory job={job} />
+          <Policies of={job} />
         </div>
       ) : (
         <JobEdit found={editing} onDone={() => setEditing(undefined)} />

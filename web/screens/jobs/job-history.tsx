@@ -16,7 +16,7 @@ const ROWS = 12;
 export function JobHistory({ job }: { job: ApiJob }) {
   const query = useQuery(runsOf({ job_id: job.id }, OUTCOMES));
   return (
-    <section className="panel" aria-labelledby="history-title">
+    <section className="panel detail-side" aria-labelledby="history-title">
       <Loaded of={query}>
         {({ runs }) => (
           <>

@@ -5,7 +5,6 @@ import { allWorkspaces } from '../../data/house.ts';
 import { FireList } from '../../parts/fire-list.tsx';
 import { scheduleWords } from '../../text/run-text.ts';
 import { moneyText } from '../../text/amount-text.ts';
-import { policySentences } from './policy-text.ts';
 
 export function JobProse({ job }: { job: ApiJob }) {
   const workspaces = useQuery(allWorkspaces()).data ?? [];
@@ -46,19 +45,6 @@ export function JobProse({ job }: { job: ApiJob }) {
           {job.budget.window ?? '24h'}.
         </p>
       )}
-      <section aria-labelledby="policy-title">
-        <h2 id="policy-title">Policies</h2>
-        <dl className="policies">
-          {policySentences(job).map(({ name, value, meaning }) => (
-            <div key={name} className="policy">
-              <dt>
-                {name} <code>{value}</code>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
     </div>
   );
 }

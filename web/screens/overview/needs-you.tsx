@@ -1,8 +1,8 @@
 /** The one list of what needs a person; each item with its obvious action in place. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ApiJob, ApiTrigger } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
+import { isTrigger, switchAutomation } from '../../data/automations.ts';
 import { daemon } from '../../data/daemon.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
@@ -81,7 +81,7 @@ function NeedTitle({ need }: { need: Need }): ReactNode {
       );
     case 'automation':
       return (
-        <Link to={'event' in need.of ? '/triggers/$id' : '/jobs/$id'} params={{ id: need.of.id }}>
+        <Link to={isTrigger(need.of) ? '/triggers/$id' : '/jobs/$id'} params={{ id: need.of.id }}>
           {need.title}
         </Link>
       );
@@ -106,7 +106,7 @@ function NeedAction({ need }: { need: Need }): ReactNode {
     case 'refusal': {
       const { of } = need;
       // A trigger has nothing to say without its event.
-      if ('event' in of) return null;
+      if (isTrigger(of)) return null;
       return (
         <ActionButton
           act={() => daemon.jobs.trigger(of.id)}
@@ -129,18 +129,15 @@ function NeedAction({ need }: { need: Need }): ReactNode {
       );
     case 'automation':
       return need.of.blocked?.code === 'paused_after_failures' ? (
-        <ActionButton act={() => switchOn(need.of)} done={`${need.title} is on again.`} areas={['jobs', 'triggers']}>
+        <ActionButton
+          act={() => switchAutomation(need.of, true)}
+          done={`${need.title} is on again.`}
+          areas={['jobs', 'triggers']}
+        >
           Enable
         </ActionButton>
       ) : null;
     default:
       return null;
   }
-}
-
-function switchOn(of: ApiJob | ApiTrigger): Promise<unknown> {
-  const verbs = 'event' in of ? daemon.triggers : daemon.jobs;
-  return of.source === 'dynamic'
-    ? verbs.update(of.id, { enabled: true })
-    : verbs.setOverlay(of.id, { enabled_override: true });
 }

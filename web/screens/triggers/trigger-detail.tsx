@@ -16,12 +16,13 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
 import { RunRows } from '../runs/run-rows.tsx';
-import { TriggerActions } from './trigger-actions.tsx';
+import { AutomationActions } from '../automations/automation-actions.tsx';
+import { Policies } from '../automations/policies.tsx';
 import { bodyOf, draftOf } from './trigger-draft.ts';
 import { TriggerForm } from './trigger-form.tsx';
 import { TriggerProse } from './trigger-prose.tsx';
 import { TryIt } from './try-it.tsx';
-import '../jobs/job-detail.css';
+import '../automations/automation-detail.css';
 import { WebhookPart } from './webhook-part.tsx';
 import './trigger-detail.css';
 
@@ -42,7 +43,7 @@ function TriggerPage({ found }: { found: TriggerWithEtag }) {
         title={trigger.name}
         mark={<StatusMark status={trigger.last_run?.status ?? 'scheduled'} />}
         lead={trigger.description}
-        actions={<TriggerActions trigger={trigger} onEdit={() => setEditing(found)} />}
+        actions={<AutomationActions of={trigger} onEdit={() => setEditing(found)} />}
       />
       {trigger.blocked !== undefined && (
         <p className="notice job-notice">
@@ -52,11 +53,12 @@ function TriggerPage({ found }: { found: TriggerWithEtag }) {
       {editing === undefined ? (
         <div className="job-columns">
           <TriggerProse trigger={trigger} />
-          <div className="trigger-side">
+          <div className="trigger-side detail-side">
             <TryIt trigger={trigger} />
             {trigger.event === WEBHOOK_EVENT && <WebhookPart trigger={trigger} />}
             <TriggerRuns id={trigger.id} />
           </div>
+          <Policies of={trigger} />
         </div>
       ) : (
         <TriggerEdit found={editing} onDone={() => setEditing(undefined)} />

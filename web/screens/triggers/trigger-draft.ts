@@ -1,64 +1,79 @@
-/** A trigger as a form holds it: texts, as they are being typed; what they mean is for the daemon to judge. */
+/** A trigger as a form holds it: what all automations have, what wakes it, and under which conditions. */
 import type { ApiTrigger, Client } from '../../../src/client/client.ts';
 import { WEBHOOK_EVENT } from '../../../src/model/trigger.ts';
+import { given, typed } from '../automations/draft-text.ts';
+import { NEW_POLICY_DRAFT, type PolicyDraft, policyBodyOf, policyDraftOf } from '../automations/policy-draft.ts';
 
 export type TriggerBody = Parameters<Client['triggers']['create']>[0];
 
-export interface TriggerDraft {
-  name: string;
-  description: string;
-  agent_name: string;
-  /** Empty: global. */
-  workspace_id: string;
+export interface TriggerDraft extends PolicyDraft {
   event: string;
   /** One condition a line: `data.action = deploy`. */
   filter: string;
   when: string;
-  prompt: string;
   endpoint_slug: string;
+  webhook_id: string;
   webhook_secret_ref: string;
+  webhook_previous_secret_ref: string;
   /** A scheme by name, or empty for the default. */
   webhook_scheme: string;
-  window: string;
-  key: string;
+  /** Of the scheme `timestamped`, where its sender has names of its own. */
+  timestamp_header: string;
+  signature_header: string;
+  delivery_header: string;
+  gather_window: string;
+  gather_key: string;
+  gather_wait: string;
+  /** Empty or `true`. */
+  allow_own_events: string;
 }
 
+const NEW_DRAFT: TriggerDraft = {
+  ...NEW_POLICY_DRAFT,
+  event: WEBHOOK_EVENT,
+  filter: '',
+  when: '',
+  endpoint_slug: '',
+  webhook_id: '',
+  webhook_secret_ref: '',
+  webhook_previous_secret_ref: '',
+  webhook_scheme: '',
+  timestamp_header: '',
+  signature_header: '',
+  delivery_header: '',
+  gather_window: '',
+  gather_key: '',
+  gather_wait: '',
+  allow_own_events: '',
+};
+
 export function newTriggerDraft(agent: string | undefined): TriggerDraft {
-  return {
-    name: '',
-    description: '',
-    agent_name: agent ?? '',
-    workspace_id: '',
-    event: WEBHOOK_EVENT,
-    filter: '',
-    when: '',
-    prompt: '',
-    endpoint_slug: '',
-    webhook_secret_ref: '',
-    webhook_scheme: '',
-    window: '',
-    key: '',
-  };
+  return { ...NEW_DRAFT, agent_name: agent ?? '' };
 }
 
 export function draftOf(trigger: ApiTrigger): TriggerDraft {
-  const { webhook_scheme: scheme } = trigger;
+  const { webhook_scheme: scheme, coalesce } = trigger;
+  const headers = typeof scheme === 'object' ? scheme : undefined;
   return {
-    name: trigger.name,
-    description: trigger.description ?? '',
-    agent_name: trigger.agent_name,
-    workspace_id: trigger.workspace_id ?? '',
+    ...NEW_DRAFT,
+    ...policyDraftOf(trigger),
     event: trigger.event,
     filter: Object.entries(trigger.filter ?? {})
       .map(([path, wanted]) => `${path} = ${wanted}`)
       .join('\n'),
-    when: trigger.when ?? '',
-    prompt: trigger.prompt,
-    endpoint_slug: trigger.endpoint_slug ?? '',
-    webhook_secret_ref: trigger.webhook_secret_ref ?? '',
-    webhook_scheme: typeof scheme === 'string' ? scheme : '',
-    window: trigger.coalesce?.window ?? '',
-    key: trigger.coalesce?.key ?? '',
+    when: typed(trigger.when),
+    endpoint_slug: typed(trigger.endpoint_slug),
+    webhook_id: typed(trigger.webhook_id),
+    webhook_secret_ref: typed(trigger.webhook_secret_ref),
+    webhook_previous_secret_ref: typed(trigger.webhook_previous_secret_ref),
+    webhook_scheme: typeof scheme === 'object' ? scheme.scheme : typed(scheme),
+    timestamp_header: typed(headers?.timestamp_header),
+    signature_header: typed(headers?.signature_header),
+    delivery_header: typed(headers?.delivery_header),
+    gather_window: typed(coalesce?.window),
+    gather_key: typed(coalesce?.key),
+    gather_wait: typed(coalesce?.max_wait),
+    allow_own_events: trigger.allow_own_events === true ? 'true' : '',
   };
 }
 
@@ -73,26 +88,34 @@ function filterOf(text: string): Record<string, string> | undefined {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-const unless = <T>(value: T, is: boolean): T | undefined => (is ? undefined : value);
+/** A name is enough, unless the sender calls its headers otherwise. */
+function schemeOf(draft: TriggerDraft): TriggerBody['webhook_scheme'] | '' {
+  const { webhook_scheme: scheme, timestamp_header, signature_header, delivery_header } = draft;
+  const headers = given({ timestamp_header, signature_header, delivery_header });
+  if (scheme !== 'timestamped' || Object.keys(headers).length === 0)
+    return scheme as TriggerBody['webhook_scheme'] | '';
+  return { scheme, ...headers };
+}
 
 export function bodyOf(draft: TriggerDraft): TriggerBody {
-  const isWebhook = draft.event === WEBHOOK_EVENT;
-  const fields = {
-    name: draft.name,
-    scope: draft.workspace_id === '' ? 'global' : 'workspace',
-    workspace_id: unless(draft.workspace_id, draft.workspace_id === ''),
-    agent_name: draft.agent_name,
+  const webhook = {
+    endpoint_slug: draft.endpoint_slug,
+    webhook_id: draft.webhook_id,
+    webhook_secret_ref: draft.webhook_secret_ref,
+    webhook_previous_secret_ref: draft.webhook_previous_secret_ref,
+    webhook_scheme: schemeOf(draft),
+  };
+  const coalesce = given({ window: draft.gather_window, key: draft.gather_key, max_wait: draft.gather_wait });
+  return {
+    ...policyBodyOf(draft),
     event: draft.event,
     prompt: draft.prompt,
-    filter: filterOf(draft.filter),
-    when: unless(draft.when, draft.when.trim() === ''),
-    description: unless(draft.description, draft.description === ''),
-    endpoint_slug: unless(draft.endpoint_slug, !isWebhook || draft.endpoint_slug === ''),
-    webhook_secret_ref: unless(draft.webhook_secret_ref, !isWebhook || draft.webhook_secret_ref === ''),
-    webhook_scheme: unless(draft.webhook_scheme, !isWebhook || draft.webhook_scheme === ''),
-    coalesce: unless({ window: draft.window, ...(draft.key === '' ? {} : { key: draft.key }) }, draft.window === ''),
-  };
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as TriggerBody;
+    ...given({
+      filter: filterOf(draft.filter),
+      when: draft.when.trim() === '' ? '' : draft.when,
+      ...(draft.event === WEBHOOK_EVENT ? webhook : {}),
+      coalesce: Object.keys(coalesce).length === 0 ? undefined : coalesce,
+      allow_own_events: draft.allow_own_events === 'true' ? true : undefined,
+    }),
+  } as TriggerBody;
 }

@@ -1,22 +1,22 @@
 /** Tries a trigger on an envelope without anything happening: every condition, and what the agent would be told. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ApiTrigger, ApiTriggerTest } from '../../../src/client/client.ts';
+import type { ApiTrigger } from '../../../src/client/client.ts';
 import { daemon } from '../../data/daemon.ts';
 import { eventOf } from '../../data/triggers.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { PromptField } from '../../parts/field.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { Sentence } from '../../parts/sentence.tsx';
-import { StatusMark } from '../../parts/status-mark.tsx';
+import { jsonObject } from './json-object.ts';
 import { sampleData } from './sample-data.ts';
+import { TestResult } from './test-result.tsx';
 
 export function TryIt({ trigger }: { trigger: ApiTrigger }) {
   const last = trigger.recent_events?.[0]?.event_id;
   const lastEvent = useQuery({ ...eventOf(last ?? ''), enabled: last !== undefined }).data;
   const [typed, setTyped] = useState<string | undefined>();
   const text = typed ?? JSON.stringify(sampleData(trigger), undefined, 2);
-  const data = parsed(text);
+  const data = jsonObject(text);
   const test = useMutation({ mutationFn: () => daemon.triggers.test(trigger.id, { envelope: { data: data ?? {} } }) });
   const change = (value: string): void => {
     setTyped(value);
@@ -65,42 +65,8 @@ export function TryIt({ trigger }: { trigger: ApiTrigger }) {
           )}
         </div>
         <ProblemNotice error={test.error} />
-        {test.data !== undefined && <TestResult test={test.data} />}
+        <div aria-live="polite">{test.data !== undefined && <TestResult test={test.data} />}</div>
       </div>
     </section>
   );
-}
-
-function TestResult({ test }: { test: ApiTriggerTest }) {
-  return (
-    <div className="try-result" aria-live="polite">
-      <p className="try-sentence">
-        <Sentence of={test.sentence} />
-      </p>
-      <ul>
-        {test.conditions.map(({ condition, of, holds, detail }) => (
-          <li key={`${condition} ${of ?? ''}`} className="try-condition">
-            <StatusMark status={holds ? 'completed' : 'failed'} label={holds ? 'holds' : 'does not hold'} />
-            <span>
-              <b>{condition.replaceAll('_', ' ')}</b> {of !== undefined && <code>{of}</code>}{' '}
-              <span className="soft">{detail}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-      {test.prompt !== undefined && <pre className="prose-prompt try-prompt">{test.prompt}</pre>}
-      {test.prompt_error !== undefined && <p className="notice notice-failed">{test.prompt_error}</p>}
-    </div>
-  );
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
