@@ -1,5 +1,5 @@
 /** A part of a form that most leave as it is. It opens by itself when the daemon refused something inside. */
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 
 export function FormFold(p: {
   title: string;
@@ -9,10 +9,11 @@ export function FormFold(p: {
   children: ReactNode;
 }) {
   const [open, setOpen] = useState(false);
-  const { wrong } = p;
-  useEffect(() => {
-    if (wrong) setOpen(true);
-  }, [wrong]);
+  const [wasWrong, setWasWrong] = useState(false);
+  if (p.wrong !== wasWrong) {
+    setWasWrong(p.wrong);
+    if (p.wrong) setOpen(true);
+  }
   return (
     <details className="form-fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

@@ -3,6 +3,7 @@ import type { ApiJob, Client } from '../../../src/client/client.ts';
 import type { ScheduleMode } from '../../../src/model/schedule/schedule-spec.ts';
 import { epochOf } from '../../text/time-text.ts';
 import { instantOfWall, wallClockOf } from '../../text/zone-text.ts';
+import type { DraftFields } from '../automations/draft-fields.ts';
 import { given, number, typed, whole } from '../automations/draft-text.ts';
 import { NEW_POLICY_DRAFT, type PolicyDraft, policyBodyOf, policyDraftOf } from '../automations/policy-draft.ts';
 
@@ -33,6 +34,9 @@ export interface JobDraft extends PolicyDraft {
   owner_ref: string;
   network_channel: string;
 }
+
+/** What the parts of the form are given. */
+export type JobFields = DraftFields<JobDraft>;
 
 const NEW_DRAFT: JobDraft = {
   ...NEW_POLICY_DRAFT,

@@ -2,7 +2,7 @@
 import { OWNER_KINDS } from '../../../src/model/job-task-config.ts';
 import { ChoiceField, Field, TextField } from '../../parts/field.tsx';
 import { Segments } from '../../parts/segments.tsx';
-import type { JobFields } from './job-form.tsx';
+import type { JobFields } from './job-draft.ts';
 
 const DEEDS = [
   ['ask', 'Ask an agent'],

@@ -3,7 +3,7 @@ import { CATCH_UP_POLICIES } from '../../../src/model/schedule/schedule-spec.ts'
 import { ChoiceField, TextField } from '../../parts/field.tsx';
 import { PolicyFields } from '../automations/policy-fields.tsx';
 import { CATCH_UP_TEXT } from '../automations/policy-text.ts';
-import type { JobFields } from './job-form.tsx';
+import type { JobFields } from './job-draft.ts';
 
 export function JobFormPolicies({ fields }: { fields: JobFields }) {
   const { draft, set, error } = fields;

@@ -4,7 +4,7 @@ import { ChoiceField, TextField } from '../../parts/field.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { zoneNames } from '../../text/zone-text.ts';
 import { FormFold } from '../automations/form-fold.tsx';
-import type { JobFields } from './job-form.tsx';
+import type { JobFields } from './job-draft.ts';
 
 const MODES = [
   ['cron', 'By calendar'],

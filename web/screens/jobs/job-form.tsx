@@ -1,6 +1,6 @@
 /** A job being written or changed, with the meaning of its schedule always in sight. */
 import { PromptField, TextField } from '../../parts/field.tsx';
-import { type DraftFields, useDraft } from '../automations/draft-fields.ts';
+import { useDraft } from '../automations/draft-fields.ts';
 import { FormActions } from '../automations/form-actions.tsx';
 import { LimitFields, NoteFields, OutcomeFields } from '../automations/policy-fields.tsx';
 import { AgentField, WorkspaceField } from '../automations/who-fields.tsx';
@@ -10,8 +10,6 @@ import { JobFormPolicies } from './job-form-policies.tsx';
 import { JobFormWhen } from './job-form-when.tsx';
 import { SchedulePreview } from './schedule-preview.tsx';
 import '../automations/automation-form.css';
-
-export type JobFields = DraftFields<JobDraft>;
 
 export function JobForm(p: {
   start: JobDraft;

@@ -1,6 +1,7 @@
 /** A trigger as a form holds it: what all automations have, what wakes it, and under which conditions. */
 import type { ApiTrigger, Client } from '../../../src/client/client.ts';
 import { WEBHOOK_EVENT } from '../../../src/model/trigger.ts';
+import type { DraftFields } from '../automations/draft-fields.ts';
 import { given, typed } from '../automations/draft-text.ts';
 import { NEW_POLICY_DRAFT, type PolicyDraft, policyBodyOf, policyDraftOf } from '../automations/policy-draft.ts';
 
@@ -27,6 +28,9 @@ export interface TriggerDraft extends PolicyDraft {
   /** Empty or `true`. */
   allow_own_events: string;
 }
+
+/** What the parts of the form are given. */
+export type TriggerFields = DraftFields<TriggerDraft>;
 
 const NEW_DRAFT: TriggerDraft = {
   ...NEW_POLICY_DRAFT,

@@ -1,7 +1,7 @@
 /** Several events as one fire, and whether what its own runs cause may wake it again. */
 import { ChoiceField, TextField } from '../../parts/field.tsx';
 import { FormFold } from '../automations/form-fold.tsx';
-import type { TriggerFields } from './trigger-form.tsx';
+import type { TriggerFields } from './trigger-draft.ts';
 
 export function TriggerFormGather({ fields: { draft, set, error } }: { fields: TriggerFields }) {
   const wrong = ['coalesce', 'allow_own_events'].some((path) => error(path) !== undefined);

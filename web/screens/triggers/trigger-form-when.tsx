@@ -3,7 +3,7 @@ import { OWN_EVENTS } from '../../../src/model/event-kind.ts';
 import { WEBHOOK_EVENT, WEBHOOK_SCHEMES } from '../../../src/model/trigger.ts';
 import { ChoiceField, TextField } from '../../parts/field.tsx';
 import { FormFold } from '../automations/form-fold.tsx';
-import type { TriggerFields } from './trigger-form.tsx';
+import type { TriggerFields } from './trigger-draft.ts';
 
 /** Of extensions the beginning: the rest of the name is the sender's own. */
 const EVENTS = [WEBHOOK_EVENT, ...Object.keys(OWN_EVENTS), 'ext.'];

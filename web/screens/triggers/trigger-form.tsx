@@ -1,6 +1,6 @@
 /** A trigger being written or changed, as the three sentences that it is, tried on a sample while it is written. */
 import { Field, PromptField, TextField } from '../../parts/field.tsx';
-import { type DraftFields, useDraft } from '../automations/draft-fields.ts';
+import { useDraft } from '../automations/draft-fields.ts';
 import { FormActions } from '../automations/form-actions.tsx';
 import { LimitFields, NoteFields, OutcomeFields, PolicyFields } from '../automations/policy-fields.tsx';
 import { AgentField, WorkspaceField } from '../automations/who-fields.tsx';
@@ -9,8 +9,6 @@ import { TriggerFormGather } from './trigger-form-gather.tsx';
 import { TriggerFormWhen } from './trigger-form-when.tsx';
 import { TriggerPreview } from './trigger-preview.tsx';
 import '../automations/automation-form.css';
-
-export type TriggerFields = DraftFields<TriggerDraft>;
 
 export function TriggerForm(p: {
   start: TriggerDraft;
