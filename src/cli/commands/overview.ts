@@ -49,7 +49,7 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
         status.counts_at === undefined
           ? undefined
           : {
-              text: `${relativeTime(epochOf(status.counts_at) ?? startedAt, terminal.now())}; the database does not answer`,
+              text: `${relativeText(epochOf(status.counts_at) ?? startedAt, terminal.now())}; the database does not answer`,
               hue: 'yellow',
             },
       ],
