@@ -96,6 +96,7 @@ export async function buildEngineRoom(
     transcriptBytesMax: ground.settings.config.retention.transcripts.per_run_bytes,
     environmentOf,
     redact,
+    findSecrets: ground.findSecrets,
   });
   const cluster = new ClusterBus(bus);
   p.endings.add(cluster.close);

@@ -48,6 +48,8 @@ export interface Ground {
   agents: AgentTable;
   placeCursor: PlaceCursor;
   redact: (text: string) => string;
+  /** The same for what comes in pieces. */
+  findSecrets: Redactor['find'];
   vault: Vault;
   secrets: SecretReferences;
   tokens: TokenDesk;
@@ -108,6 +110,7 @@ export async function openGround(
       daily: () => settings.engine().daily,
     }),
     redact,
+    findSecrets: (text) => redactor.find(text),
     vault,
     secrets: new SecretReferences({ environment, redactor, vault }),
     tokens: new TokenDesk({ store, clock, randomBytes }),

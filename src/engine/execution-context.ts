@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../model/agent.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { PreFire } from './pre-fire-gate.ts';
 import type { PatternMatch } from './judge-outcome.ts';
+import type { FoundSecrets } from './secret-seam.ts';
 import type { Worktrees } from './worktrees.ts';
 
 /** What an execution asks of the file system; a simulation answers from memory. */
@@ -32,4 +33,6 @@ export interface ExecutionContext extends EngineContext {
   preFire?: PreFire;
   /** Takes every known secret value out of a text. */
   redact(text: string): string;
+  /** The same for what comes in pieces. */
+  findSecrets(text: string): FoundSecrets;
 }

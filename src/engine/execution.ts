@@ -92,6 +92,7 @@ export class Execution {
       sessionId: this.#sessionId,
       bytesMax: context.transcriptBytesMax,
       redact: (text) => context.redact(text),
+      findSecrets: (text) => context.findSecrets(text),
     });
     this.#steps = new DurableSteps(context, { signal: this.#abandon.signal });
     this.#usage = new UsageMeter(context, {

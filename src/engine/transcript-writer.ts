@@ -10,6 +10,7 @@ import { AppError } from '../errors/app-error.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import type { TranscriptEntry } from '../model/session.ts';
 import type { Store } from '../store/store.ts';
+import { type FoundSecrets, SecretSeam } from './secret-seam.ts';
 
 /** How long an entry may wait for company. */
 const GATHER_MS = 150;
@@ -17,6 +18,8 @@ const GATHER_MS = 150;
 const GATHER_MAX = 64;
 /** Waiting time after a failed write; what an agent says meanwhile is kept, up to the transcript's bound. */
 const RETRY_MS = 1000;
+/** How long an end that may be the beginning of a secret waits for what follows it. */
+const SEAM_MS = 2000;
 /** So many failures in a row that are not the store's trouble: the batch itself is what it refuses. */
 const REFUSALS_MAX = 5;
 /** Levels of an entry's detail that are kept; what is nested deeper is nobody's to read. */
@@ -33,7 +36,10 @@ export class TranscriptWriter {
     sessionId: string;
     bytesMax: number;
     redact: (text: string) => string;
+    findSecrets: (text: string) => FoundSecrets;
   };
+  readonly #seam: SecretSeam;
+  #cancelSeamTimer: (() => void) | undefined;
   #pending: TranscriptEntry[] = [];
   #seq = 0;
   #bytes = 0;
@@ -54,13 +60,29 @@ export class TranscriptWriter {
     /** Bytes of text and detail that one run may keep; what comes after the mark is left out. */
     bytesMax: number;
     redact: (text: string) => string;
+    findSecrets: (text: string) => FoundSecrets;
   }) {
     this.#p = p;
+    this.#seam = new SecretSeam({ find: p.findSecrets, redact: p.redact });
   }
 
   add(entry: AgentEntry): void {
+    this.#cancelSeamTimer?.();
+    this.#cancelSeamTimer = undefined;
+    for (const clean of this.#seam.take(entry)) this.#keep(clean);
+    if (this.#seam.holds) this.#cancelSeamTimer = this.#p.clock.after(SEAM_MS, () => this.#releaseSeam());
+  }
+
+  #releaseSeam(): void {
+    this.#cancelSeamTimer?.();
+    this.#cancelSeamTimer = undefined;
+    for (const clean of this.#seam.release()) this.#keep(clean);
+  }
+
+  /** The text is clean already; the detail is whole and is cleaned here. */
+  #keep(entry: AgentEntry): void {
     if (this.#truncated && entry.kind !== 'stop') return;
-    const text = this.#p.redact(entry.text);
+    const { text } = entry;
     const detail = entry.detail === undefined ? undefined : this.#redactDetail(entry.detail);
     const bytes =
       Buffer.byteLength(text) + (detail === undefined ? 0 : JSON.stringify(detail).length) + ENTRY_OVERHEAD_BYTES;
@@ -89,6 +111,7 @@ export class TranscriptWriter {
    * either. An append that fails for a reason of its own is given up after a few tries: the result matters more.
    */
   async close(signal: AbortSignal): Promise<void> {
+    this.#releaseSeam();
     if (!this.#opened) return;
     this.#cancelTimer?.();
     while (this.#pending.length > 0 || this.#writing !== undefined) {

@@ -75,6 +75,7 @@ export function createSimDaemon(p: {
     transcriptBytesMax: 100_000,
     environmentOf: async () => ({}),
     redact: (text) => text,
+    findSecrets: ({ length }) => ({ spans: [], openFrom: length }),
   };
   const engine = new Engine(p.alter(context));
   const commands = createAutomationCommands({

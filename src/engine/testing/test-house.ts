@@ -40,6 +40,7 @@ export interface HouseParts {
   settings?: Partial<EngineSettings>;
   transcriptBytesMax?: number;
   redact?: (text: string) => string;
+  findSecrets?: ExecutionContext['findSecrets'];
 }
 
 export class TestHouse {
@@ -214,6 +215,7 @@ export class TestHouse {
       transcriptBytesMax: this.#parts.transcriptBytesMax ?? 1_000_000,
       environmentOf: async () => ({}),
       redact: this.#parts.redact ?? ((text) => text),
+      findSecrets: this.#parts.findSecrets ?? (({ length }) => ({ spans: [], openFrom: length })),
     };
     const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => this.#next() & 0xff);
     const engine = new Engine(context);
