@@ -1,5 +1,6 @@
 /** docs/reference/rest.md: every operation of the contract, and what it takes, gives and refuses. */
 import { z } from 'zod';
+import { INGRESS, webhookReceipt } from '../../src/api/contract/ingress.ts';
 import { type Operation, scopesOf } from '../../src/api/contract/operation.ts';
 import { operations } from '../../src/api/contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from '../../src/api/contract/route-table.ts';
@@ -107,6 +108,25 @@ function operationSection(name: OperationName): string[] {
   ];
 }
 
+function ingressSection(): string[] {
+  const paths = Object.values(INGRESS.paths).map((path) => `\`POST ${API_BASE}${path}\``);
+  return [
+    '',
+    `### ${INGRESS.summary}`,
+    '',
+    `${paths.join(' and ')} (no token: a signature)`,
+    '',
+    INGRESS.description,
+    ...fieldTable({ title: 'field of the reply', shape: webhookReceipt.shape }),
+    '',
+    `**202** ${INGRESS.stored}`,
+    '',
+    `**200** ${INGRESS.repeated}`,
+    '',
+    `Refused with ${INGRESS.errors.map((code) => `\`${code}\``).join(', ')}.`,
+  ];
+}
+
 export function renderRestPage(): string {
   const names = Object.keys(ROUTES) as OperationName[];
   const tags = Object.keys(headings) as Operation['tag'][];
@@ -114,6 +134,7 @@ export function renderRestPage(): string {
     '',
     `## ${headings[tag]}`,
     ...names.filter((name) => operations[name].tag === tag).flatMap(operationSection),
+    ...(tag === 'deliveries' ? ingressSection() : []),
   ]);
   return `${[introduction.trimEnd(), ...sections].join('\n')}\n`;
 }

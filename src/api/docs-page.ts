@@ -1,5 +1,6 @@
 /** `GET /api/docs`: the operations of the contract as one page for people. No scripts, nothing loaded, works offline. */
 import { z } from 'zod';
+import { INGRESS, webhookReceipt } from './contract/ingress.ts';
 import type { Operation } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { API_BASE, type OperationName, ROUTES } from './contract/route-table.ts';
@@ -31,8 +32,9 @@ export function docsPage(): string {
 <h1>REST reference</h1>
 <p>The machine-readable form is <a href="${API_BASE}/openapi.json">openapi.json</a>. Every route that is not marked open wants
 <code>Authorization: Bearer</code> with the token from the file <code>token</code> in the home.</p>
-<ul>${contents.join('')}</ul>
+<ul>${contents.join('')}<li><a href="#webhooks"><code>POST ${API_BASE}/webhooks/…</code></a></li></ul>
 ${names.map(section).join('\n')}
+${ingressSection()}
 </html>
 `;
 }
@@ -56,6 +58,19 @@ function section(name: OperationName): string {
       .join(', ')}.</p>`,
   ];
   return `<section id="${name}">${parts.join('')}</section>`;
+}
+
+function ingressSection(): string {
+  const paths = Object.values(INGRESS.paths).map((path) => `<code>POST ${escaped(API_BASE + path)}</code>`);
+  const parts = [
+    `<h2>${escaped(INGRESS.summary)}</h2>`,
+    `<p>${paths.join('<br>')} (no token: a signature)</p>`,
+    `<p>${prose(INGRESS.description)}</p>`,
+    `<h3>202</h3><p>${prose(INGRESS.stored)}</p>${schemaText(webhookReceipt, 'output')}`,
+    `<h3>200</h3><p>${prose(INGRESS.repeated)}</p>`,
+    `<p>Refused with ${INGRESS.errors.map((code) => `<code>${code}</code>`).join(', ')}.</p>`,
+  ];
+  return `<section id="webhooks">${parts.join('')}</section>`;
 }
 
 function routeText(name: OperationName): string {

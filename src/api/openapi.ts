@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, errorCatalog } from '../errors/catalog.ts';
 import { happening } from './contract/happening.ts';
+import { INGRESS, webhookReceipt } from './contract/ingress.ts';
 import { type Operation, scopesOf, takesIdempotencyKey } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import { problemDocument } from './contract/problem-document.ts';
@@ -43,6 +44,7 @@ export function openApiDocument(p: { version: string }): Json {
     const [method = '', path = ''] = ROUTES[name].split(' ');
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(name, path, schemas) };
   }
+  for (const [name, path] of Object.entries(INGRESS.paths)) paths[path] = { post: ingressObject(name, path, schemas) };
   return {
     openapi: '3.1.0',
     info: {
@@ -114,7 +116,29 @@ function operationObject(name: OperationName, path: string, schemas: SchemaColle
     responses: {
       [reply.status]: { description: reply.description, ...contentOf(operation, schemas) },
       ...otherResponses(operation, schemas),
-      ...errorResponses(operation, schemas),
+      ...errorResponses(errorCodesOf(operation), schemas),
+    },
+  };
+}
+
+function ingressObject(name: string, path: string, schemas: SchemaCollection): Json {
+  const content = { 'application/json': { schema: schemas.add(webhookReceipt, 'output') } };
+  const anything = { schema: {} };
+  return {
+    operationId: name,
+    tags: ['deliveries'],
+    summary: INGRESS.summary,
+    description: INGRESS.description,
+    security: [],
+    parameters: pathParameters(path),
+    requestBody: {
+      required: true,
+      content: { 'application/json': anything, 'application/x-www-form-urlencoded': anything },
+    },
+    responses: {
+      202: { description: INGRESS.stored, content },
+      200: { description: INGRESS.repeated, content: { ...content, 'text/plain': { schema: { type: 'string' } } } },
+      ...errorResponses(INGRESS.errors, schemas),
     },
   };
 }
@@ -141,12 +165,6 @@ function contentOf({ reply }: Operation, schemas: SchemaCollection): Json {
 }
 
 function parametersOf(operation: Operation, path: string, schemas: SchemaCollection): Json[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
   const inQuery = Object.entries(operation.query?.shape ?? {}).map(([name, field]) => {
     const schema = field as z.ZodType;
     const { description, ...rest } = schemas.add(schema, 'input');
@@ -163,7 +181,12 @@ function parametersOf(operation: Operation, path: string, schemas: SchemaCollect
         },
       ]
     : [];
-  return [...inPath, ...inQuery, ...inHeader];
+  return [...pathParameters(path), ...inQuery, ...inHeader];
+}
+
+function pathParameters(path: string): Json[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
 function keyParameter(operation: Operation, method: string): Json[] {
@@ -175,18 +198,18 @@ function keyParameter(operation: Operation, method: string): Json[] {
 }
 
 /** One response per status, naming the codes that come with it. */
-function errorResponses(operation: Operation, schemas: SchemaCollection): Json {
+function errorResponses(codes: readonly ErrorCode[], schemas: SchemaCollection): Json {
   const byStatus = new Map<number, string[]>();
-  for (const code of errorCodesOf(operation)) {
+  for (const code of codes) {
     const { status } = errorCatalog[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const schema = schemas.add(problemDocument, 'output');
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
+    [...byStatus].map(([status, ofStatus]) => [
       status,
       {
-        description: codes.map((code) => `\`${code}\``).join(', '),
+        description: ofStatus.map((code) => `\`${code}\``).join(', '),
         content: { 'application/problem+json': { schema } },
       },
     ]),

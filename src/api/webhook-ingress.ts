@@ -4,12 +4,14 @@
  * can be refused before it is read, and so that a delivery costs little more than its signature.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
 import type { Clock } from '../clock/clock.ts';
 import { AppError, isAppError } from '../errors/app-error.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { DeliveryDesk } from '../sources/webhook/delivery-desk.ts';
 import { WEBHOOK_BASE } from '../sources/webhook/address.ts';
 import type { HeaderLookup } from '../sources/webhook/signature-scheme.ts';
+import type { webhookReceipt } from './contract/ingress.ts';
 import { problemHeadersOf, problemDocumentOf } from './problem-reply.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -85,7 +87,7 @@ export class WebhookIngress {
       return write(outgoing, { status: 200, type: 'text/plain; charset=utf-8', text: answer.text });
     }
     const { delivery, outcome } = answer;
-    const body = {
+    const body: z.output<typeof webhookReceipt> = {
       delivery_id: delivery.id,
       matched: delivery.matched ?? 0,
       run_ids: delivery.run_ids ?? [],

@@ -306,7 +306,11 @@ export function createClient(options: ClientOptions) {
     },
 
     agents: {
-      list: async (p: CallOptions = {}): Promise<ApiAgent[]> => (await caller.call('listAgents', p)).body.agents,
+      list: async (p: CallOptions = {}): Promise<ApiAgent[]> =>
+        everyPage(async (query) => {
+          const { agents: items, next_cursor } = (await caller.call('listAgents', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
       /** What is installed on the machine of the daemon; takes a few seconds. */
       detect: async (p: CallOptions = {}): Promise<ApiDetectedAgent[]> =>
         (await caller.call('detectAgents', p)).body.agents,
@@ -360,7 +364,11 @@ export function createClient(options: ClientOptions) {
         (await caller.call('createSignInLink', { body, ...p })).body.link,
     },
     hooks: {
-      list: async (p: CallOptions = {}): Promise<ApiHook[]> => (await caller.call('listHooks', p)).body.hooks,
+      list: async (p: CallOptions = {}): Promise<ApiHook[]> =>
+        everyPage(async (query) => {
+          const { hooks: items, next_cursor } = (await caller.call('listHooks', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
       calls: async (query: Query<'listHookCalls'> = {}, p: CallOptions = {}): Promise<Result<'listHookCalls'>> =>
         (await caller.call('listHookCalls', { query, ...p })).body,
       /** Calls it once with a sample. */
@@ -383,7 +391,11 @@ export function createClient(options: ClientOptions) {
         (await caller.call('sendWebhook', { params: { id: triggerId }, body, ...p })).body.sent,
     },
     secrets: {
-      list: async (p: CallOptions = {}): Promise<ApiSecret[]> => (await caller.call('listSecrets', p)).body.secrets,
+      list: async (p: CallOptions = {}): Promise<ApiSecret[]> =>
+        everyPage(async (query) => {
+          const { secrets: items, next_cursor } = (await caller.call('listSecrets', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
       /** Stores a value, also over an older one. */
       set: async (name: string, value: string, p: CallOptions = {}): Promise<Result<'setSecret'>> =>
         (await caller.call('setSecret', { params: { name }, body: { value }, ...p })).body,
@@ -433,7 +445,10 @@ export function createClient(options: ClientOptions) {
       effective: async (p: CallOptions = {}): Promise<ApiEffectiveValue[]> =>
         (await caller.call('readConfig', p)).body.values,
       problems: async (p: CallOptions = {}): Promise<ApiConfigProblem[]> =>
-        (await caller.call('listConfigProblems', p)).body.problems,
+        everyPage(async (query) => {
+          const { problems: items, next_cursor } = (await caller.call('listConfigProblems', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
     },
 
     usage: async (query: Query<'readUsage'> = {}, p: CallOptions = {}): Promise<ApiUsage> =>

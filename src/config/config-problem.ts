@@ -27,7 +27,6 @@ export type ConfigProblemCode =
   | 'foreign_workspace'
   /** What a secret reference names is not there, or not readable, now. */
   | 'secret_unavailable'
-  /** A note, not a problem: the key does nothing yet. */
   /** The list of problems was cut here. */
   | 'too_many_problems';
 

@@ -2,14 +2,20 @@
 import { z } from 'zod';
 import { agent, agentHealth, detectedAgent } from './agent.ts';
 import { operation } from './operation.ts';
+import { nextCursor, pageQuery } from './wire-text.ts';
 
 export const agentOperations = {
   listAgents: operation({
     tag: 'agents',
     summary: 'List the configured agents',
     access: 'token',
-    reply: { status: 200, description: 'All agents, by name.', schema: z.strictObject({ agents: z.array(agent) }) },
-    errors: [],
+    query: pageQuery,
+    reply: {
+      status: 200,
+      description: 'One page of agents, by name.',
+      schema: z.strictObject({ agents: z.array(agent), next_cursor: nextCursor }),
+    },
+    errors: ['invalid_cursor'],
   }),
   detectAgents: operation({
     tag: 'agents',

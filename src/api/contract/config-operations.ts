@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { effectiveValue } from './config.ts';
 import { operation } from './operation.ts';
+import { nextCursor, pageQuery } from './wire-text.ts';
 import { configProblem } from './status.ts';
 
 export const configOperations = {
@@ -21,11 +22,12 @@ export const configOperations = {
     summary: 'List what is wrong with the configuration files',
     description: 'An entry that is wrong keeps its last good version until it is mended.',
     access: 'token',
+    query: pageQuery,
     reply: {
       status: 200,
-      description: 'All problems, with their places.',
-      schema: z.strictObject({ problems: z.array(configProblem) }),
+      description: 'One page of problems, by their places.',
+      schema: z.strictObject({ problems: z.array(configProblem), next_cursor: nextCursor }),
     },
-    errors: [],
+    errors: ['invalid_cursor'],
   }),
 };

@@ -2,14 +2,20 @@
 import { z } from 'zod';
 import { hook, hookCallPage, hookCallQuery, hookTest } from './hook.ts';
 import { operation } from './operation.ts';
+import { nextCursor, pageQuery } from './wire-text.ts';
 
 export const hookOperations = {
   listHooks: operation({
     tag: 'hooks',
     summary: 'List the hooks of the configuration',
     access: 'token',
-    reply: { status: 200, description: 'In the order of the files.', schema: z.strictObject({ hooks: z.array(hook) }) },
-    errors: [],
+    query: pageQuery,
+    reply: {
+      status: 200,
+      description: 'One page of hooks, by name.',
+      schema: z.strictObject({ hooks: z.array(hook), next_cursor: nextCursor }),
+    },
+    errors: ['invalid_cursor'],
   }),
   listHookCalls: operation({
     tag: 'hooks',

@@ -1,6 +1,7 @@
 /** What travels over the routes of the vault; composed into operations.ts. */
 import { z } from 'zod';
 import { operation } from './operation.ts';
+import { nextCursor, pageQuery } from './wire-text.ts';
 import { keyRotation, secret, secretInput } from './secret.ts';
 
 export const secretOperations = {
@@ -9,8 +10,13 @@ export const secretOperations = {
     summary: 'List the names in the vault',
     description: 'Never a value: there is no route that gives one back.',
     access: 'token',
-    reply: { status: 200, description: 'All names, in order.', schema: z.strictObject({ secrets: z.array(secret) }) },
-    errors: [],
+    query: pageQuery,
+    reply: {
+      status: 200,
+      description: 'One page of names, in order.',
+      schema: z.strictObject({ secrets: z.array(secret), next_cursor: nextCursor }),
+    },
+    errors: ['invalid_cursor'],
   }),
   setSecret: operation({
     tag: 'secrets',

@@ -1,5 +1,6 @@
 /** The daemon itself: how it is, what happens in it, and what is wrong with its configuration. */
 import type { z } from 'zod';
+import type { ConfigProblem } from '../../config/config-problem.ts';
 import type { ExplainedValue } from '../../config/explain-config.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { effectiveValue } from '../contract/config.ts';
@@ -9,6 +10,7 @@ import { LastCounts } from '../last-counts.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { listenToHappenings } from '../happening-stream.ts';
 import { openApiDocument } from '../openapi.ts';
+import { pageOf } from '../page-list.ts';
 import { RecentHappenings } from '../recent-happenings.ts';
 import { toWire } from '../wire.ts';
 
@@ -61,9 +63,10 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
       return { body: { values: deps.effectiveConfig().map(effectiveValueView) } };
     },
 
-    async listConfigProblems() {
+    async listConfigProblems({ query }) {
       const problems = [...deps.status().config_problems, ...(await deps.missingSecrets())];
-      return { body: { problems: problems.map((problem) => ({ ...problem })) } };
+      const { items, ...more } = pageOf(problems, { query, keyOf: placeOf });
+      return { body: { problems: items.map((problem) => ({ ...problem })), ...more } };
     },
 
     async streamHappenings({ stream, headers }) {
@@ -100,4 +103,12 @@ export function daemonRoutes(deps: ApiDeps, streams: EventStreams): DaemonHandle
 
 function effectiveValueView({ path, value, origin }: ExplainedValue): z.output<typeof effectiveValue> {
   return typeof origin === 'string' ? { path, value, from: origin } : { path, value, from: 'file', ...origin };
+}
+
+const PLACE_DIGITS = 9;
+
+/** By file, then from its top down; the message tells apart what stands at one place. */
+function placeOf({ file, line, column, path, message }: ConfigProblem): string {
+  const digits = (place: number | undefined): string => String(place ?? 0).padStart(PLACE_DIGITS, '0');
+  return [file, digits(line), digits(column), path, message].join('\n');
 }

@@ -2,19 +2,21 @@
 import { formatDuration } from '../../model/duration.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Handlers } from '../endpoint.ts';
+import { pageOf } from '../page-list.ts';
 import { defined } from '../query.ts';
 import { toWire } from '../wire.ts';
 
 export function hookRoutes(deps: ApiDeps): Handlers<'listHooks' | 'listHookCalls' | 'testHook'> {
   return {
-    async listHooks() {
-      const hooks = deps.hooks.list().map(({ timeout_ms: timeoutMs, events, match, ...hook }) => ({
+    async listHooks({ query }) {
+      const { items, ...more } = pageOf(deps.hooks.list(), { query, keyOf: ({ name }) => name });
+      const hooks = items.map(({ timeout_ms: timeoutMs, events, match, ...hook }) => ({
         ...hook,
         events: [...events],
         match: { ...match },
         timeout: formatDuration(BigInt(timeoutMs) * 1_000_000n),
       }));
-      return { body: { hooks } };
+      return { body: { hooks, ...more } };
     },
 
     async listHookCalls({ query }) {

@@ -26,13 +26,14 @@ type PlaceHandlers = Handlers<
 export function placeRoutes(deps: ApiDeps): PlaceHandlers {
   const { store, commands } = deps;
   return {
-    async listAgents() {
+    async listAgents({ query }) {
       const holds = await store.listAgentHolds({ now: deps.clock.now() });
       const agents = deps.agents.list().map((definition) => {
         const hold = holds.find(({ agent_name }) => agent_name === definition.name);
         return { ...agentView(definition), ...holdView(hold) };
       });
-      return { body: { agents: agents.toSorted(byName) } };
+      const { items, ...more } = pageOf(agents, { query, keyOf: ({ name }) => name });
+      return { body: { agents: items, ...more } };
     },
 
     async detectAgents() {
@@ -91,10 +92,6 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
       return { body: { workspace: toWire(workspace) } };
     },
   };
-}
-
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 function durationOf(ms: number): string {

@@ -7,6 +7,7 @@ import type { SecretListing } from '../../store/secret-store.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { secret } from '../contract/secret.ts';
 import type { Handlers } from '../endpoint.ts';
+import { pageOf } from '../page-list.ts';
 
 type SecretHandlers = Handlers<'listSecrets' | 'setSecret' | 'removeSecret' | 'rotateSecretKey'>;
 
@@ -17,8 +18,9 @@ const NAME_LENGTH_MAX = 200;
 export function secretRoutes(deps: ApiDeps): SecretHandlers {
   const { vault } = deps;
   return {
-    async listSecrets() {
-      return { body: { secrets: (await vault.list()).map(secretView) } };
+    async listSecrets({ query }) {
+      const { items, ...more } = pageOf(await vault.list(), { query, keyOf: ({ name }) => name });
+      return { body: { secrets: items.map(secretView), ...more } };
     },
 
     async setSecret({ params, body }) {
