@@ -36,7 +36,7 @@ describe('a secret that comes in pieces', () => {
 
   test('is taken out letter by letter, and leaves no empty entries', () => {
     const { seam } = seamOf(SECRET);
-    const said = [...`<${SECRET}>`].flatMap((letter) => seam.take(say('output', letter)));
+    const said = `<${SECRET}>`.split('').flatMap((letter) => seam.take(say('output', letter)));
     expect(said.map(({ text }) => text)).toEqual(['<', '[redacted]', '>']);
   });
 
