@@ -1,7 +1,9 @@
 /** The process table of Linux, read from `/proc`. */
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { PROCESS_TOKEN_VARIABLE } from '../agent-driver.ts';
-import type { ProcessRow } from './process-table.ts';
+import { delay, type Clock } from '../../clock/clock.ts';
+import { BlankRows } from './blank-rows.ts';
+import type { ProcessRow } from './process-row.ts';
 
 const ASSIGNMENT = Buffer.from(`${PROCESS_TOKEN_VARIABLE}=`);
 /** Larger than any `stat` line, and than most environments: those take one read each. */
@@ -11,12 +13,19 @@ const ENVIRON_BYTES_MAX = 4 * 1024 * 1024;
 /** The flag of kernel threads in the ninth field (`PF_KTHREAD`): they have no environment to look into. */
 const KERNEL_THREAD = 0x0020_0000;
 
+/** What one look found. */
+export interface ProcLook {
+  rows: ProcessRow[];
+  /** Those of them that showed no environment at all. */
+  blank: ProcessRow[];
+}
+
 /**
  * Reads synchronously: two short reads per process out of memory cost less than handing each to the thread pool, and
  * a scan that cannot be interleaved is a sharper picture.
  */
-export async function readProcRows(): Promise<ProcessRow[]> {
-  const rows: ProcessRow[] = [];
+export function lookIntoProc(): ProcLook {
+  const look: ProcLook = { rows: [], blank: [] };
   for (const name of readdirSync('/proc')) {
     const first = name.charCodeAt(0);
     if (first < 48 || first > 57) continue;
@@ -25,10 +34,43 @@ export async function readProcRows(): Promise<ProcessRow[]> {
     const stat = readProcFile(`/proc/${name}/stat`);
     const row = stat === undefined ? undefined : parseStat(pid, stat.toString('latin1'));
     if (row === undefined) continue;
-    const token = readToken(pid);
-    rows.push(token === undefined ? row : { ...row, token });
+    // Undefined: gone meanwhile, or of another user, who cannot carry a token of ours.
+    const environ = readProcFile(`/proc/${pid}/environ`);
+    const token = environ === undefined ? undefined : findToken(environ);
+    if (token !== undefined) row.token = token;
+    look.rows.push(row);
+    if (environ?.length === 0) look.blank.push(row);
   }
-  return rows;
+  return look;
+}
+
+/** Between two looks: most programs are replaced within a millisecond. */
+const AGAIN_MS = 5;
+/** When there was somebody without an environment at every look for so long, nothing is proven. */
+const LOOKING_MS_MAX = 5_000;
+
+export class ProcTable {
+  readonly #clock: Clock;
+  readonly #blank = new BlankRows();
+
+  constructor(p: { clock: Clock }) {
+    this.#clock = p.clock;
+  }
+
+  /**
+   * The whole table once more as long as somebody in it is replacing its program: with a second look at that one process
+   * alone, what it has started meanwhile would be missed. Rejects when it never comes to rest.
+   */
+  async rows(): Promise<ProcessRow[]> {
+    const beganMs = this.#clock.monotonicMs();
+    for (;;) {
+      const { rows, blank } = lookIntoProc();
+      const nowMs = this.#clock.monotonicMs();
+      if (this.#blank.settles(blank, { nowMs })) return rows;
+      if (nowMs - beganMs > LOOKING_MS_MAX) throw new Error('processes replace their programs without end');
+      await delay(this.#clock, AGAIN_MS);
+    }
+  }
 }
 
 /**
@@ -43,11 +85,6 @@ export function parseStat(pid: number, stat: string): ProcessRow | undefined {
   const started = fields[19];
   if (started === undefined) return undefined;
   return { pid, ppid: Number(fields[1]), pgid: Number(fields[2]), sid: Number(fields[3]), started };
-}
-
-function readToken(pid: number): string | undefined {
-  const environ = readProcFile(`/proc/${pid}/environ`);
-  return environ === undefined ? undefined : findToken(environ);
 }
 
 /** The variable's value in a block of `NAME=value` strings that each end in a NUL. */

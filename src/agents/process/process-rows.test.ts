@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findToken, parseStat, readProcRows } from './proc-table.ts';
+import { findToken, lookIntoProc, parseStat } from './proc-table.ts';
 import { parsePsRows } from './ps-table.ts';
 
 describe('a line of /proc/<pid>/stat', () => {
@@ -26,8 +26,8 @@ describe('the token in an environment', () => {
   check('is absent from nothing', '', undefined);
 });
 
-test.runIf(process.platform === 'linux')('the live table has our parent and not ourselves', async () => {
-  const pids = (await readProcRows()).map(({ pid }) => pid);
+test.runIf(process.platform === 'linux')('the live table has our parent and not ourselves', () => {
+  const pids = lookIntoProc().rows.map(({ pid }) => pid);
   expect(pids).toContain(process.ppid);
   expect(pids).not.toContain(process.pid);
 });

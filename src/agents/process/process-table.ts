@@ -4,22 +4,9 @@
  */
 import type { Clock } from '../../clock/clock.ts';
 import { delay } from '../../clock/clock.ts';
-import { readProcRows } from './proc-table.ts';
+import { ProcTable } from './proc-table.ts';
+import type { ProcessRow } from './process-row.ts';
 import { readPsRows } from './ps-table.ts';
-
-/** One live process. Zombies are not among them: they run nothing, hold nothing, and show an empty environment. */
-export interface ProcessRow {
-  pid: number;
-  ppid: number;
-  /** Process group. */
-  pgid: number;
-  /** Session; 0 where the system does not say. */
-  sid: number;
-  /** When it started, in the system's own notation: together with `pid` it names a process for good. */
-  started: string;
-  /** The value of `ROUSE_PROCESS_TOKEN` in its environment, where it has one and we may read it. */
-  token?: string;
-}
 
 export interface ProcessTable {
   /**
@@ -34,7 +21,8 @@ const SHARE_MS = 1;
 
 /** Linux reads `/proc` (a few milliseconds for a few hundred processes); every other system asks `ps`. */
 export function createProcessTable(p: { clock: Clock; platform?: NodeJS.Platform }): ProcessTable {
-  const read = (p.platform ?? process.platform) === 'linux' ? readProcRows : readPsRows;
+  const proc = (p.platform ?? process.platform) === 'linux' ? new ProcTable(p) : undefined;
+  const read = proc === undefined ? readPsRows : () => proc.rows();
   let next: Promise<ProcessRow[]> | undefined;
   return {
     snapshot() {

@@ -2,7 +2,7 @@
 // every survey is only looked at. Ending real trees is the contract suites' business (test/contract).
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../clock/clock.ts';
-import type { ProcessRow } from './process-table.ts';
+import type { ProcessRow } from './process-row.ts';
 import { ProcessTree, type TreeLeader } from './process-tree.ts';
 
 const clock = systemClock();

@@ -6,7 +6,8 @@
  * when we last looked and is still the same process.
  */
 import { delay, type Clock } from '../../clock/clock.ts';
-import type { ProcessRow, ProcessTable } from './process-table.ts';
+import type { ProcessRow } from './process-row.ts';
+import type { ProcessTable } from './process-table.ts';
 
 /** The process that was spawned, as its parent sees it. Its pid cannot be reused before `exited`. */
 export interface TreeLeader {

@@ -8,7 +8,7 @@
  */
 import { execFile } from 'node:child_process';
 import { PROCESS_TOKEN_VARIABLE } from '../agent-driver.ts';
-import type { ProcessRow } from './process-table.ts';
+import type { ProcessRow } from './process-row.ts';
 
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart=,command=';
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
