@@ -40,6 +40,8 @@ export interface Checker {
   /** A step took effect, with these changes; its answer is not known yet. */
   onStep?(p: { step: StoreStep; changes: readonly RowChange[] }, reality: Reality): void;
   onAnswer?(p: { step: StoreStep; answer: unknown }, reality: Reality): void;
+  onAcknowledged?(p: { eventId: string }, reality: Reality): void;
+  onTaskDone?(p: { taskId: string; by: string }, reality: Reality): void;
   onAgentStart?(process: AgentProcess, reality: Reality): void;
   /** It waited for a permission and goes on working. */
   onAgentResume?(process: AgentProcess, reality: Reality): void;

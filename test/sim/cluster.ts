@@ -15,6 +15,7 @@ import { zombies } from './checkers/zombies.ts';
 import { ClusterNode } from './cluster-node.ts';
 import { EventLog } from './event-log.ts';
 import type { Plant } from './plant.ts';
+import { OutsideWorld } from './outside-world.ts';
 import { Random } from './random.ts';
 import { drawScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -59,6 +60,7 @@ class Cluster {
   readonly #world: AgentWorld;
   readonly #witness: Witness;
   readonly #workload: Workload;
+  readonly #outside: OutsideWorld;
   readonly #nodes: readonly ClusterNode[];
   #isCalm = false;
 
@@ -95,6 +97,19 @@ class Cluster {
       wallNow: () => this.#wall.now(),
       unfinishedRuns: () => this.#unfinished().map((run) => run.id),
       finishedRuns: () => this.#finished(),
+    });
+    const asked = this.#random.fork('who is asked');
+    this.#outside = new OutsideWorld({
+      random: this.#random.fork('outside'),
+      time: this.#time,
+      witness: () => this.#witness,
+      log: (text) => this.#log.add(text),
+      writingContext: () => this.#workload.context(),
+      daemon: () => {
+        const ready = this.#nodes.filter((node) => node.daemon?.isStarted === true && node.frozenMs === 0);
+        return ready.length === 0 ? undefined : asked.pick(ready).daemon;
+      },
+      let: (going) => this.#let(going),
     });
     const connection = () => this.#home.connection;
     const store = sharedStore(this.#home.store, connection);
@@ -159,10 +174,12 @@ class Cluster {
     await this.#time.sleep(SECOND);
     const first = await this.#someNode();
     await Promise.race([this.#workload.createFirst(first.daemon!), this.#time.sleep(MINUTE)]);
+    this.#outside.begin();
     await this.#troubledTimes();
     await this.#becomeCalm();
     await this.#time.sleep(CALM_MS);
     await this.#drain();
+    this.#outside.end();
     await Promise.all(this.#nodes.map((node) => node.stop({ graceMs: SECOND, withinMs: STOP_MS_MAX })));
     this.#witness.checkEnd();
   }
@@ -229,6 +246,7 @@ class Cluster {
     for (const node of this.#nodes) if (node.isDown) node.start();
     const node = await this.#someNode();
     await node.daemon!.commands.resume({ actor: 'user:sim' });
+    await this.#outside.calm();
   }
 
   async #drain(): Promise<void> {
@@ -238,9 +256,11 @@ class Cluster {
       const until = this.#time.now + DRAIN_MS_MAX;
       while (this.#time.now < until && this.#isBusy()) await this.#time.sleep(SECOND);
       const waiting = this.#unfinished();
-      if (waiting.length === 0 || this.#isBusy()) return;
+      const gatherings = this.#home.connection.all<{ until: number }>('select due_at as until from gatherings');
+      if ((waiting.length === 0 && gatherings.length === 0) || this.#isBusy()) return;
       const holds = this.#home.connection.all<{ until: number }>('select until from agent_holds');
-      const latest = Math.max(...waiting.map((run) => run.available_at), ...holds.map((hold) => hold.until));
+      const ends = [...holds, ...gatherings].map((one) => one.until);
+      const latest = Math.max(...waiting.map((run) => run.available_at), ...ends);
       const byMs = latest - this.#wall.now() + SKEW_MS_MAX;
       this.#log.add(`## ${waiting.length} deferred runs: the clocks move by ${byMs} ms`);
       this.#wall.jump(byMs);
@@ -256,7 +276,7 @@ class Cluster {
     const now = this.#wall.now();
     const isDue = (run: { status: string; queue: string | null; available_at: number }): boolean =>
       run.status === 'running' || (run.available_at <= now && run.queue !== 'held' && run.queue !== 'behind');
-    return this.#world.living().length > 0 || this.#unfinished().some(isDue);
+    return this.#outside.isBusy() || this.#world.living().length > 0 || this.#unfinished().some(isDue);
   }
 
   /** A node that works, as soon as there is one. */

@@ -7,6 +7,8 @@ import { Engine } from '../../src/engine/engine.ts';
 import type { ExecutionContext } from '../../src/engine/execution-context.ts';
 import { createPlaceCursor } from '../../src/engine/place-cursor.ts';
 import { HappeningBus } from '../../src/events/happening.ts';
+import { createTaskCommands } from '../../src/tasks/task-commands.ts';
+import type { TaskCommands } from '../../src/tasks/task-commands.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { PlaceCursor } from '../../src/store/cursor.ts';
 import type { Life } from './life.ts';
@@ -22,6 +24,7 @@ export interface SimDaemon {
   store: Store;
   engine: Engine;
   commands: AutomationCommands;
+  tasks: TaskCommands;
   placeCursor: PlaceCursor;
   bus: HappeningBus;
   /** Nobody can ask anything of it before. */
@@ -98,5 +101,14 @@ export function createSimDaemon(p: {
     workspacesChanged: async () => undefined,
     poke: () => engine.poke(),
   });
-  return { life, store, engine, commands, placeCursor, bus, isStarted: false };
+  const tasks = createTaskCommands({
+    store,
+    clock,
+    bus,
+    placeCursor,
+    newToken: context.newToken,
+    randomBytes: (count) => random.bytes(count),
+    poke: () => engine.poke(),
+  });
+  return { life, store, engine, commands, tasks, placeCursor, bus, isStarted: false };
 }

@@ -1,8 +1,10 @@
 /**
- * What the definitions of one job were, as they were durably written, and which scheduled instants they promised. Kept
+ * What the definitions of one automation were, as they were durably written, and which instants a job's promised. Kept
  * by the witness from the rows themselves, apart from any cursor: it is what the cursors are held against.
  */
 import type { EpochMs } from '../../src/model/instant.ts';
+import { isTrigger } from '../../src/model/automation.ts';
+import type { Automation } from '../../src/model/automation.ts';
 import type { Job } from '../../src/model/job.ts';
 import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
 import type { CompiledSchedule } from '../../src/model/schedule/next-fires.ts';
@@ -29,7 +31,7 @@ export class JobHistory {
   readonly id: string;
   readonly periods: Period[] = [];
   /** As it effectively is; absent after it was deleted. */
-  job: Job | undefined;
+  job: Automation | undefined;
   /** Of what the definition says, also while it is switched off; for reading rows. */
   schedule: CompiledSchedule | undefined;
   /** The newest instant that was due when a row accounted for it. A clock that goes back promises nothing anew. */
@@ -75,11 +77,13 @@ export class JobHistory {
     this.#accountedUntil = Math.max(this.#accountedUntil, until);
   }
 
-  write(p: { job: Job | undefined; now: EpochMs; timezone: string }): void {
+  write(p: { job: Automation | undefined; now: EpochMs; timezone: string }): void {
     const { job, now } = p;
     const open = this.periods.at(-1);
     const isOpen = open !== undefined && open.until === undefined;
-    if (job?.schedule === undefined) {
+    // A trigger promises no instant.
+    const schedule = scheduleOf(job);
+    if (job === undefined || schedule === undefined) {
       if (isOpen) Object.assign(open, { until: now, endedByDeletion: true });
       this.job = job;
       // A file may bring it back under the same id: then a new grid begins.
@@ -89,13 +93,13 @@ export class JobHistory {
       return;
     }
     this.place(now);
-    const hash = scheduleHash(job.schedule, p.timezone);
+    const hash = scheduleHash(schedule, p.timezone);
     if (job.enabled) this.#anchorAt ??= now;
     const movesLimits = this.job !== undefined && limitsOf(job) !== limitsOf(this.job);
     const goesOn = isOpen && job.enabled && hash === this.#hash;
     const movesInstants = hash !== this.#hash;
     if (movesInstants || movesLimits) this.#editions += 1;
-    this.schedule = compileSchedule(job.schedule, { timezone: p.timezone, anchor: this.#anchorAt ?? now });
+    this.schedule = compileSchedule(schedule, { timezone: p.timezone, anchor: this.#anchorAt ?? now });
     this.#hash = hash;
     this.job = job;
     if (goesOn) return;
@@ -105,7 +109,7 @@ export class JobHistory {
     const switchedAt = [open?.from ?? now, open?.until ?? now].filter((at) => at <= now + WRONG_CLOCK_MS);
     const lastSwitchedAt = movesInstants ? now : Math.max(now, ...switchedAt);
     const from =
-      job.schedule.mode === 'at' && movesInstants
+      schedule.mode === 'at' && movesInstants
         ? Number.MIN_SAFE_INTEGER
         : Math.max(lastSwitchedAt, this.#accountedUntil);
     this.periods.push({ schedule: this.schedule, from });
@@ -113,6 +117,10 @@ export class JobHistory {
 }
 
 /** What decides how far the row of a limit reaches ahead. */
-function limitsOf({ fire_limit, budget }: Job): string {
+function limitsOf({ fire_limit, budget }: Automation): string {
   return JSON.stringify([fire_limit, budget ?? {}]);
+}
+
+export function scheduleOf(automation: Automation | undefined): Job['schedule'] {
+  return automation === undefined || isTrigger(automation) ? undefined : automation.schedule;
 }

@@ -3,6 +3,7 @@
  * a refactoring makes: seen alone every step still looks right.
  */
 import type { Store } from '../../src/store/store.ts';
+import type { MatchDecider } from '../../src/store/activation-store.ts';
 import type { NewRun } from '../../src/store/acceptance.ts';
 import type { PlaceCursor } from '../../src/store/cursor.ts';
 import { compileSchedule } from '../../src/model/schedule/next-fires.ts';
@@ -459,7 +460,95 @@ const formerBugs: readonly Plant[] = [
   },
 ];
 
-export const plantedBugs: readonly Plant[] = [...inventedBugs, ...formerBugs];
+/** About events and tasks: worlds without them cannot catch these. */
+const outsideBugs: readonly Plant[] = [
+  {
+    name: 'told-twice',
+    says: 'what a sender calls its event is not looked at, so one that was told again is another',
+    caughtBy: ['every-event'],
+    above: (store) => {
+      let calls = 0;
+      return altered(store, {
+        acceptActivations: (p) =>
+          store.acceptActivations({
+            ...p,
+            activations: p.activations.map(({ dedupe_key: _key, ...activation }) => {
+              calls += 1;
+              return { ...activation, id: `${activation.id}-${calls}` };
+            }),
+          }),
+      });
+    },
+  },
+  {
+    name: 'matched-while-off',
+    says: 'a trigger that is switched off is considered as if it were on',
+    caughtBy: ['every-event'],
+    quick: true,
+    beneath: (store) => {
+      const on = (decider: MatchDecider): MatchDecider => ({
+        ...decider,
+        match: (q) => decider.match({ ...q, candidate: { ...q.candidate, enabled: true } }),
+        accept: (q) => decider.accept({ ...q, candidate: { ...q.candidate, enabled: true } }),
+      });
+      return altered(store, {
+        acceptActivations: (p) => store.acceptActivations({ ...p, decider: on(p.decider) }),
+        settleActivations: (p) => store.settleActivations({ ...p, decider: on(p.decider) }),
+      });
+    },
+  },
+  {
+    name: 'end-untold',
+    says: 'of several things that happened since the last look, the newest is forgotten',
+    caughtBy: ['every-event'],
+    quick: true,
+    beneath: (store, connection) =>
+      altered(store, {
+        settleActivations: (p) => {
+          connection().run(
+            'delete from occurrences where (select count(*) from occurrences) > 1 and seq = (select max(seq) from occurrences)',
+          );
+          return store.settleActivations(p);
+        },
+      }),
+  },
+  {
+    name: 'gathered-and-gone',
+    says: 'a gathering whose window has passed is cleared away before it fires',
+    caughtBy: ['every-event'],
+    quick: true,
+    beneath: (store, connection) =>
+      altered(store, {
+        settleActivations: (p) => {
+          connection().run('delete from gatherings where due_at <= ?', p.now);
+          return store.settleActivations(p);
+        },
+      }),
+  },
+  {
+    name: 'task-lease-cut-short',
+    says: 'a task is taken from its worker before the lease has ended',
+    caughtBy: ['tasks-once'],
+    beneath: (store) => altered(store, { sweepTasks: (p) => store.sweepTasks({ ...p, now: p.now + 15_000 }) }),
+  },
+  {
+    name: 'task-in-two-hands',
+    says: 'who asks for work may get what somebody else holds',
+    caughtBy: ['tasks-once'],
+    beneath: (store, connection) =>
+      altered(store, {
+        claimTask: (p) => {
+          connection().run(
+            `update tasks set status = 'queued', lease_expires_at = null where status = 'claimed' and token <> ?`,
+            p.token,
+          );
+          return store.claimTask(p);
+        },
+      }),
+  },
+];
+
+export const plantedBugs: readonly Plant[] = [...inventedBugs, ...formerBugs, ...outsideBugs];
 
 /** Mistakes that only several nodes can make; they are planted into clusters (cluster.ts). */
 export const clusterBugs: readonly Plant[] = [

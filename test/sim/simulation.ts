@@ -12,6 +12,7 @@ import { EventLog } from './event-log.ts';
 import { flakyStore } from './flaky-store.ts';
 import { Life } from './life.ts';
 import type { Plant } from './plant.ts';
+import { OutsideWorld } from './outside-world.ts';
 import { Random } from './random.ts';
 import { drawScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -84,6 +85,7 @@ class Simulation {
   readonly #witness: Witness;
   readonly #faults: StoreFaults;
   readonly #workload: Workload;
+  readonly #outside: OutsideWorld;
   readonly #stage: Stage;
   #daemon: SimDaemon | undefined;
   #isCalm = false;
@@ -126,6 +128,15 @@ class Simulation {
       unfinishedRuns: () => this.#unfinished().map((run) => run.id),
       finishedRuns: () => this.#finished(),
     });
+    this.#outside = new OutsideWorld({
+      random: this.#random.fork('outside'),
+      time: this.#time,
+      witness: () => this.#witness,
+      log: (text) => this.#log.add(text),
+      writingContext: () => this.#workload.context(),
+      daemon: () => (this.#daemon?.isStarted === true ? this.#daemon : undefined),
+      let: (going) => this.#let(going),
+    });
     this.#stage = {
       world: this.#world,
       scriptOf: (start) => this.#scriptOf(start),
@@ -166,11 +177,13 @@ class Simulation {
     this.#log.add(`## a world in ${timezone} with caps ${JSON.stringify(caps)}`);
     await this.#boot();
     if (this.#daemon !== undefined) await this.#untilAnswered(this.#workload.createFirst(this.#daemon));
+    this.#outside.begin();
     await this.#troubledTimes();
     await this.#becomeCalm();
     await this.#time.sleep(CALM_MS);
     this.#checkHealth();
     await this.#drain();
+    this.#outside.end();
     await this.#stop({ graceMs: 1000 });
     this.#witness.checkEnd();
   }
@@ -291,6 +304,7 @@ class Simulation {
     await daemon.commands.resume({ actor: 'user:sim' });
     // In some worlds people clean up: what hangs must then end long before its timeout.
     if (this.#random.fork('calm').chance(0.5)) await this.#workload.cancelAll(daemon);
+    await this.#outside.calm();
     daemon.engine.poke();
   }
 
@@ -310,9 +324,10 @@ class Simulation {
       const until = this.#time.now + DRAIN_MS_MAX;
       while (this.#time.now < until && this.#isBusy()) await this.#time.sleep(1000);
       const waiting = this.#unfinished();
-      if (waiting.length === 0 || this.#isBusy()) return;
-      const latest = Math.max(...waiting.map((run) => run.available_at), ...this.#holdEnds());
-      this.#log.add(`## ${waiting.length} deferred runs: the clock moves to the time of the last`);
+      const gatherings = this.#gatheringEnds();
+      if ((waiting.length === 0 && gatherings.length === 0) || this.#isBusy()) return;
+      const latest = Math.max(...waiting.map((run) => run.available_at), ...this.#holdEnds(), ...gatherings);
+      this.#log.add(`## ${waiting.length + gatherings.length} deferred runs: the clock moves to the time of the last`);
       this.#wall.jump(latest - this.#wall.now() + 1000);
       daemon.engine.poke();
       // The engine looks at the clock twice a second; only then is anything busy again.
@@ -325,12 +340,17 @@ class Simulation {
     // Held runs wait for their agent's account, and those behind them for these.
     const isDue = (run: Unfinished): boolean =>
       run.status === 'running' || (run.available_at <= now && run.queue !== 'held' && run.queue !== 'behind');
-    return this.#world.living().length > 0 || this.#unfinished().some(isDue);
+    return this.#outside.isBusy() || this.#world.living().length > 0 || this.#unfinished().some(isDue);
   }
 
   /** When the accounts of held agents are open again. */
   #holdEnds(): number[] {
     return this.#home.connection.all<{ until: number }>('select until from agent_holds').map(({ until }) => until);
+  }
+
+  /** When what triggers gather will have been gathered long enough. */
+  #gatheringEnds(): number[] {
+    return this.#home.connection.all<{ due_at: number }>('select due_at from gatherings').map((row) => row.due_at);
   }
 
   #unfinished(): Unfinished[] {

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../src/errors/app-error.ts';
 import type { EpochMs } from '../../src/model/instant.ts';
-import type { Job } from '../../src/model/job.ts';
+import type { Automation } from '../../src/model/automation.ts';
 import type { RunRow } from '../../src/store/rows/run-row.ts';
 import type { ClaimCaps } from '../../src/store/run-store.ts';
 import type { AgentProcess } from './agent-world.ts';
@@ -60,6 +60,27 @@ export class Witness implements StepObserver {
 
   get jobs(): ReadonlyMap<string, JobHistory> {
     return this.#jobs;
+  }
+
+  /** As they effectively are. */
+  automations(): Automation[] {
+    return [...this.#jobs.values()].flatMap(({ job }) => (job === undefined ? [] : [job]));
+  }
+
+  /** Any question to the database. */
+  ask<Row>(sql: string): Row[] {
+    return this.#p.home.connection.all<Row>(sql);
+  }
+
+  /** Whoever told this event was answered that it is taken in. */
+  acknowledged(eventId: string): void {
+    for (const checker of this.#p.checkers) checker.onAcknowledged?.({ eventId }, this.#reality(checker));
+  }
+
+  /** A worker was answered that its work is taken in. */
+  taskDone(p: { taskId: string; by: string }): void {
+    this.#p.log.add(`worker ${p.by} did ${p.taskId}`);
+    for (const checker of this.#p.checkers) checker.onTaskDone?.(p, this.#reality(checker));
   }
 
   afterEffect(step: StoreStep): void {
@@ -175,10 +196,10 @@ export class Witness implements StepObserver {
   }
 
   /** As it effectively is: switched off by an overlay or a pause, too. */
-  #readJob(id: string): Job | undefined {
+  #readJob(id: string): Automation | undefined {
     const row = this.#p.home.connection.one<DefinitionRow>('select * from automations where id = ?', id);
     if (row === undefined) return undefined;
-    const written = JSON.parse(row.definition) as Job;
+    const written = JSON.parse(row.definition) as Automation;
     const enabled = row.overlay_enabled === null ? written.enabled : row.overlay_enabled === 1;
     return { ...written, enabled: enabled && row.paused_at == null };
   }

@@ -1,6 +1,7 @@
 /** What people do meanwhile: they write, edit, switch, run, cancel and delete, and change their files. */
 import type { AutomationCommands } from '../../src/engine/automation-commands.ts';
 import { AppError } from '../../src/errors/app-error.ts';
+import { isTrigger } from '../../src/model/automation.ts';
 import type { Job } from '../../src/model/job.ts';
 import { completeJob } from '../../src/model/definition.ts';
 import type { SimDaemon } from './daemon.ts';
@@ -76,7 +77,7 @@ export class Workload {
       case 'edit_prompt':
         return this.#say(`edit the prompt of ${id}`, commands.updateJob({ id, patch: { prompt: 'Anew.' }, actor }));
       case 'edit_schedule': {
-        const schedule = writeSchedule(random, this.#context());
+        const schedule = writeSchedule(random, this.context());
         const patch = { schedule: { expr: null, interval: null, time: null, timezone: null, ...schedule } };
         return this.#say(
           `edit the schedule of ${id}: ${JSON.stringify(schedule)}`,
@@ -162,9 +163,11 @@ export class Workload {
     for (const { job } of this.#p.witness().jobs.values()) {
       if (job?.enabled !== true) continue;
       const actor = 'user:sim';
-      await (job.source === 'dynamic'
-        ? daemon.commands.updateJob({ id: job.id, patch: { enabled: false }, actor })
-        : daemon.commands.setJobOverlay({ id: job.id, enabled: false, actor }));
+      if (isTrigger(job)) await daemon.commands.updateTrigger({ id: job.id, patch: { enabled: false }, actor });
+      else
+        await (job.source === 'dynamic'
+          ? daemon.commands.updateJob({ id: job.id, patch: { enabled: false }, actor })
+          : daemon.commands.setJobOverlay({ id: job.id, enabled: false, actor }));
     }
   }
 
@@ -233,16 +236,19 @@ export class Workload {
   }
 
   #pickJob(kind: 'dynamic' | 'config'): Job | undefined {
-    const jobs = [...this.#p.witness().jobs.values()].flatMap(({ job }) => (job?.source === kind ? [job] : []));
+    const jobs = this.#p
+      .witness()
+      .automations()
+      .filter((automation): automation is Job => !isTrigger(automation) && automation.source === kind);
     return jobs.length === 0 ? undefined : this.#p.random.pick(jobs);
   }
 
   #write(): WrittenJob {
     this.#names += 1;
-    return writeJob(this.#p.random, `job-${this.#names}`, this.#context());
+    return writeJob(this.#p.random, `job-${this.#names}`, this.context());
   }
 
-  #context(): WritingContext {
+  context(): WritingContext {
     const { scenario, wallNow } = this.#p;
     return {
       agents: scenario.agents.map((agent) => agent.name),

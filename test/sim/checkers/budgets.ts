@@ -2,12 +2,15 @@
 import { budgetOf } from '../../../src/model/effective.ts';
 import type { Checker } from '../checker.ts';
 
+/** Steps that accept runs without being asked for one by somebody. */
+const ACCEPTING = new Set(['planFires', 'acceptActivations', 'settleActivations']);
+
 export function budgets(): Checker {
   return {
     name: 'budgets',
-    promise: 'no scheduled fire is accepted while the budget of its automation is used up',
+    promise: 'no fire is accepted while the budget of its automation is used up',
     onStep({ step, changes }, reality) {
-      if (step.name !== 'planFires') return;
+      if (!ACCEPTING.has(step.name)) return;
       for (const change of changes) {
         if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
         const job = reality.jobs.get(change.automationId)?.job;

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../../src/model/instant.ts';
 import { jitterMs } from '../../../src/model/schedule/jitter.ts';
 import type { RunRow } from '../../../src/store/rows/run-row.ts';
 import type { Checker, Reality } from '../checker.ts';
+import { scheduleOf } from '../job-history.ts';
 
 export function notBeforeDue(): Checker {
   const readyAt = new Map<string, number>();
@@ -35,7 +36,7 @@ export function notBeforeDue(): Checker {
 }
 
 function dueAtOf(row: RunRow, reality: Reality): number {
-  const jitter = reality.jobs.get(row.automation_id)?.job?.schedule?.jitter;
+  const jitter = scheduleOf(reality.jobs.get(row.automation_id)?.job)?.jitter;
   const at = row.scheduled_at ?? row.created_at;
   return jitter === undefined ? at : at + jitterMs(row.automation_id, at, jitter);
 }

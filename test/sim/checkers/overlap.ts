@@ -3,6 +3,9 @@ import type { OverlapPolicy } from '../../../src/model/automation-fields.ts';
 import { overlapOf } from '../../../src/model/effective.ts';
 import type { Checker, Reality } from '../checker.ts';
 
+/** Steps that accept first attempts. */
+const ACCEPTING = new Set(['planFires', 'acceptRuns', 'acceptActivations', 'settleActivations']);
+
 export function overlap(): Checker {
   /** In the order of the claims; agents may come to be in another. */
   const claims = new Map<string, number>();
@@ -35,7 +38,7 @@ export function overlap(): Checker {
         if (change.table !== 'runs' || change.op !== 'update' || change.to !== 'running') continue;
         if (change.from === 'scheduled') claims.set(change.runId, claims.size);
       }
-      if (step.name !== 'planFires' && step.name !== 'acceptRuns') return;
+      if (!ACCEPTING.has(step.name)) return;
       for (const change of changes) {
         if (change.table !== 'runs' || change.op !== 'insert' || change.to !== 'scheduled') continue;
         const row = reality.findRun(change.runId);
