@@ -39,11 +39,23 @@ export function neighbours(): Checker {
 }
 
 function automationOf(step: StoreStep, reality: Reality): string | undefined {
-  const { id, automation_id, run_id, automation } = step.params;
+  const { id, automation_id, run_id, task_run_id, automation } = step.params;
   if (typeof automation_id === 'string') return automation_id;
+  if (typeof task_run_id === 'string') return automationOfTask(task_run_id, reality);
+  if (step.name === 'cancelTask') return automationOfTask(String(id), reality);
   if (typeof run_id === 'string') return reality.findRun(run_id)?.automation_id;
   if (typeof id === 'string') return id;
   return (automation as { id: string } | undefined)?.id;
+}
+
+/** None for one that was made by hand: its end concerns no automation. */
+function automationOfTask(id: string, reality: Reality): string | undefined {
+  const [task] = reality.all<{ automation_id: string | null }>(
+    'select automation_id from tasks where id = ? or task_run_id = ?',
+    id,
+    id,
+  );
+  return task?.automation_id ?? undefined;
 }
 
 function affectedBy(step: StoreStep, answer: unknown): string[] {
