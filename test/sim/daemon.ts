@@ -106,7 +106,7 @@ export function createSimDaemon(p: {
     clock,
     bus,
     placeCursor,
-    newToken: context.newToken,
+    newToken: () => context.newToken(),
     randomBytes: (count) => random.bytes(count),
     poke: () => engine.poke(),
   });
