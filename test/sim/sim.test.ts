@@ -1,12 +1,15 @@
 // The short run of the simulator: known seeds, some fresh ones, database files, and proof that the net is tight.
 // Longer runs: npm run sim, npm run sim:long (test/sim/README.md).
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { simulateCluster } from './cluster.ts';
 import { namedSeeds } from './named-seeds.ts';
 import { clusterBugs, plantedBugs } from './planted-bugs.ts';
 import { showViolation } from './show-violation.ts';
 import { SimFolder } from './sim-home.ts';
 import { simulate } from './simulation.ts';
+
+// Worlds are all computing: on a machine that is busy with something else they take several times as long.
+vi.setConfig({ testTimeout: 90_000 });
 
 const memory = new SimFolder('memory');
 const files = new SimFolder('files');
