@@ -14,6 +14,37 @@ const screen = <const Path extends string>(
 
 const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview });
 
+const settingsParts = [
+  screen(
+    '/settings/secrets',
+    lazyRouteComponent(() => import('./screens/settings/secrets-screen.tsx'), 'SecretsScreen'),
+  ),
+  screen(
+    '/settings/access',
+    lazyRouteComponent(() => import('./screens/settings/access-screen.tsx'), 'AccessScreen'),
+  ),
+  screen(
+    '/settings/workspaces',
+    lazyRouteComponent(() => import('./screens/settings/workspaces-screen.tsx'), 'WorkspacesScreen'),
+  ),
+  screen(
+    '/settings/packages',
+    lazyRouteComponent(() => import('./screens/settings/packages-screen.tsx'), 'PackagesScreen'),
+  ),
+  screen(
+    '/settings/hooks',
+    lazyRouteComponent(() => import('./screens/settings/hooks-screen.tsx'), 'HooksScreen'),
+  ),
+  screen(
+    '/settings/nodes',
+    lazyRouteComponent(() => import('./screens/settings/nodes-screen.tsx'), 'NodesScreen'),
+  ),
+  screen(
+    '/settings/audit',
+    lazyRouteComponent(() => import('./screens/settings/audit-screen.tsx'), 'AuditScreen'),
+  ),
+] as const;
+
 const routeTree = root.addChildren([
   overview,
   screen(
@@ -64,6 +95,7 @@ const routeTree = root.addChildren([
     '/settings',
     lazyRouteComponent(() => import('./screens/settings/settings.tsx'), 'SettingsScreen'),
   ),
+  ...settingsParts,
   createRoute({
     getParentRoute: () => root,
     path: '/runs',

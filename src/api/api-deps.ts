@@ -27,6 +27,7 @@ type ApiStore = Pick<
   | 'listJobs'
   | 'getTrigger'
   | 'listTriggers'
+  | 'listUptimes'
   | 'listTriggerVerdicts'
   | 'listActivations'
   | 'listUpcoming'

@@ -4,6 +4,7 @@ import { formatInstant, type EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { timeline } from './contract/timeline.ts';
+import { downtimesOf } from './downtimes.ts';
 import { comingFires } from './job-view.ts';
 import { comingMarksOf, marksOf, type TimelineLane } from './timeline-view.ts';
 
@@ -30,6 +31,10 @@ export async function readTimeline(
     to_at: formatInstant(to),
     ...(knownFrom === undefined ? {} : { known_from_at: formatInstant(knownFrom) }),
     started_at: formatInstant(deps.status().started_at),
+    down: downtimesOf(await deps.store.listUptimes({ since: from }), { from, now }).map((down) => ({
+      from_at: formatInstant(down.from),
+      to_at: formatInstant(down.to),
+    })),
     lanes,
   };
 }

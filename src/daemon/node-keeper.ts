@@ -9,6 +9,8 @@ import type { NodeAnnouncement } from '../store/node-store.ts';
 import type { Store } from '../store/store.ts';
 
 const ANNOUNCE_MS = 5_000;
+/** With several signs of life missing, the process or its machine stood still. */
+const SILENCE_MS = 4 * ANNOUNCE_MS;
 /** Without a sign of life for as long as a lease, a name is free. */
 export const ALIVE_MS = 30_000;
 /** Beyond this, leases could end on one node while they last on another. */
@@ -51,6 +53,7 @@ export class NodeKeeper {
     this.#cancel();
     await this.#announcing;
     const { name, instance } = this.#p.self();
+    await this.#noteUptime().catch(() => undefined);
     await this.#p.store.leaveNode({ name, instance }).catch(() => undefined);
   }
 
@@ -74,12 +77,18 @@ export class NodeKeeper {
       if (p.first) throw error;
       return this.#report(error.message);
     }
+    await this.#noteUptime();
     const wasDraining = this.#draining;
     this.#draining = answer.node.draining;
     if (wasDraining && !this.#draining) this.#p.onUndrained();
     const skewMs = answer.node.clock_skew_ms ?? 0;
     const isOff = Math.abs(skewMs) > SKEW_MAX_MS;
     this.#report(isOff ? `the clock of this machine is ${skewMs} ms ahead of the server's` : undefined);
+  }
+
+  #noteUptime(): Promise<void> {
+    const { store, clock } = this.#p;
+    return store.noteUptime({ now: clock.now(), instance: this.#p.self().instance, silence_ms: SILENCE_MS });
   }
 
   #report(trouble: string | undefined): void {
@@ -96,7 +105,7 @@ export class NodeKeeper {
 }
 
 interface KeeperParams {
-  store: Pick<Store, 'announceNode' | 'leaveNode'>;
+  store: Pick<Store, 'announceNode' | 'leaveNode' | 'noteUptime'>;
   clock: Clock;
   bus: HappeningBus;
   /** As it is right now. */

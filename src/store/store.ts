@@ -45,6 +45,7 @@ import type { SecretStore } from './secret-store.ts';
 import type { SessionListStore } from './session-list.ts';
 import type { SessionStore } from './session-store.ts';
 import type { TaskStore } from './task-store.ts';
+import type { UptimeStore } from './uptime-store.ts';
 import type { WorkspaceStore } from './workspace-store.ts';
 
 export interface Store
@@ -66,7 +67,8 @@ export interface Store
     HookStore,
     SessionListStore,
     RetentionStore,
-    NodeStore {
+    NodeStore,
+    UptimeStore {
   /** Present where several nodes share the store: a bell between them. */
   readonly channel?: NodeChannel;
   readonly capabilities: StoreCapabilities;

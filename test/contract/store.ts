@@ -25,6 +25,7 @@ import { describePackages } from './store-packages.ts';
 import { describeRequests } from './store-requests.ts';
 import { describeSecrets } from './store-secrets.ts';
 import { describeTasks } from './store-tasks.ts';
+import { describeUptimes } from './store-uptimes.ts';
 import { describeRetention } from './store-retention.ts';
 import { describeSessions } from './store-sessions.ts';
 import { describeSurroundings } from './store-surroundings.ts';
@@ -54,6 +55,7 @@ const CHAPTERS = {
   sessions: describeSessions,
   retention: describeRetention,
   nodes: describeNodes,
+  uptimes: describeUptimes,
   invariants: describeInvariants,
 } satisfies Record<string, (openStore: OpenStore) => void>;
 

@@ -1,9 +1,13 @@
 /** A browser and a real daemon with real agents and some history, for one file of tests of the page. */
 import type { Browser } from 'playwright-core';
+import { vi } from 'vitest';
 import type { ApiJob } from '../../src/client/client.ts';
 import { echoAgentCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
 import { launchBrowser } from './page-visit.ts';
+
+/** A browser, a daemon and its agents beside other tests on two cores: what takes two seconds alone may take thirty. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const config = `
 [agents.echo]

@@ -25,5 +25,5 @@ describe('the connection', () => {
     await house.daemon.client.jobs.trigger(job.id, { wait: '1m' });
     await page.goto(`${house.daemon.url}/runs?job_id=${job.id}`);
     await page.getByRole('list', { name: 'Runs' }).getByText('completed').waitFor();
-  }, 60_000);
+  });
 });

@@ -88,7 +88,7 @@ describe('every screen', () => {
       }
     }
     expect(tab.complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it.each([360, 1024, 2560])('fits into %i pixels', async (width) => {
     const [job] = (await house.daemon.client.jobs.list()).jobs;

@@ -37,7 +37,7 @@ export function TextField(p: {
   placeholder?: string;
   mono?: boolean;
   list?: string;
-  type?: 'text' | 'datetime-local' | 'search' | 'url';
+  type?: 'text' | 'datetime-local' | 'password';
   required?: boolean;
 }) {
   return (
@@ -52,7 +52,8 @@ export function TextField(p: {
           list={p.list}
           required={p.required}
           spellCheck={false}
-          autoComplete="off"
+          // Nothing here is the password of this site; a browser must not offer to keep it.
+          autoComplete={p.type === 'password' ? 'new-password' : 'off'}
           onChange={(event) => p.onChange(event.target.value)}
         />
       )}

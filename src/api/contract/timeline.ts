@@ -47,6 +47,9 @@ export const timeline = z
       .optional()
       .describe('Present when there were too many runs to look at: nothing before it is shown.'),
     started_at: instantText.describe('When the daemon was started.'),
+    down: z
+      .array(z.strictObject({ from_at: instantText, to_at: instantText }))
+      .describe('When no daemon was at work, from the last sign of life on: they come every five seconds.'),
     lanes: z.array(lane).describe('Busiest first.'),
   })
   .meta({ id: 'Timeline' });

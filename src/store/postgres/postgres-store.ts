@@ -47,6 +47,7 @@ import {
 } from './hook-calls.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
+import { listUptimes, noteUptime } from './uptimes.ts';
 import { deletePackage, listPackages, putPackage } from './packages.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { beginRequest, finishRequest, listChangeRecords, pruneChangeRecords } from './requests.ts';
@@ -208,6 +209,8 @@ export function createPostgresStore(
     leaveNode: (q) => leaveNode(database, q),
     listNodes: () => listNodes(database),
     setNodeDraining: (q) => setNodeDraining(database, q),
+    noteUptime: (q) => noteUptime(database, q),
+    listUptimes: (q) => listUptimes(database, q),
 
     putWorkspace: (q) => putWorkspace(database, q),
     listWorkspaces: () => listWorkspaces(database),

@@ -34,6 +34,7 @@ import { delegateRuns } from './delegation.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { readGathering } from './gathering.ts';
 import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
+import { listUptimes, noteUptime } from './uptimes.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
@@ -163,6 +164,8 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     leaveNode: async (q) => leaveNode(connection, q),
     listNodes: async () => listNodes(connection),
     setNodeDraining: async (q) => setNodeDraining(connection, q),
+    noteUptime: async (q) => noteUptime(connection, q),
+    listUptimes: async (q) => listUptimes(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -6,6 +6,7 @@ import { daemon } from '../../data/daemon.ts';
 import { allTriggers, deliveryPages } from '../../data/triggers.ts';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { Ago } from '../../parts/moment.tsx';
+import { OlderButton } from '../../parts/older-button.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
@@ -28,16 +29,7 @@ export function DeliveryRows({ triggerId, none }: { triggerId?: string; none: Re
           ))}
         </ul>
       )}
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older
-        </button>
-      )}
+      <OlderButton query={query} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { eventPages } from '../../data/triggers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Ago } from '../../parts/moment.tsx';
+import { OlderButton } from '../../parts/older-button.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
 import { plural } from '../../text/amount-text.ts';
@@ -40,16 +41,7 @@ export function EventList() {
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button event-more"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older
-        </button>
-      )}
+      <OlderButton query={query} />
     </>
   );
 }

@@ -1,41 +1,46 @@
 /** One job in the list. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ApiJob } from '../../../src/client/client.ts';
-import { runsOf } from '../../data/runs.ts';
+import { useNow } from '../../clock/use-now.ts';
 import { Ago } from '../../parts/moment.tsx';
-import { OutcomeStrip } from '../../parts/outcome-strip.tsx';
-import { scheduleWords } from '../../text/run-text.ts';
 import { StatusMark } from '../../parts/status-mark.tsx';
-
-const OUTCOMES = 16;
+import { scheduleWords } from '../../text/run-text.ts';
+import { epochOf, momentText } from '../../text/time-text.ts';
+import { RowOutcomes } from '../automations/row-outcomes.tsx';
 
 export function JobRow({ job }: { job: ApiJob }) {
-  const runs = useQuery(runsOf({ job_id: job.id }, OUTCOMES)).data?.runs ?? [];
-  const next = job.next_fires[0];
   return (
-    <li className="job-row" data-row data-off={!job.effective_enabled}>
-      <Link to="/jobs/$id" params={{ id: job.id }} className="job-link">
-        <StatusMark status={job.last_run?.status ?? 'scheduled'} />
-        <span className="job-words">
-          <span className="job-name cut">{job.name}</span>
-          <span className="job-schedule cut">
-            {scheduleWords(job)} · {job.agent_name === '' ? 'a task' : job.agent_name}
-          </span>
+    <Link to="/jobs/$id" params={{ id: job.id }} className="job-link" data-off={!job.effective_enabled}>
+      <StatusMark status={job.last_run?.status ?? 'scheduled'} />
+      <span className="job-words">
+        <span className="job-name cut">{job.name}</span>
+        <span className="job-schedule cut">
+          {scheduleWords(job)} · {job.agent_name === '' ? 'a task' : job.agent_name}
         </span>
-        <OutcomeStrip runs={runs} places={OUTCOMES} />
-        <span className="job-next">
-          {job.blocked !== undefined && job.blocked.code !== 'paused' ? (
-            <span className="job-blocked cut">{job.blocked.message}</span>
-          ) : !job.effective_enabled ? (
-            <span className="faint">off</span>
-          ) : next === undefined ? (
-            <span className="faint">nothing to come</span>
-          ) : (
-            <Ago at={next.at} />
-          )}
-        </span>
-      </Link>
-    </li>
+      </span>
+      <RowOutcomes of={{ job_id: job.id }} />
+      <span className="job-last">
+        {job.last_run === undefined ? <span className="faint">never ran</span> : <Ago at={job.last_run.created_at} />}
+      </span>
+      <NextFire job={job} />
+    </Link>
+  );
+}
+
+function NextFire({ job }: { job: ApiJob }) {
+  const now = useNow(60_000);
+  const next = job.next_fires[0];
+  if (job.blocked !== undefined && job.blocked.code !== 'paused') {
+    return <span className="job-next job-blocked">{job.blocked.message}</span>;
+  }
+  if (!job.effective_enabled) return <span className="job-next faint">off</span>;
+  if (next === undefined) return <span className="job-next faint">nothing to come</span>;
+  return (
+    <span className="job-next">
+      <span className="job-next-at">{momentText(epochOf(next.at), now)}</span>
+      <span className="faint">
+        <Ago at={next.at} />
+      </span>
+    </span>
   );
 }

@@ -1,53 +1,62 @@
 /**
  * Draws lanes on an axis of time. Marks are drawn by hand, because each status has its own shape; ticks and positions
- * come from a scale. For screen readers a lane is a sentence; its marks are for the eye.
+ * come from a scale. Over them lie links, which the keyboard goes through and screen readers read.
  */
 import { Link, useNavigate } from '@tanstack/react-router';
 import { scaleTime } from 'd3-scale';
-import { type MouseEvent, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react';
 import type { ApiTimeline } from '../../../src/client/client.ts';
-import { epochOf } from '../../text/time-text.ts';
-import { clockChanges } from './clock-changes.ts';
-import { laneSentence } from './lane-sentence.ts';
+import { firstStop, lanePoints, nearestPoint, type Stop, stopAfter } from './lane-points.ts';
 import { LaneMarks } from './lane-marks.tsx';
-import { type MarkAt, nearestMark } from './nearest-mark.ts';
+import { LaneStops, pageOf, placeOf } from './lane-stops.tsx';
 import { TimelineAxis } from './timeline-axis.tsx';
+import { downText, TimelineGround } from './timeline-ground.tsx';
 import { TimelineTip } from './timeline-tip.tsx';
 
-export const LANE_HEIGHT = 30;
+const LANE_HEIGHT = 30;
 const HOUR = 3_600_000;
 
 export function Timeline(p: { timeline: ApiTimeline; width: number; hours: number; now: number }) {
   const { timeline, now } = p;
+  const { lanes } = timeline;
   const navigate = useNavigate();
-  const [hovered, setHovered] = useState<(MarkAt & { lane: number }) | undefined>();
+  const track = useRef<HTMLDivElement>(null);
+  const [pointed, setPointed] = useState<Stop | undefined>();
+  const [entered, setEntered] = useState<Stop | undefined>();
   const labelWidth = p.width < 620 ? 92 : 168;
   const width = p.width - labelWidth;
   const range = { from: now - p.hours * HOUR, to: now + p.hours * HOUR };
   const scale = scaleTime([range.from, range.to], [0, width]);
   const x = (at: number): number => scale(at);
-  const height = timeline.lanes.length * LANE_HEIGHT;
-  const started = epochOf(timeline.started_at);
+  const height = lanes.length * LANE_HEIGHT;
+  const points = lanes.map((lane) => lanePoints(lane, { scale: x, width }));
+  const pointAt = (stop: Stop | undefined) =>
+    stop === undefined ? undefined : points[stop.lane]?.find(({ id }) => id === stop.id);
+  const current = pointAt(entered) === undefined ? firstStop(points, x(now)) : entered;
+  const shown = pointAt(pointed);
 
   const point = (event: MouseEvent<SVGSVGElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const lane = Math.floor((event.clientY - box.top) / LANE_HEIGHT);
-    const marks = timeline.lanes[lane];
-    const found = marks === undefined ? undefined : nearestMark(marks, { x: event.clientX - box.left, scale: x });
-    setHovered(found === undefined ? undefined : { ...found, lane });
+    const found = nearestPoint(points[lane] ?? [], event.clientX - box.left);
+    setPointed(found === undefined ? undefined : { lane, id: found.id });
   };
   const open = (): void => {
-    const lane = hovered === undefined ? undefined : timeline.lanes[hovered.lane];
-    if (hovered === undefined || lane === undefined) return;
-    const { mark } = hovered;
-    if (mark === undefined) {
-      void navigate({ to: pageOf(lane), params: { id: lane.automation_id } });
-    } else if (mark.count === 1) void navigate({ to: '/runs/$id', params: { id: mark.run_id } });
-    else
-      void navigate({
-        to: '/runs',
-        search: { [`${lane.kind}_id`]: lane.automation_id, status: mark.status } as never,
-      });
+    const lane = lanes[pointed?.lane ?? -1];
+    if (shown !== undefined && lane !== undefined) void navigate(placeOf(lane, shown));
+  };
+  const move = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') setPointed(undefined);
+    const next = entered === undefined ? undefined : stopAfter(points, { at: entered, key: event.key });
+    if (!/^Arrow|^Home$|^End$/.test(event.key)) return;
+    // The page's own keys move between rows.
+    event.stopPropagation();
+    event.preventDefault();
+    if (next === undefined) return;
+    const list = track.current?.querySelectorAll('ul')[next.lane];
+    [...(list?.querySelectorAll<HTMLElement>('[data-stop]') ?? [])]
+      .find((each) => each.dataset['stop'] === next.id)
+      ?.focus();
   };
 
   return (
@@ -55,12 +64,11 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
       <div />
       <TimelineAxis scale={scale} width={width} now={now} />
       <ul className="timeline-labels">
-        {timeline.lanes.map((lane) => (
+        {lanes.map((lane) => (
           <li key={lane.automation_id} style={{ height: LANE_HEIGHT }}>
-            <Link to={pageOf(lane)} params={{ id: lane.automation_id }} className="timeline-name" title={lane.name}>
+            <Link {...pageOf(lane)} className="timeline-name" title={lane.name}>
               {lane.name}
             </Link>
-            <span className="unseen">{laneSentence(lane)}</span>
           </li>
         ))}
       </ul>
@@ -69,39 +77,20 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
           width={width}
           height={height}
           aria-hidden
-          data-pointing={hovered !== undefined}
+          data-pointing={shown !== undefined}
           onMouseMove={point}
-          onMouseLeave={() => setHovered(undefined)}
+          onMouseLeave={() => setPointed(undefined)}
           onClick={open}
         >
-          {timeline.known_from_at !== undefined && (
-            <rect
-              className="timeline-unknown"
-              x={0}
-              y={0}
-              width={Math.max(0, x(epochOf(timeline.known_from_at)))}
-              height={height}
-            />
-          )}
-          {scale.ticks(p.hours === 24 ? 9 : 5).map((tick) => (
-            <line
-              key={tick.getTime()}
-              className="timeline-rule"
-              x1={x(tick.getTime())}
-              x2={x(tick.getTime())}
-              y1={0}
-              y2={height}
-            />
-          ))}
-          {clockChanges(range).map((change) => (
-            <g key={change.at}>
-              <rect className="timeline-dst" x={x(change.at) - 3} y={0} width={6} height={height} />
-            </g>
-          ))}
-          {started > range.from && (
-            <line className="timeline-started" x1={x(started)} x2={x(started)} y1={0} y2={height} />
-          )}
-          {timeline.lanes.map((lane, index) => (
+          <TimelineGround
+            timeline={timeline}
+            scale={scale}
+            range={range}
+            ticks={p.hours === 24 ? 9 : 5}
+            height={height}
+            now={now}
+          />
+          {lanes.map((lane, index) => (
             <LaneMarks
               key={lane.automation_id}
               lane={lane}
@@ -112,20 +101,48 @@ export function Timeline(p: { timeline: ApiTimeline; width: number; hours: numbe
           ))}
           <line className="timeline-now" x1={x(now)} x2={x(now)} y1={0} y2={height} />
         </svg>
-        {hovered !== undefined && timeline.lanes[hovered.lane] !== undefined && (
+        <div
+          ref={track}
+          className="timeline-stops"
+          role="toolbar"
+          tabIndex={-1}
+          aria-label="Marks; arrow keys go along a lane and between lanes"
+          onKeyDown={move}
+          onBlur={() => setPointed(undefined)}
+        >
+          {lanes.map((lane, index) => (
+            <LaneStops
+              key={lane.automation_id}
+              lane={lane}
+              points={points[index] ?? []}
+              current={current?.lane === index ? current.id : undefined}
+              top={index * LANE_HEIGHT}
+              height={LANE_HEIGHT}
+              now={now}
+              onFocus={(id) => {
+                setEntered({ lane: index, id });
+                setPointed({ lane: index, id });
+              }}
+            />
+          ))}
+        </div>
+        {shown !== undefined && pointed !== undefined && (
           <TimelineTip
-            lane={timeline.lanes[hovered.lane] as ApiTimeline['lanes'][number]}
-            at={hovered}
-            top={(hovered.lane + 1) * LANE_HEIGHT}
+            name={lanes[pointed.lane]?.name ?? ''}
+            point={shown}
+            top={(pointed.lane + 1) * LANE_HEIGHT}
             width={width}
             now={now}
           />
         )}
       </div>
+      {timeline.down.length > 0 && (
+        <ul className="unseen">
+          {timeline.down.map((each) => (
+            <li key={each.from_at}>{downText(each, now)}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
-}
-
-function pageOf(lane: ApiTimeline['lanes'][number]): '/jobs/$id' | '/triggers/$id' {
-  return lane.kind === 'job' ? '/jobs/$id' : '/triggers/$id';
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { RUN_REASONS, RUN_STATUSES } from '../../../src/model/run.ts';
 import { allJobs } from '../../data/jobs.ts';
 import { allTriggers } from '../../data/triggers.ts';
+import { FilterChoice } from '../../parts/filter-choice.tsx';
 import { STATUS_WORDS } from '../../parts/status-mark.tsx';
 import { readRunSearch, type RunSearch } from './run-search.ts';
 
@@ -48,26 +49,5 @@ export function RunFilters({ search, onChange }: { search: RunSearch; onChange: 
         </button>
       )}
     </div>
-  );
-}
-
-function FilterChoice(p: {
-  name: string;
-  value: string | undefined;
-  choices: readonly (readonly [value: string, word: string])[];
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <label className="filter" data-set={p.value !== undefined}>
-      <span>{p.name}</span>
-      <select value={p.value ?? ''} onChange={(event) => p.onChoose(event.target.value)}>
-        <option value="">any</option>
-        {p.choices.map(([value, word]) => (
-          <option key={value} value={value}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -10,6 +10,7 @@ import { nodes } from './0008-nodes.ts';
 import { hookCalls } from './0009-hook-calls.ts';
 import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
+import { uptimes } from './0012-uptimes.ts';
 import type { Migration } from './migration.ts';
 
 export const allMigrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const allMigrations: readonly Migration[] = [
   hookCalls,
   requests,
   packages,
+  uptimes,
 ];

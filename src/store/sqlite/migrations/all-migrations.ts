@@ -13,6 +13,7 @@ import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
 import { retention } from './0012-retention.ts';
 import { nodes } from './0013-nodes.ts';
+import { uptimes } from './0014-uptimes.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -28,4 +29,5 @@ export const allMigrations: readonly Migration[] = [
   packages,
   retention,
   nodes,
+  uptimes,
 ];
