@@ -1,4 +1,4 @@
-/** Rows of runs. */
+/** Rows of runs, with or without the name of what they are runs of. */
 import { Link } from '@tanstack/react-router';
 import type { ApiRun } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
