@@ -13,8 +13,11 @@ export class JsonLines {
   readonly #onObject: (object: WireRecord) => void;
   readonly #onText: (text: string) => void;
   #line = '';
-  /** What becomes of the rest of the line: `text` was no object from its first character on, `skip` is too long. */
-  #rest: 'unknown' | 'text' | 'skip' = 'unknown';
+  /**
+   * What becomes of the rest of the line: `text` was no object from its first character on, `whole` may be one, `skip` is
+   * too long.
+   */
+  #rest: 'unknown' | 'whole' | 'text' | 'skip' = 'unknown';
   /** All of it, as long as no line was an object and it is not too much. */
   #document: string | undefined = '';
   #objects = 0;
@@ -62,7 +65,12 @@ export class JsonLines {
     }
     // What is no object from its first character on need not wait for its line to end.
     this.#line += text;
-    if (!/^\s*(?:[{[]|$)/.test(this.#line.slice(0, 64))) {
+    // Decided once: looking into a line that grows puts it together anew each time.
+    if (this.#rest === 'whole') return;
+    const start = this.#line.trimStart()[0];
+    if (start === undefined) return;
+    if (start === '{' || start === '[') this.#rest = 'whole';
+    else {
       this.#onText(this.#line);
       this.#line = '';
       this.#rest = 'text';
@@ -75,7 +83,7 @@ export class JsonLines {
     const rest = this.#rest;
     this.#rest = 'unknown';
     if (rest === 'text') this.#onText(end);
-    if (rest !== 'unknown') return;
+    if (rest === 'text' || rest === 'skip') return;
     const objects = parse(line);
     this.#objects += objects.length;
     if (objects.length === 0) this.#onText(line + end);

@@ -26,6 +26,8 @@ export interface IngressDeps {
 const BODY_MS_MAX = 15_000;
 /** So many bodies are read at once; the API beside it must stay reachable. */
 const READING_MAX = 256;
+/** And so many bytes of them are held at once: whoever sends them has proved nothing yet. */
+const READING_BYTES_MAX = 64 * 1024 * 1024;
 /** After a refusal the rest of a body is dropped for so long, so that the sender can read the answer. */
 const LINGER_MS = 1_000;
 
@@ -35,6 +37,7 @@ const SINGLE = ['content-type', 'content-length', 'content-encoding', 'transfer-
 export class WebhookIngress {
   readonly #deps: IngressDeps;
   #reading = 0;
+  readonly #held: Held = { bytes: 0 };
 
   constructor(deps: IngressDeps) {
     this.#deps = deps;
@@ -70,18 +73,20 @@ export class WebhookIngress {
     if (twice !== undefined) throw new AppError('malformed_request', { reason: `the header ${twice} stands twice` });
     const { desk } = this.#deps;
     const admitted = await desk.admit({ path, headers: lookup, repeated });
-    if (this.#reading >= READING_MAX) {
-      throw new AppError('rate_limited', { retry_at: formatInstant(this.#deps.clock.now() + 1_000) });
-    }
+    if (this.#reading >= READING_MAX || this.#held.bytes >= READING_BYTES_MAX) throw this.#tooMany();
     mayContinue?.();
     this.#reading += 1;
     let read: ReadBody;
     try {
-      read = await readBody(incoming, { clock: this.#deps.clock, bytesMax: admitted.maxBodyBytes });
+      read = await readBody(incoming, {
+        clock: this.#deps.clock,
+        bytesMax: admitted.maxBodyBytes,
+        held: this.#held,
+      });
     } finally {
       this.#reading -= 1;
     }
-    if (!read.ok) throw desk.refuseBody(admitted, read);
+    if (!read.ok) throw read.why === 'too_many' ? this.#tooMany() : desk.refuseBody(admitted, { ...read, why: read.why });
     const answer = await desk.take(admitted, read.body);
     if (answer.outcome === 'challenge') {
       return write(outgoing, { status: 200, type: 'text/plain; charset=utf-8', text: answer.text });
@@ -94,6 +99,10 @@ export class WebhookIngress {
       duplicate: outcome === 'duplicate',
     };
     write(outgoing, { status: outcome === 'stored' ? 202 : 200, type: 'application/json', text: JSON.stringify(body) });
+  }
+
+  #tooMany(): AppError {
+    return new AppError('rate_limited', { retry_at: formatInstant(this.#deps.clock.now() + 1_000) });
   }
 
   #refuse(incoming: IncomingMessage, outgoing: ServerResponse, error: AppError): void {
@@ -158,15 +167,24 @@ function readHeaders(raw: readonly string[]): { lookup: HeaderLookup; repeated: 
   return { lookup: (name) => values.get(name), repeated };
 }
 
-type ReadBody = { ok: true; body: Buffer } | { ok: false; why: 'too_large' | 'too_slow' | 'cut_off'; bytes: number };
+/** What all bodies that are being read hold together. */
+interface Held {
+  bytes: number;
+}
+
+type ReadBody =
+  | { ok: true; body: Buffer }
+  | { ok: false; why: 'too_large' | 'too_slow' | 'cut_off' | 'too_many'; bytes: number };
 
 /** Everything up to the limit, within the time; what is more is not kept. */
-function readBody(incoming: IncomingMessage, p: { clock: Clock; bytesMax: number }): Promise<ReadBody> {
+function readBody(incoming: IncomingMessage, p: { clock: Clock; bytesMax: number; held: Held }): Promise<ReadBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let held = 0;
     const end = (result: ReadBody): void => {
       cancel();
+      p.held.bytes -= held;
       incoming.off('data', take);
       incoming.off('end', finish);
       incoming.off('error', cutOff);
@@ -178,6 +196,9 @@ function readBody(incoming: IncomingMessage, p: { clock: Clock; bytesMax: number
     const take = (chunk: Buffer): void => {
       bytes += chunk.byteLength;
       if (bytes > p.bytesMax) return end({ ok: false, why: 'too_large', bytes });
+      held += chunk.byteLength;
+      p.held.bytes += chunk.byteLength;
+      if (p.held.bytes > READING_BYTES_MAX) return end({ ok: false, why: 'too_many', bytes });
       chunks.push(chunk);
     };
     const finish = (): void => end({ ok: true, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes) });

@@ -2,6 +2,8 @@
  * Where activations come in. Those that arrive while a transaction is being written share the next one: syncing the
  * disk costs the same for one as for a hundred. Whoever hands one in hears of it when it is durable and matched.
  */
+import { AppError } from '../errors/app-error.ts';
+import { formatInstant } from '../model/instant.ts';
 import type { AcceptedActivation, NewActivation } from '../store/activation-store.ts';
 import { dailySince } from './budget.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -10,6 +12,8 @@ import { reportAccepted } from './report-accepted.ts';
 
 /** Activations per transaction. */
 const BATCH = 100;
+/** Whoever comes after so many that wait is told to come later. */
+const WAITING_MAX = 5_000;
 
 type IntakeContext = Pick<EngineContext, 'store' | 'clock' | 'bus' | 'settings'> & {
   /** Runs may have been created. */
@@ -33,8 +37,15 @@ export class ActivationIntake {
     this.#context = context;
   }
 
-  /** Rejects with the store's errors; then nothing was stored, or (`unknown`) handing it in again is harmless. */
+  /**
+   * Rejects with the store's errors; then nothing was stored, or (`unknown`) handing it in again is harmless. Rejects with
+   * `rate_limited` while too many wait.
+   */
   accept(activation: NewActivation): Promise<AcceptedActivation> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      const retry_at = formatInstant(this.#context.clock.now() + 1_000);
+      return Promise.reject(new AppError('rate_limited', { retry_at }));
+    }
     const accepted = new Promise<AcceptedActivation>((resolve, reject) => {
       this.#waiting.push({ activation, resolve, reject });
     });

@@ -12,8 +12,12 @@ import { reportAccepted } from './report-accepted.ts';
 
 /** Deliveries per transaction: some tens of milliseconds of matching at most, between two looks at everything else. */
 const BATCH = 500;
+/** And so many bytes of bodies, unless one alone is more: what is written together is held, parsed and as text, at once. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** Whoever comes after so many that wait is told to come later: they would wait for longer than senders do. */
 const WAITING_MAX = 5_000;
+/** Of bodies; parsed they are several times as much. */
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 type IntakeContext = Pick<EngineContext, 'store' | 'clock' | 'bus' | 'settings'> & {
   /** Runs may have been created. */
@@ -31,6 +35,7 @@ interface Waiting {
 export class DeliveryIntake {
   readonly #context: IntakeContext;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #writing: Promise<void> | undefined;
 
   constructor(context: IntakeContext) {
@@ -42,10 +47,11 @@ export class DeliveryIntake {
    * `rate_limited` while too many wait.
    */
   accept(delivery: NewDelivery): Promise<AcceptedDelivery> {
-    if (this.#waiting.length >= WAITING_MAX) {
+    if (this.#waiting.length >= WAITING_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) {
       const retry_at = formatInstant(this.#context.clock.now() + 1_000);
       return Promise.reject(new AppError('rate_limited', { retry_at }));
     }
+    this.#waitingBytes += delivery.bytes;
     const accepted = new Promise<AcceptedDelivery>((resolve, reject) => {
       this.#waiting.push({ delivery, resolve, reject });
     });
@@ -62,8 +68,20 @@ export class DeliveryIntake {
     while (this.#waiting.length > 0) {
       // Requests that were read in the same turn of the event loop come along.
       await this.#context.nextTurn();
-      await this.#writeBatch(this.#waiting.splice(0, BATCH));
+      await this.#writeBatch(this.#nextBatch());
     }
+  }
+
+  #nextBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { delivery } of this.#waiting) {
+      if (count >= BATCH || (count > 0 && bytes + delivery.bytes > BATCH_BYTES)) break;
+      bytes += delivery.bytes;
+      count += 1;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 
   async #writeBatch(batch: readonly Waiting[]): Promise<void> {

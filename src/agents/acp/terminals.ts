@@ -64,7 +64,9 @@ export class Terminals {
   }
 
   output(id: string): { output: string; truncated: boolean; exitStatus?: ExitStatus } {
-    const { child, output, truncated } = this.#get(id);
+    const terminal = this.#get(id);
+    cut(terminal);
+    const { child, output, truncated } = terminal;
     const exit = statusOf(child);
     return { output: harmlessText(output), truncated, ...(exit === undefined ? {} : { exitStatus: exit }) };
   }
@@ -99,11 +101,16 @@ export class Terminals {
   }
 }
 
-/** The end is kept: what went wrong stands there. */
+/** The end is kept: what went wrong stands there. Cut when it is twice too long, not with every piece. */
 function keep(terminal: Terminal, text: string): void {
-  const all = terminal.output + text;
-  terminal.output = textEnd(all, terminal.bytesMax);
-  terminal.truncated ||= terminal.output.length < all.length;
+  terminal.output += text;
+  if (terminal.output.length > 2 * terminal.bytesMax) cut(terminal);
+}
+
+function cut(terminal: Terminal): void {
+  const { length } = terminal.output;
+  terminal.output = textEnd(terminal.output, terminal.bytesMax);
+  terminal.truncated ||= terminal.output.length < length;
 }
 
 function statusOf(child: SpawnedProcess): ExitStatus | undefined {

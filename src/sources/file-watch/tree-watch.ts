@@ -8,7 +8,7 @@
  */
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
 import type { WatchPatterns } from './watch-patterns.ts';
@@ -23,13 +23,16 @@ export interface FileChange {
 const LOOK_MS = 50;
 /** Files that never rest are told after so many debounce times all the same. */
 const DEBOUNCES_MAX = 10;
-/** The whole tree is looked at this often, events or not. */
+/** The whole tree is looked at this often, events or not, or so many times as rarely as that look takes. */
 const ROUND_MS = 30_000;
+const ROUND_SHARE = 50;
 /** Waiting time after changes could not be told. */
 const TROUBLE_MS = 1000;
 /** Beyond these a tree is watched in part, and that is said. */
 const FOLDERS_MAX = 10_000;
 const FILES_MAX = 100_000;
+/** Names that are read of a folder at once: one may hold a million. */
+const NAMES_PER_READ = 1_024;
 
 export interface TreeWatchParams {
   /** Absolute. */
@@ -41,6 +44,8 @@ export interface TreeWatchParams {
   tell: (changes: FileChange[]) => Promise<void>;
   /** What stands in the way of watching, or undefined when nothing does any more. */
   onTrouble: (trouble: string | undefined) => void;
+  /** Instead of {@link FILES_MAX}. */
+  filesMax?: number;
 }
 
 interface WatchedFolder {
@@ -54,6 +59,7 @@ const ROOT = '';
 
 export class TreeWatch {
   readonly #p: TreeWatchParams;
+  readonly #filesMax: number;
   readonly #folders = new Map<string, WatchedFolder>();
   readonly #dirty = new Set<string>();
   /** What was there when a path first changed since the last telling; undefined: nothing was. */
@@ -67,14 +73,16 @@ export class TreeWatch {
   #cancelTell: (() => void) | undefined;
   #cancelRound: () => void = () => {};
   #closed = false;
+  #roundMs = ROUND_MS;
 
   constructor(p: TreeWatchParams) {
     this.#p = p;
+    this.#filesMax = p.filesMax ?? FILES_MAX;
   }
 
   /** Resolves when everything that is there is known; changes from then on are told. */
   async start(): Promise<void> {
-    await this.#inTurn(() => this.#visit(ROOT));
+    await this.#timed(this.#inTurn(() => this.#visit(ROOT)));
     this.#settled = true;
     this.#scheduleRound();
   }
@@ -98,11 +106,19 @@ export class TreeWatch {
 
   #scheduleRound(): void {
     if (this.#closed) return;
-    this.#cancelRound = this.#p.clock.after(ROUND_MS, () => {
+    this.#cancelRound = this.#p.clock.after(this.#roundMs, () => {
       for (const folder of this.#folders.keys()) this.#dirty.add(folder);
       this.#dirty.add(ROOT);
-      void this.#look().then(() => this.#scheduleRound());
+      void this.#timed(this.#look()).then(() => this.#scheduleRound());
     });
+  }
+
+  /** A tree that takes seconds to look at is looked at in minutes: rounds are a remedy, not an occupation. */
+  async #timed(look: Promise<void>): Promise<void> {
+    const { clock } = this.#p;
+    const beganMs = clock.monotonicMs();
+    await look;
+    this.#roundMs = Math.max(ROUND_MS, ROUND_SHARE * (clock.monotonicMs() - beganMs));
   }
 
   #touched(folder: string): void {
@@ -168,7 +184,7 @@ export class TreeWatch {
   /** Compares one folder with what is known of it, and goes into those that are new. */
   async #visit(folder: string): Promise<void> {
     const known = this.#watch(folder);
-    const found = known === undefined ? undefined : await this.#read(folder);
+    const found = known === undefined ? undefined : await this.#read(folder, known);
     if (known === undefined || found === undefined) return this.#forget(folder);
     for (const [path, stamp] of found.files) {
       const before = known.files.get(path);
@@ -190,23 +206,39 @@ export class TreeWatch {
     if (folder === ROOT) this.#report();
   }
 
-  async #read(folder: string): Promise<{ files: Map<string, string>; folders: Set<string> } | undefined> {
+  /** What is there now; of files that are not known yet as many as there is room for. */
+  async #read(
+    folder: string,
+    known: WatchedFolder,
+  ): Promise<{ files: Map<string, string>; folders: Set<string> } | undefined> {
     const { patterns } = this.#p;
     const files = new Map<string, string>();
     const folders = new Set<string>();
+    let room = this.#filesMax - this.#files;
     try {
-      for (const entry of await readdir(join(this.#p.folder, folder), { withFileTypes: true })) {
+      for await (const entry of await opendir(join(this.#p.folder, folder), { bufferSize: NAMES_PER_READ })) {
         const path = folder === ROOT ? entry.name : `${folder}/${entry.name}`;
         // Links are not followed: they may lead round in a circle, or out of the workspace.
         if (entry.isDirectory() && patterns.mayContain(path)) folders.add(path);
         if (!entry.isFile() || !patterns.matches(path)) continue;
+        const isNew = !known.files.has(path);
+        if (isNew && room <= 0) {
+          this.#sayFull();
+          continue;
+        }
         const stamp = await this.#stamp(path);
-        if (stamp !== undefined) files.set(path, stamp);
+        if (stamp === undefined) continue;
+        files.set(path, stamp);
+        if (isNew) room -= 1;
       }
     } catch {
       return undefined;
     }
     return { files, folders };
+  }
+
+  #sayFull(): void {
+    this.#trouble = `${this.#p.folder} has more than ${FOLDERS_MAX} folders or ${this.#filesMax} files to watch; the rest is not watched`;
   }
 
   async #stamp(path: string): Promise<string | undefined> {
@@ -223,8 +255,8 @@ export class TreeWatch {
   #watch(folder: string): WatchedFolder | undefined {
     const known = this.#folders.get(folder);
     if (known?.watcher !== undefined) return known;
-    if (known === undefined && (this.#folders.size >= FOLDERS_MAX || this.#files >= FILES_MAX)) {
-      this.#trouble = `${this.#p.folder} has more than ${FOLDERS_MAX} folders or ${FILES_MAX} files to watch; the rest is not watched`;
+    if (known === undefined && (this.#folders.size >= FOLDERS_MAX || this.#files >= this.#filesMax)) {
+      this.#sayFull();
       return undefined;
     }
     const watched = known ?? { watcher: undefined, files: new Map<string, string>(), folders: new Set<string>() };

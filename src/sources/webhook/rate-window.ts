@@ -15,6 +15,8 @@ interface Taken {
 
 /** So many that have left may lie around before they are cleared away together. */
 const LEFT_MAX = 1_000;
+/** Endpoints that are remembered; beyond it those that had nothing for a whole window are forgotten. */
+const KEYS_MAX = 1_000;
 
 export class RateWindow {
   readonly #taken = new Map<string, Taken>();
@@ -22,8 +24,7 @@ export class RateWindow {
   /** 0 when it may be taken, and is counted; else in how many milliseconds the next one may. */
   take(p: { key: string; nowMs: number; rate: Rate }): number {
     const { key, nowMs, rate } = p;
-    const taken = this.#taken.get(key) ?? { at: [], first: 0 };
-    this.#taken.set(key, taken);
+    const taken = this.#taken.get(key) ?? this.#fresh(p);
     while (taken.first < taken.at.length && taken.at[taken.first]! <= nowMs - rate.windowMs) taken.first += 1;
     if (taken.first > LEFT_MAX) {
       taken.at.splice(0, taken.first);
@@ -33,5 +34,14 @@ export class RateWindow {
     if (count >= rate.max) return Math.max(1, Math.ceil(taken.at[taken.at.length - rate.max]! + rate.windowMs - nowMs));
     taken.at.push(nowMs);
     return 0;
+  }
+
+  #fresh({ key, nowMs, rate }: { key: string; nowMs: number; rate: Rate }): Taken {
+    if (this.#taken.size >= KEYS_MAX) {
+      for (const [other, { at }] of this.#taken) if (at.at(-1)! <= nowMs - rate.windowMs) this.#taken.delete(other);
+    }
+    const taken: Taken = { at: [], first: 0 };
+    this.#taken.set(key, taken);
+    return taken;
   }
 }
