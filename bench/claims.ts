@@ -84,7 +84,7 @@ function decide(due: DueJob, now: number, status: 'scheduled' | 'canceled'): Fir
 }
 
 async function prepare(home: string): Promise<Store> {
-  const store = await openSqliteStore({ home, node: 'bench', now: START });
+  const store = await openSqliteStore({ home, node: 'bench', now: START, threads: true });
   const placeCursor = ({ job }: { job: Job }) => ({
     cursor: {
       job_id: job.id,

@@ -71,7 +71,7 @@ const first: Job = {
 /** One job through the store, the others as copies of its rows: the store's own way would take hours. */
 async function fill(home: string): Promise<void> {
   const now = clock.now();
-  const store = await openSqliteStore({ home, node: 'bench', now });
+  const store = await openSqliteStore({ home, node: 'bench', now, threads: true });
   await store.createAutomation({
     now,
     automation: first,

@@ -85,7 +85,7 @@ interface House {
 
 async function openHouse(triggers: number): Promise<House> {
   const folder = mkdtempSync(path.join(tmpdir(), 'rouse-bench-'));
-  const store = await openSqliteStore({ home: folder, node: 'bench', now: START });
+  const store = await openSqliteStore({ home: folder, node: 'bench', now: START, threads: true });
   await store.syncAutomations({
     now: START,
     source: 'config',

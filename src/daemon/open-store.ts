@@ -20,7 +20,7 @@ export async function openStore(p: {
   redactor: Redactor;
 }): Promise<Store> {
   const { home, node, clock } = p;
-  if (p.url === 'sqlite') return openSqliteStore({ home, node, now: clock.now() });
+  if (p.url === 'sqlite') return openSqliteStore({ home, node, now: clock.now(), threads: true });
   const url = await resolveStoreUrl(p);
   const lock = lockHome(home);
   try {

@@ -7,7 +7,7 @@ import { COMPLETED, MINUTE, T0, claim, createJob, decideOne, finish, job } from 
 
 const home = process.argv[2];
 if (home === undefined) throw new Error('the home is missing');
-const store = await openSqliteStore({ home, node: `writer-${process.pid}`, now: T0 });
+const store = await openSqliteStore({ home, node: `writer-${process.pid}`, now: T0, threads: true });
 const JOBS = 20;
 for (let i = 0; i < JOBS; i += 1) {
   await createJob(store, job(`job_${i}`, { fire_limit: { max: 1_000_000, window: '1h' } }), T0);

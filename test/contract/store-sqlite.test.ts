@@ -31,12 +31,12 @@ import { describeStoreContract } from './store.ts';
 
 async function openStore(): Promise<StoreUnderTest> {
   const home = await mkdtemp(path.join(tmpdir(), 'rouse-store-'));
-  let store = await openSqliteStore({ home, node: 'node-a', now: T0 });
+  let store = await openSqliteStore({ home, node: 'node-a', now: T0, threads: true });
   return {
     store,
     async reopen() {
       await store.close();
-      store = await openSqliteStore({ home, node: 'node-b', now: T0 });
+      store = await openSqliteStore({ home, node: 'node-b', now: T0, threads: true });
       return store;
     },
     async dispose() {
@@ -52,7 +52,7 @@ describe('the SQLite store in its home', () => {
   let home: string;
   let ending: (() => unknown)[];
   const open = async (at = home): Promise<Store> => {
-    const store = await openSqliteStore({ home: at, node: 'node-a', now: T0 });
+    const store = await openSqliteStore({ home: at, node: 'node-a', now: T0, threads: true });
     ending.push(() => store.close());
     return store;
   };

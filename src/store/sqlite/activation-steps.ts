@@ -19,13 +19,11 @@ import { readDefinition } from '../rows/stored-definition.ts';
 type Accept = Parameters<ActivationStore['acceptActivations']>[0];
 type Settle = Parameters<ActivationStore['settleActivations']>[0];
 
-export async function acceptActivations(connection: Connection, p: Accept): Promise<AcceptedActivation[]> {
-  const accepted = connection.writeAhead(() => {
+export function acceptActivations(connection: Connection, p: Accept): AcceptedActivation[] {
+  return connection.write(() => {
     const matching = matchingOf(connection, p);
     return p.activations.map((activation) => acceptActivation(connection, matching, activation));
   });
-  await connection.synced();
-  return accepted;
 }
 
 function matchingOf(connection: Connection, p: Omit<Accept, 'activations'>): Matching {

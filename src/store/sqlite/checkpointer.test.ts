@@ -12,7 +12,8 @@ let connection: Connection;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'rouse-checkpointer-'));
   file = path.join(folder, 'test.db');
-  connection = new Connection(file, { threads: true });
+  connection = new Connection(file);
+  connection.useThreads();
   connection.execute('create table notes (id integer primary key, text text not null) strict');
 });
 afterEach(async () => {
@@ -38,6 +39,6 @@ test('a connection that ends is the last one: the log is gone, and every row is 
   for (let commit = 0; commit < 64; commit += 1) addMuch();
   await connection.end();
   expect(existsSync(`${file}-wal`)).toBe(false);
-  connection = new Connection(file, { threads: true });
+  connection = new Connection(file);
   expect(connection.one('select count(*) as count from notes')).toEqual({ count: 64 });
 });

@@ -16,7 +16,7 @@ export type Value = SQLInputValue;
 
 /** How long a write waits for another program (a backup, a person with the sqlite3 shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
-/** The log that this connection brings back by itself: 64 MiB, where the {@link Checkpointer} was too slow. */
+/** The log that a connection with threads brings back by itself: 64 MiB, where the {@link Checkpointer} was too slow. */
 const LOG_PAGES_MAX = 16_384;
 
 /** The path of a database without a file. */
@@ -26,16 +26,14 @@ export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #logSync: LogSync | undefined;
-  readonly #checkpointer: Checkpointer | undefined;
+  #threads: { logSync: LogSync; checkpointer: Checkpointer } | undefined;
   #closed = false;
   #writes = 0;
+  /** Whether something was committed since the log was last asked to be synced. */
+  #isUnsynced = false;
 
-  /**
-   * Opens (creating it owner-only) the database at `path`. `threads`: checkpoints happen on a thread of their own, for
-   * whoever will `end` it. Throws the port's errors.
-   */
-  constructor(path: string, p: { threads?: boolean } = {}) {
+  /** Opens (creating it owner-only) the database at `path`. Throws the port's errors. */
+  constructor(path: string) {
     this.path = path;
     if (path !== IN_MEMORY) makeOwnerOnly(path);
     this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
@@ -52,14 +50,21 @@ export class Connection {
       this.execute('pragma cache_size = -16384');
       // After a large batch the log is cut back to this size instead of staying as large as it ever was.
       this.execute('pragma journal_size_limit = 67108864');
-      if (p.threads === true) this.execute(`pragma wal_autocheckpoint = ${LOG_PAGES_MAX}`);
     } catch (error) {
       this.#database.close();
       throw error;
     }
-    if (path === IN_MEMORY) return;
-    this.#logSync = new LogSync({ path: `${path}-wal` });
-    if (p.threads === true) this.#checkpointer = new Checkpointer({ path });
+  }
+
+  /**
+   * From now on the disk is waited for beside the event loop: a commit returns before it is durable, `synced` says when
+   * it is, and checkpoints happen on a thread. For whoever will `end` the connection.
+   */
+  useThreads(): void {
+    this.execute('pragma synchronous = normal');
+    this.execute(`pragma wal_autocheckpoint = ${LOG_PAGES_MAX}`);
+    const { path } = this;
+    this.#threads = { logSync: new LogSync({ path: `${path}-wal` }), checkpointer: new Checkpointer({ path }) };
   }
 
   /** The first row, or undefined. `Row` is what the statement selects; the caller vouches for it. */
@@ -80,6 +85,7 @@ export class Connection {
   /** How many rows the statement changed. */
   run(sql: string, ...values: Value[]): number {
     this.#writes += 1;
+    this.#isUnsynced = true;
     return this.#attempt(() => Number(this.prepare(sql).run(...values).changes));
   }
 
@@ -111,6 +117,7 @@ export class Connection {
     // A decision that calls back into the store would write inside somebody else's transaction.
     invariant(!this.#database.isTransaction, 'a store step was called from within another one');
     this.#writes += 1;
+    const changesBefore = this.#totalChanges();
     this.execute('begin immediate');
     let result: T;
     try {
@@ -125,27 +132,28 @@ export class Connection {
       this.#rollback();
       throw translateSqliteError(error, this.path, isConstraintError(error) ? 'statement' : 'commit');
     }
-    this.#checkpointer?.noteCommit();
+    if (this.#totalChanges() !== changesBefore) {
+      this.#isUnsynced = true;
+      this.#threads?.checkpointer.noteCommit();
+    }
     return result;
   }
 
-  /**
-   * The same without waiting for the disk: what it returns may be relied on when `synced` has resolved, and not before.
-   * Others see it at once, which is safe: whatever they write in consequence comes later in the same log.
-   */
-  writeAhead<T>(body: () => T): T {
-    this.execute('pragma synchronous = normal');
-    try {
-      return this.write(body);
-    } finally {
-      this.execute('pragma synchronous = full');
-    }
+  #totalChanges(): unknown {
+    return this.prepare('select total_changes() as count').get()?.['count'];
   }
 
-  /** Resolves when everything that was committed before is on the disk; the event loop goes on meanwhile. */
+  /**
+   * Resolves when everything that was committed before is on the disk, also what others committed: a step that found
+   * its work done may have found what is not durable yet.
+   */
   async synced(): Promise<void> {
+    if (this.#threads === undefined) return;
+    const { logSync } = this.#threads;
+    if (!this.#isUnsynced) return logSync.settled();
+    this.#isUnsynced = false;
     try {
-      await this.#logSync?.synced();
+      await logSync.synced();
     } catch (error) {
       // The system may take the pages that it could not write for clean, and the next sync for done. So they are written
       // once more, into the database file.
@@ -168,8 +176,8 @@ export class Connection {
 
   /** Waits for the disk and for the thread beside, which must not outlive the file. Idempotent. */
   async end(): Promise<void> {
-    await this.#logSync?.close();
-    await this.#checkpointer?.close();
+    await this.#threads?.logSync.close();
+    await this.#threads?.checkpointer.close();
     this.close();
   }
 

@@ -95,8 +95,8 @@ function endpointOf(row: AutomationRow, read: ReadDefinition): WebhookEndpoint {
 
 type Accept = Parameters<DeliveryStore['acceptDeliveries']>[0];
 
-export async function acceptDeliveries(connection: Connection, p: Accept): Promise<AcceptedDelivery[]> {
-  const accepted = connection.writeAhead(() => {
+export function acceptDeliveries(connection: Connection, p: Accept): AcceptedDelivery[] {
+  return connection.write(() => {
     const matching: Matching = {
       now: p.now,
       decider: p.decider,
@@ -106,9 +106,6 @@ export async function acceptDeliveries(connection: Connection, p: Accept): Promi
     };
     return p.deliveries.map((delivery) => acceptDelivery(connection, matching, delivery));
   });
-  // The loop reads the next requests meanwhile.
-  await connection.synced();
-  return accepted;
 }
 
 function acceptDelivery(connection: Connection, m: Matching, p: NewDelivery): AcceptedDelivery {

@@ -39,7 +39,11 @@ export class LogSync {
     return this.#next;
   }
 
-  /** Waits for the syncs that were asked for. */
+  /** Resolves when the syncs that were asked for are over. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
   async close(): Promise<void> {
     await this.#running;
     const file = this.#file;

@@ -8,6 +8,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Store } from '../store.ts';
 import { Connection } from './connection.ts';
+import { durableSteps } from './durable-steps.ts';
 import { writeFact } from './facts.ts';
 import { lockHome } from './home-lock.ts';
 import { migrate } from './migrate.ts';
@@ -17,11 +18,22 @@ import { createSqliteStore } from './sqlite-store.ts';
 /** Inside the home. */
 export const DATABASE_FILE = 'rouse.db';
 
+export interface SqliteHome {
+  home: string;
+  node: string;
+  now: EpochMs;
+  /**
+   * Wait for the disk beside the event loop, as whoever serves many at once wants it; else each step waits within its
+   * turn, as tests want it whose clock is moved by hand.
+   */
+  threads?: boolean;
+}
+
 /**
  * `home` is a folder, created owner-only when it does not exist; `node` names this instance. Throws `home_in_use`,
  * `home_read_only`, `disk_full`, and `store_unavailable` for a file that is damaged, foreign or of a newer version.
  */
-export async function openSqliteStore(p: { home: string; node: string; now: EpochMs }): Promise<Store> {
+export async function openSqliteStore(p: SqliteHome): Promise<Store> {
   const { home } = p;
   return atHome(home, () => {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -36,13 +48,16 @@ export async function openSqliteStore(p: { home: string; node: string; now: Epoc
   });
 }
 
-function openDatabase(p: { home: string; node: string; now: EpochMs }, release: () => void): Store {
-  const connection = new Connection(path.join(p.home, DATABASE_FILE), { threads: true });
+function openDatabase(p: SqliteHome, release: () => void): Store {
+  const connection = new Connection(path.join(p.home, DATABASE_FILE));
   try {
     migrate(connection, allMigrations);
     // For whoever looks into a home afterwards: which instance the claims without an end belong to.
     writeFact(connection, { now: p.now, name: 'opened_by', value: p.node });
-    return createSqliteStore(connection, { release });
+    const store = createSqliteStore(connection, { release });
+    if (p.threads !== true) return store;
+    connection.useThreads();
+    return durableSteps(store, connection);
   } catch (error) {
     connection.close();
     throw error;
