@@ -30,7 +30,7 @@ async function ours(jobs: number): Promise<number[]> {
   const home = mkdtempSync(path.join(tmpdir(), 'rouse-bench-'));
   writeFileSync(
     path.join(home, 'rouse.toml'),
-    `[automation]\nmax_concurrent_jobs = 400\n[agents.brief]\ntype = "command"\ncommand = ["/bin/echo"]\n`,
+    `[automation]\nmax_concurrent_jobs = 400\n[agents.brief]\ntype = "command"\ncommand = ["/bin/echo", "ok"]\n`,
   );
   const bus = new HappeningBus();
   const late: number[] = [];
@@ -68,7 +68,7 @@ async function bare(perSecond: number): Promise<number[]> {
   for (let at = Math.ceil(clock.now() / stepMs) * stepMs, end = at + seconds * 1000; at < end; at += stepMs) {
     const waitMs = at - clock.now();
     if (waitMs > 0) await sleep(waitMs);
-    const child = spawn('/bin/echo', ['ok'], { stdio: 'ignore' });
+    const child = spawn('/bin/echo', ['ok'], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     late.push(Math.max(0, clock.now() - at));
     child.once('error', () => {});
   }

@@ -86,7 +86,8 @@ export class WebhookIngress {
     } finally {
       this.#reading -= 1;
     }
-    if (!read.ok) throw read.why === 'too_many' ? this.#tooMany() : desk.refuseBody(admitted, { ...read, why: read.why });
+    if (!read.ok)
+      throw read.why === 'too_many' ? this.#tooMany() : desk.refuseBody(admitted, { ...read, why: read.why });
     const answer = await desk.take(admitted, read.body);
     if (answer.outcome === 'challenge') {
       return write(outgoing, { status: 200, type: 'text/plain; charset=utf-8', text: answer.text });
