@@ -72,6 +72,8 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function messageOf(issue: Issue, value: unknown): string {
   if (issue.code === 'invalid_type') {
+    // A field that may hold anything has no type to name when it is absent.
+    if (issue.expected === 'nonoptional') return 'This is required.';
     const wanted = typeNames[issue.expected] ?? issue.expected;
     return value === undefined ? `This is required: ${wanted}.` : `This must be ${wanted}.`;
   }

@@ -106,10 +106,26 @@ describe('creating a job', () => {
       404,
       'workspace_not_found',
     ],
+    [
+      'what is not valid, before it looks for the workspace',
+      { name: '', scope: 'workspace', workspace_id: 'x' },
+      422,
+      'validation_failed',
+    ],
   ])('refuses %s', async (_, parts, status, code) => {
     await create();
     const refused = await api.ask('POST automation/jobs', { json: written(parts) });
     expect(refused).toMatchObject({ status, body: { code } });
+  });
+
+  it.each([
+    ['agent_name', { name: 'b', agent_name: 'eco' }],
+    ['workspace_id', { name: 'b', scope: 'workspace', workspace_id: 'x' }],
+  ])('says that it is %s which names what nobody knows', async (field, parts) => {
+    const { body } = await api.ask('POST automation/jobs', { json: written(parts) });
+    expect(body.errors).toEqual([
+      { path: `job.${field}`, code: 'unknown_value', message: body.detail, value: (parts as Loose)[field] },
+    ]);
   });
 
   it.each(['[]', '"job"', 'null', '7'])('refuses the body %s', async (body) => {
@@ -409,6 +425,11 @@ describe('the runs of a job', () => {
 
 describe('previewing a schedule', () => {
   const preview = (json: unknown): ReturnType<Harness['ask']> => api.ask('POST automation/schedule/preview', { json });
+
+  it('asks for the spec in words that people know', async () => {
+    const { body } = await preview({});
+    expect(body.errors).toEqual([{ path: 'preview.spec', code: 'required', message: 'This is required.' }]);
+  });
   it('says it in words and instants', async () => {
     const { status, body } = await preview({ spec: { mode: 'cron', expr: '0 9 * * 1-5' }, timezone: 'Europe/Paris' });
     expect(status).toBe(200);

@@ -2,7 +2,8 @@
  * The verbs that change definitions: create, update, delete, and the switch over those from files. Jobs and triggers go
  * one way; what differs between them is handed in (definition-kind.ts).
  */
-import { AppError } from '../../errors/app-error.ts';
+import { AppError, isAppError } from '../../errors/app-error.ts';
+import type { ErrorCode } from '../../errors/catalog.ts';
 import { suggest } from '../../lib/suggest.ts';
 import type { Automation } from '../../model/automation.ts';
 import { isTrigger } from '../../model/automation.ts';
@@ -189,13 +190,14 @@ async function complete<A extends Automation>(
   kind: DefinitionKind<A>,
   p: { written: unknown; id: string; now: EpochMs; createdAt: EpochMs },
 ): Promise<A> {
-  const completed = kind.complete(await withWorkspaceId(context, p.written), {
+  const completed = kind.complete(p.written, {
     id: p.id,
     source: 'dynamic',
     now: p.now,
     createdAt: p.createdAt,
     defaults: context.defaults(),
   });
+  // What the model says comes first: it is all there is to mend in one go, whatever this house knows.
   if (!completed.ok) {
     throw new AppError(
       'validation_failed',
@@ -203,16 +205,36 @@ async function complete<A extends Automation>(
       { problems: completed.problems },
     );
   }
-  const { automation } = completed;
+  const automation = await placed(context, kind, completed.automation);
   if (kind.needsAgent(automation) && context.agents.get(automation.agent_name) === undefined) {
     const known = context.agents.list().map((agent) => agent.name);
     const suggestion = suggest(automation.agent_name, known);
-    throw new AppError('agent_unknown', {
+    const error = new AppError('agent_unknown', {
       agent: automation.agent_name,
       ...(suggestion === undefined ? {} : { suggestion }),
     });
+    throw aboutField(error, { path: `${kind.noun}.agent_name`, value: automation.agent_name });
   }
   return automation;
+}
+
+/** In the workspace that was meant, by its id. `workspace_not_found` says which field names one that nobody knows. */
+async function placed<A extends Automation>(context: CommandContext, kind: DefinitionKind<A>, written: A): Promise<A> {
+  const { workspace_id: value } = written;
+  try {
+    return await withWorkspaceId(context, written);
+  } catch (error) {
+    if (!isAppError(error, 'workspace_not_found')) throw error;
+    throw aboutField(error, { path: `${kind.noun}.workspace_id`, value });
+  }
+}
+
+/** The same refusal, which says where in what was written its reason stands. */
+function aboutField<Code extends ErrorCode>(
+  { code, data, message }: AppError<Code>,
+  field: { path: string; value: unknown },
+): AppError<Code> {
+  return new AppError(code, data, { problems: [{ ...field, code: 'unknown_value', message }] });
 }
 
 function taken(

@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** What was written, with the workspace's id in place of what it was called. `workspace_not_found`. */
-export async function withWorkspaceId(context: Pick<CommandContext, 'store'>, written: unknown): Promise<unknown> {
+export async function withWorkspaceId<T>(context: Pick<CommandContext, 'store'>, written: T): Promise<T> {
   if (typeof written !== 'object' || written === null || !('workspace_id' in written)) return written;
   const ref = written.workspace_id;
   if (typeof ref !== 'string' || ref.trim() === '') return written;
