@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -73,6 +73,30 @@ test('anything written through it is noticed', () => {
   expect(connection.writes).toBe(before);
   connection.write(() => undefined);
   expect(connection.writes).toBe(before + 1);
+});
+
+describe('a database file that was taken away', () => {
+  const kept = (): string => path.join(folder, 'kept.db');
+
+  test('is not written any more, and is again when it is back', () => {
+    renameSync(file, kept());
+    expect(() => connection.write(() => add('a'))).toThrow(`${file} is not there any more`);
+    renameSync(kept(), file);
+    connection.write(() => add('b'));
+    expect(connection.all('select text from notes')).toEqual([{ text: 'b' }]);
+  });
+
+  test('is not mistaken for the one that came in its place', () => {
+    renameSync(file, kept());
+    copyFileSync(kept(), file);
+    expect(() => connection.write(() => add('a'))).toThrow('is another file than the one that was opened');
+  });
+});
+
+test('a folder in the place of the database is said to be in the way', () => {
+  const place = path.join(folder, 'folder.db');
+  mkdirSync(place, { mode: 0o700 });
+  expect(() => new Connection(place)).toThrow(`${place} cannot be opened`);
 });
 
 describe('a disk without space', () => {

@@ -27,6 +27,8 @@ export class Connection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #threads: { logSync: LogSync; checkpointer: Checkpointer } | undefined;
+  /** Which file it is that was opened; undefined without one. */
+  readonly #file: FileIdentity | undefined;
   #closed = false;
   #writes = 0;
   /** Whether something was committed since the log was last asked to be synced. */
@@ -36,7 +38,9 @@ export class Connection {
   constructor(path: string) {
     this.path = path;
     if (path !== IN_MEMORY) makeOwnerOnly(path);
-    this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    this.#database = this.#attempt(
+      () => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true }),
+    );
     try {
       // The first statement that reads the file: this is where a file that is no database is found out.
       this.execute('pragma journal_mode = wal');
@@ -50,6 +54,7 @@ export class Connection {
       this.execute('pragma cache_size = -16384');
       // After a large batch the log is cut back to this size instead of staying as large as it ever was.
       this.execute('pragma journal_size_limit = 67108864');
+      this.#file = path === IN_MEMORY ? undefined : fileIdentity(path);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -122,6 +127,7 @@ export class Connection {
     let result: T;
     try {
       result = body();
+      this.#requireInPlace();
     } catch (error) {
       this.#rollback();
       throw translateSqliteError(error, this.path);
@@ -202,6 +208,21 @@ export class Connection {
     }
   }
 
+  /**
+   * A file that was removed, or that another one took the place of, can still be written by who has it open: every
+   * commit would succeed, and be gone with the process. Nobody may be told then that something is stored.
+   */
+  #requireInPlace(): void {
+    if (this.#file === undefined) return;
+    const there = fileIdentity(this.path);
+    if (there !== undefined && there.device === this.#file.device && there.inode === this.#file.inode) return;
+    const what = there === undefined ? 'is not there any more' : 'is another file than the one that was opened';
+    throw new AppError('store_unavailable', {
+      outcome: 'unchanged',
+      reason: `${this.path} ${what}; put the file back, or start the daemon again to go on without what it held`,
+    });
+  }
+
   #requireOpen(): void {
     if (this.#closed) throw new AppError('store_unavailable', { outcome: 'unchanged', reason: 'the store is closed' });
   }
@@ -214,6 +235,16 @@ export class Connection {
 export function makeOwnerOnly(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
+
+interface FileIdentity {
+  readonly device: number;
+  readonly inode: number;
+}
+
+function fileIdentity(path: string): FileIdentity | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : { device: stat.dev, inode: stat.ino };
 }
 
 function fileSize(path: string): number {
