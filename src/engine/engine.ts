@@ -102,7 +102,11 @@ export class Engine {
     while (!this.#stopping) {
       this.#poked = false;
       await this.#tick();
-      if (!this.#stopping && !this.#poked) await this.#sleep();
+      if (this.#stopping) return;
+      // Never straight from one tick into the next: with a store that answers at once, jobs that come due faster than
+      // ticks end would keep requests, signals and agents waiting for ever.
+      if (this.#poked || this.#isDue()) await this.#breathe();
+      else await this.#sleep();
     }
   }
 
@@ -178,15 +182,21 @@ export class Engine {
 
   async #sleep(): Promise<void> {
     const { clock } = this.#context;
-    while (!this.#stopping && !this.#poked) {
+    while (!this.#stopping && !this.#poked && !this.#isDue()) {
       const now = clock.now();
-      const keepInMs = KEEP_MS - (clock.monotonicMs() - this.#keptAtMs);
-      if (this.#trouble === undefined && ((this.#wakeAt !== undefined && this.#wakeAt <= now) || keepInMs <= 0)) return;
       const untilDue = this.#wakeAt === undefined ? LOOK_MS : this.#wakeAt - now;
       const sleepMs = this.#trouble === undefined ? Math.min(LOOK_MS, Math.max(1, untilDue)) : TROUBLE_MS;
       await this.#sleepOnce(sleepMs);
       if (this.#trouble !== undefined) return;
     }
+  }
+
+  /** Whether the next tick has something to do at once; after a failed one it waits, whatever is due. */
+  #isDue(): boolean {
+    const { clock } = this.#context;
+    if (this.#trouble !== undefined) return false;
+    const isTimeToKeep = clock.monotonicMs() - this.#keptAtMs >= KEEP_MS;
+    return isTimeToKeep || (this.#wakeAt !== undefined && this.#wakeAt <= clock.now());
   }
 
   #sleepOnce(ms: number): Promise<void> {
