@@ -14,6 +14,14 @@ export const homeErrors = {
     message: ({ home, pid }) =>
       `Another daemon${pid === undefined ? '' : ` (pid ${pid})`} works in ${home}; one home has one daemon.`,
   }),
+  move_refused: entry<{ reason: string }>({
+    title: 'Home not moved',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'The home is as it was, and its daemon can go on with it. Name an empty database, or see the guide on several machines.',
+    message: ({ reason }) => `The home was not moved: ${reason}.`,
+  }),
   home_read_only: entry<{ home: string; reason: string }>({
     title: 'Home not writable',
     status: 503,
