@@ -69,7 +69,9 @@ const walks = (rest: string): string =>
   FINISHED.map((status) => `(select seq, id, created_at from runs where status = '${status}' ${rest})`).join(
     ' union all ',
   );
-const NTH_NEWEST = `select created_at from (${walks('')}) as finished order by created_at desc, seq desc limit 1 offset ?`;
+/** Each walk goes no further than the one that is asked for could lie; the server would rather sort all of them. */
+const NTH_NEWEST = `select created_at from (${walks('order by created_at desc, seq desc limit ?')}) as finished
+  order by created_at desc, seq desc limit 1 offset ?`;
 const MAY_GO = `not exists (select 1 from runs as other
     where other.fire_id = runs.fire_id and other.status in ('scheduled', 'running'))
   and (status <> 'delegated' or not exists (select 1 from tasks
@@ -108,6 +110,8 @@ export async function pruneRuns(
 /** The newest `count` stay: what was created before the oldest of them is too much. */
 async function countCutoff(connection: Connection, count: number | null): Promise<EpochMs> {
   if (count === null) return -Infinity;
-  const nth = await connection.one<{ created_at: EpochMs }>(NTH_NEWEST, Math.max(0, count - 1));
+  const newer = Math.max(0, count - 1);
+  const walked = FINISHED.map(() => newer + 1);
+  const nth = await connection.one<{ created_at: EpochMs }>(NTH_NEWEST, ...walked, newer);
   return nth?.created_at ?? -Infinity;
 }

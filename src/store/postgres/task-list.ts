@@ -37,9 +37,11 @@ export async function listTasks(connection: Connection, p: { query: TaskListQuer
   return taskPage(await connection.all<TaskRow>(sql, ...values), p.query);
 }
 
-const OLDEST = `select seq, created_at, ended_at,
-    case when exists (select 1 from runs where runs.id = tasks.run_id) then 1 else 0 end as has_run
-  from tasks where seq > ? order by seq limit ?`;
+// The page first, then its runs one by one: asked in the list of columns, the server would read every run there is.
+const OLDEST = `select old.seq, old.created_at, old.ended_at, case when runs.id is null then 0 else 1 end as has_run
+  from (select seq, created_at, ended_at, run_id from tasks where seq > ? order by seq limit ?) as old
+    left join runs on runs.id = old.run_id
+  order by old.seq`;
 
 export async function pruneTasks(
   database: Database,

@@ -34,8 +34,9 @@ export function hookCallOf(row: HookCallRow): HookCall {
 
 export const BEHIND_HOOK_MARK = `select * from activations
   where seq > (select activation from hook_mark) order by seq limit ?`;
+/** Asks for the newest, because a look for any that is newer would go through all that are not. */
 export const ANYTHING_BEHIND_HOOK_MARK = `select case
-  when exists (select 1 from activations where seq > (select activation from hook_mark)) then 1 else 0 end as found`;
+  when (select max(seq) from activations) > (select activation from hook_mark) then 1 else 0 end as found`;
 export const SET_HOOK_MARK = 'update hook_mark set activation = ?';
 export const SKIP_TO_NEWEST = 'update hook_mark set activation = (select coalesce(max(seq), 0) from activations)';
 
