@@ -3,7 +3,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
-import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
+import { type Connection, Database, type Value } from '../../src/store/postgres/database.ts';
+import { createPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { RunQuery } from '../../src/model/run.ts';
 import type { Store } from '../../src/store/store.ts';
 import { testDatabase } from '../postgres/test-database.ts';
@@ -26,34 +27,64 @@ const LARGE = new Set([
 const ADDED_UP = /^select coalesce\(sum\(transcript_bytes\), 0\)/;
 
 interface Statement {
-  text: string;
-  values: unknown[];
+  sql: string;
+  values: Value[];
 }
 
-let client: pg.Client;
+class RecordingDatabase extends Database {
+  readonly sent = new Map<string, Statement>();
+
+  override one<Row>(sql: string, ...values: Value[]): Promise<Row | undefined> {
+    this.#record(sql, values);
+    return super.one(sql, ...values);
+  }
+
+  override all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
+    this.#record(sql, values);
+    return super.all(sql, ...values);
+  }
+
+  override run(sql: string, ...values: Value[]): Promise<number> {
+    this.#record(sql, values);
+    return super.run(sql, ...values);
+  }
+
+  override read<T>(body: (connection: Connection) => Promise<T>): Promise<T> {
+    return super.read((connection) => body(this.#recorded(connection)));
+  }
+
+  override write<T>(body: (connection: Connection) => Promise<T>): Promise<T> {
+    return super.write((connection) => body(this.#recorded(connection)));
+  }
+
+  #recorded(connection: Connection): Connection {
+    return {
+      one: (sql, ...values) => (this.#record(sql, values), connection.one(sql, ...values)),
+      all: (sql, ...values) => (this.#record(sql, values), connection.all(sql, ...values)),
+      run: (sql, ...values) => (this.#record(sql, values), connection.run(sql, ...values)),
+    };
+  }
+
+  #record(sql: string, values: Value[]): void {
+    if (/^\s*(with|select|insert|update|delete)\b/i.test(sql)) this.sent.set(sql, { sql, values });
+  }
+}
+
+let database: RecordingDatabase;
 let store: Store;
-/** Every statement that was sent while it is there, by its text. */
-let sent: Map<string, Statement> | undefined;
 
 beforeAll(async () => {
   const url = await testDatabase();
-  client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(FILL);
   await client.query('analyze');
-  const query = pg.Client.prototype.query as (this: pg.Client, ...args: any[]) => unknown;
-  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: any[]) {
-    const [config] = args as [string | Statement];
-    if (typeof config === 'object' && config.text !== undefined) sent?.set(config.text, config);
-    return query.apply(this, args);
-  } as never);
-  store = await openPostgresStore({ url, node: 'node-a', clock: systemClock() });
-});
-afterAll(async () => {
-  vi.restoreAllMocks();
-  await store.close();
   await client.end();
+  database = new RecordingDatabase({ url, applicationName: 'plans' });
+  const channel = { tell: () => {}, listen: () => () => {}, close: () => Promise.resolve() };
+  store = createPostgresStore(database, { clock: systemClock(), channel });
 });
+afterAll(() => store.close());
 
 const DEFINITION = JSON.stringify({
   id: 'ID',
@@ -138,18 +169,16 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-async function planOf({ text, values }: Statement): Promise<PlanNode[]> {
-  const { rows } = await client.query(`explain (format json) ${text}`, values);
+async function planOf({ sql, values }: Statement): Promise<PlanNode[]> {
+  const row = await database.one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${sql}`, ...values);
   const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
-  return all(rows[0]['QUERY PLAN'][0].Plan);
+  return all(row!['QUERY PLAN'][0].Plan);
 }
 
 async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  sent = new Map();
+  database.sent.clear();
   await work();
-  const statements = [...sent.values()];
-  sent = undefined;
-  return statements.filter(({ text }) => /^\s*(with|select|insert|update|delete)\b/i.test(text));
+  return [...database.sent.values()];
 }
 
 test('no step reads a large table from end to end', async () => {
@@ -157,10 +186,10 @@ test('no step reads a large table from end to end', async () => {
   expect(statements.length).toBeGreaterThan(120);
   const scans: string[] = [];
   for (const statement of statements) {
-    if (ADDED_UP.test(statement.text)) continue;
+    if (ADDED_UP.test(statement.sql)) continue;
     for (const node of await planOf(statement)) {
       if (node['Node Type'] !== 'Seq Scan' || !LARGE.has(node['Relation Name'] ?? '')) continue;
-      scans.push(`${node['Relation Name']} (${node['Plan Rows']} rows): ${statement.text.trim().slice(0, 160)}`);
+      scans.push(`${node['Relation Name']} (${node['Plan Rows']} rows): ${statement.sql.trim().slice(0, 160)}`);
     }
   }
   expect(scans).toEqual([]);
@@ -180,9 +209,7 @@ const queries: [RunQuery, RegExp][] = [
 ];
 
 test.each(queries)('the list of runs %j walks its index in order', async (query, index) => {
-  const [statement] = (await statementsOf(() => store.listRuns({ query }))).filter(({ text }) =>
-    text.includes('found'),
-  );
+  const [statement] = (await statementsOf(() => store.listRuns({ query }))).filter(({ sql }) => sql.includes('found'));
   const plan = await planOf(statement!);
   const walked = plan.flatMap((node) => node['Index Name'] ?? []).filter((name) => !name.startsWith('run_texts'));
   expect(walked.length).toBeGreaterThan(0);
