@@ -19,7 +19,7 @@ export interface RetentionBounds {
 }
 
 /** Rows per step: some milliseconds, also when each of them is tens of kilobytes. */
-const ROWS = 200;
+const ROWS = 100;
 
 interface Needs {
   store: Store;
@@ -40,19 +40,30 @@ export function transcriptStep(needs: Needs): PruneStep {
 /** After the transcripts, which are the larger part of what goes with a run. */
 export function runStep(needs: Needs): PruneStep {
   const { store } = needs;
-  let windowMs = 0;
+  let windows = new WindowWalk(store);
   return {
     name: 'runs',
-    async begin() {
-      windowMs = await longestWindowMs(store);
+    begin() {
+      windows = new WindowWalk(store);
+      return Promise.resolve();
     },
-    step({ now }) {
+    async step({ now }) {
       const { maxAgeMs, maxCount } = needs.bounds().runs;
+      const limitAt = before(now, maxAgeMs);
+      // Most homes have nothing that old, and need not have their definitions read for it.
+      if (maxCount === null && !(await hasRunsBefore(store, limitAt))) return { more: false };
+      if (!(await windows.goOn())) return { more: true };
       // A run that a limit or a budget still counts must not be forgotten: it would be allowed twice.
-      const keep_since = now - windowMs;
-      return store.pruneRuns({ before: before(now, maxAgeMs), count_max: maxCount, keep_since, limit: ROWS });
+      const keep_since = now - windows.longestMs;
+      return store.pruneRuns({ before: limitAt, count_max: maxCount, keep_since, limit: ROWS });
     },
   };
+}
+
+async function hasRunsBefore(store: Store, limitAt: EpochMs | null): Promise<boolean> {
+  if (limitAt === null) return false;
+  const { items } = await store.listRuns({ query: { until: limitAt, limit: 1 } });
+  return items.length > 0;
 }
 
 /** After the runs: what became of a handed-over task is shown with its run, as long as there is one. */
@@ -125,21 +136,33 @@ function before(now: EpochMs, ageMs: number | null): EpochMs | null {
   return ageMs === null ? null : now - ageMs;
 }
 
-/** A day at least, because of the day's budget. */
-async function longestWindowMs(store: Store): Promise<number> {
-  let longest = dayMs;
-  const take = ({ automation }: { automation: Automation }): void => {
-    longest = Math.max(longest, durationMs(automation.fire_limit.window), budgetOf(automation).windowMs);
-  };
-  type Read = (p: { query: { limit: number; cursor?: string } }) => Promise<Page<{ automation: Automation }>>;
-  const lists: Read[] = [(p) => store.listJobs(p), (p) => store.listTriggers(p)];
-  for (const list of lists) {
-    let cursor: string | undefined;
-    do {
-      const page = await list({ query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) } });
-      page.items.forEach(take);
-      cursor = page.next_cursor;
-    } while (cursor !== undefined);
+/** Finds the longest window of all limits and budgets, a page at a time: there may be a million definitions. */
+class WindowWalk {
+  /** A day at least, because of the day's budget. */
+  longestMs = dayMs;
+  readonly #left: ((p: DefinitionPage) => Promise<Page<{ automation: Automation }>>)[];
+  #cursor: string | undefined;
+
+  constructor(store: Store) {
+    this.#left = [(p) => store.listJobs(p), (p) => store.listTriggers(p)];
   }
-  return longest;
+
+  /** Reads a page; true when there are no more. */
+  async goOn(): Promise<boolean> {
+    const [list] = this.#left;
+    if (list === undefined) return true;
+    const cursor = this.#cursor;
+    const page = await list({ query: { limit: 500, ...(cursor === undefined ? {} : { cursor }) } });
+    for (const { automation } of page.items) {
+      const windowMs = durationMs(automation.fire_limit.window);
+      this.longestMs = Math.max(this.longestMs, windowMs, budgetOf(automation).windowMs);
+    }
+    this.#cursor = page.next_cursor;
+    if (this.#cursor === undefined) this.#left.shift();
+    return this.#left.length === 0;
+  }
+}
+
+interface DefinitionPage {
+  query: { limit: number; cursor?: string };
 }

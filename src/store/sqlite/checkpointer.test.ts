@@ -30,15 +30,19 @@ const look = (): { log: number; checkpointed: number } =>
   connection.one<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')!;
 
 test('a log that has grown comes back into the database without a commit having to do it', async () => {
-  for (let commit = 0; commit < 200; commit += 1) addMuch();
+  for (let commit = 0; commit < 256; commit += 1) addMuch();
   expect(look().log).toBeGreaterThan(1_000);
-  while (look().checkpointed < 1_000) await delay(systemClock(), 5);
+  // A commit now and then is what tells the thread to look.
+  while (look().checkpointed < 1_000) {
+    await delay(systemClock(), 5);
+    addMuch();
+  }
 });
 
 test('a connection that ends is the last one: the log is gone, and every row is there', async () => {
-  for (let commit = 0; commit < 64; commit += 1) addMuch();
+  for (let commit = 0; commit < 300; commit += 1) addMuch();
   await connection.end();
   expect(existsSync(`${file}-wal`)).toBe(false);
   connection = new Connection(file);
-  expect(connection.one('select count(*) as count from notes')).toEqual({ count: 64 });
+  expect(connection.one('select count(*) as count from notes')).toEqual({ count: 300 });
 });

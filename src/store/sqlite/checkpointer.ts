@@ -7,10 +7,15 @@
  */
 import { Worker } from 'node:worker_threads';
 
-/** Commits between two looks at the log; a look costs the thread some microseconds. */
-const COMMITS_PER_LOOK = 32;
+/** The thread starts after so many commits: most stores of tests and short commands never come that far. */
+const COMMITS_MIN = 8;
 /** Pages in the log that are worth bringing back: 4 MiB. Hot pages stand in it many times, so earlier would cost more. */
 const PAGES_MIN = 1_000;
+/**
+ * A log begins anew only when all of it is back at the moment of a commit. From this length on (32 MiB) whatever is left is
+ * brought back at once, in ever smaller portions, until that moment comes in a pause between two commits.
+ */
+const CHASE_PAGES = 8_192;
 
 /**
  * As text, because a file of its own would have to be found again beside the sources, in our bundle and in other people's.
@@ -32,16 +37,19 @@ parentPort.on('message', (message) => {
   }
   try {
     const { log, checkpointed } = look.get();
-    if (log - checkpointed >= workerData.pagesMin) checkpoint.get();
+    const left = log - checkpointed;
+    if (left >= workerData.pagesMin || (left > 0 && log >= workerData.chasePages)) checkpoint.get();
   } catch {}
+  parentPort.postMessage('looked');
 });
 `;
 
 export class Checkpointer {
   readonly #path: string;
   #commits = 0;
-  /** Started at the first look: most stores of tests and short commands never come that far. */
   #thread: Worker | undefined;
+  /** Whether the thread is looking; commits meanwhile are seen by the next look. */
+  #isLooking = false;
   #failed = false;
 
   constructor(p: { path: string }) {
@@ -51,8 +59,9 @@ export class Checkpointer {
   /** After every commit. */
   noteCommit(): void {
     this.#commits += 1;
-    if (this.#commits % COMMITS_PER_LOOK !== 0 || this.#failed) return;
+    if (this.#commits < COMMITS_MIN || this.#isLooking || this.#failed) return;
     this.#thread ??= this.#start();
+    this.#isLooking = true;
     this.#thread.postMessage('look');
   }
 
@@ -72,13 +81,16 @@ export class Checkpointer {
   #start(): Worker {
     const thread = new Worker(THREAD, {
       eval: true,
-      workerData: { path: this.#path, pagesMin: PAGES_MIN },
+      workerData: { path: this.#path, pagesMin: PAGES_MIN, chasePages: CHASE_PAGES },
       // Nothing of the daemon's: no environment with secrets in it, no flags that were meant for the main thread.
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
     });
     thread.unref();
+    thread.on('message', () => {
+      this.#isLooking = false;
+    });
     thread.once('error', () => {
       this.#failed = true;
     });

@@ -53,7 +53,8 @@ const walks = (rest: string): string =>
   FINISHED.map((status) => `select seq, id, created_at from runs where status = '${status}' ${rest}`).join(
     ' union all ',
   );
-const NTH_NEWEST = `select created_at from (${walks('')}) order by created_at desc, seq desc limit 1 offset ?`;
+const NTH_BEFORE = `select created_at, seq from (${walks('and created_at <= ?1 and (created_at < ?1 or seq < ?2)')})
+  order by created_at desc, seq desc limit 1 offset ?3`;
 const OLDEST_RUNS = `${walks(`and created_at < ?1 and not exists (select 1 from runs as other
   where other.fire_id = runs.fire_id and other.status in ('scheduled', 'running'))
   and (status <> 'delegated' or not exists (select 1 from tasks where run_id = runs.id and tasks.status in ('queued', 'claimed')))`)} order by created_at, seq limit ?2`;
@@ -62,7 +63,18 @@ export function pruneRuns(
   connection: Connection,
   p: Parameters<RetentionStore['pruneRuns']>[0],
 ): { runs: number; more: boolean } {
-  const cutoff = Math.min(p.keep_since, Math.max(p.before ?? -Infinity, countCutoff(connection, p.count_max)));
+  const tooMany = countCutoff(connection, p.count_max);
+  if (tooMany === undefined) return { runs: 0, more: true };
+  const answer = deleteRuns(connection, {
+    ...p,
+    cutoff: Math.min(p.keep_since, Math.max(p.before ?? -Infinity, tooMany)),
+  });
+  if (!answer.more) countings.delete(connection);
+  return answer;
+}
+
+function deleteRuns(connection: Connection, p: { cutoff: EpochMs; limit: number }): { runs: number; more: boolean } {
+  const { cutoff } = p;
   if (cutoff === -Infinity) return { runs: 0, more: false };
   const victims = connection.all<{ seq: number; id: string }>(OLDEST_RUNS, cutoff, p.limit);
   if (victims.length === 0) return { runs: 0, more: false };
@@ -86,8 +98,42 @@ export function pruneRuns(
   });
 }
 
-/** The newest `count` stay: what was created before the oldest of them is too much. */
-function countCutoff(connection: Connection, count: number | null): EpochMs {
+/** Runs that one step counts: some milliseconds. */
+const COUNTED_PER_STEP = 20_000;
+
+/** How far the newest `count` runs are counted, newest first; `cutoff` when they all are. */
+interface Counting {
+  count: number;
+  counted: number;
+  created_at: EpochMs;
+  seq: number;
+  cutoff?: EpochMs;
+}
+
+/** Between the steps of a round. A count that new runs have made old only lets more stay, until the next round. */
+const countings = new WeakMap<Connection, Counting>();
+
+/**
+ * The newest `count` stay: what was created before the oldest of them is too much. Undefined while that one is not found:
+ * counting ten million runs at once would stop everything for seconds.
+ */
+function countCutoff(connection: Connection, count: number | null): EpochMs | undefined {
   if (count === null) return -Infinity;
-  return connection.one<{ created_at: EpochMs }>(NTH_NEWEST, Math.max(0, count - 1))?.created_at ?? -Infinity;
+  const known = countings.get(connection);
+  const counting: Counting =
+    known?.count === count ? known : { count, counted: 0, created_at: Number.MAX_SAFE_INTEGER, seq: 0 };
+  countings.set(connection, counting);
+  if (counting.cutoff !== undefined) return counting.cutoff;
+  const left = Math.max(1, count - counting.counted);
+  const step = Math.min(left, COUNTED_PER_STEP);
+  const nth = connection.one<Pick<Counting, 'created_at' | 'seq'>>(
+    NTH_BEFORE,
+    counting.created_at,
+    counting.seq,
+    step - 1,
+  );
+  if (nth === undefined) counting.cutoff = -Infinity;
+  else if (step === left) counting.cutoff = nth.created_at;
+  else Object.assign(counting, nth, { counted: counting.counted + step });
+  return counting.cutoff;
 }
