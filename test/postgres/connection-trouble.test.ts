@@ -119,7 +119,8 @@ test('of transactions that wait for one another one is done again: both take eff
     });
   await Promise.all([crossing([1, 2]), crossing([2, 1])]);
   expect(await sum()).toBe(4);
-  expect(tries).toBe(3);
+  // Whoever is done again may meet the other one again.
+  expect(tries).toBeGreaterThan(2);
 });
 
 test('a channel whose connection was ended comes back, says that it missed something, and hears again', async () => {
