@@ -1,6 +1,6 @@
 /** What an agent's configuration says to a request for permission, before any person is asked. Pure. */
 import type { AgentDefinition } from '../model/agent.ts';
-import type { PermissionAnswer, PermissionOption } from './agent-driver.ts';
+import type { PermissionAnswer } from './agent-driver.ts';
 
 export type PermissionDecision = 'allow' | 'deny' | 'ask';
 
@@ -54,7 +54,8 @@ const PREFERENCE = {
  */
 export function answerPermission(p: {
   decision: 'allow' | 'deny';
-  options: readonly PermissionOption[];
+  /** As the agent offered them; a kind that we do not know is never chosen. */
+  options: readonly { option_id: string; kind: string }[];
 }): PermissionAnswer {
   for (const kind of PREFERENCE[p.decision]) {
     const option = p.options.find((each) => each.kind === kind);

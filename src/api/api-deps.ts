@@ -38,6 +38,9 @@ type ApiStore = Pick<
   | 'listSessions'
   | 'readTranscript'
   | 'listWorkspaces'
+  | 'listNodes'
+  | 'setNodeDraining'
+  | 'forgetNode'
   | 'readCounts'
   | 'listUsageDays'
   | 'readSpending'
@@ -141,6 +144,8 @@ export interface ApiDeps {
   dailyBudget(): { tokens: number | null; costUsd: number | null };
   /** The zone of schedules that name none. */
   automationTimezone(): string;
+  /** Which nodes are drained has changed, and those concerned are to know at once. */
+  nodesChanged(): void;
   status(): DaemonStatus;
   readiness(): Readiness;
   /** The metrics as text, and what kind of text it is. */

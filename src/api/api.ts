@@ -41,6 +41,7 @@ import { taskRoutes } from './routes/task-routes.ts';
 import { triggerRoutes } from './routes/trigger-routes.ts';
 import { usageRoutes } from './routes/usage-routes.ts';
 import { type LedgerDeps, type LedgerRequest, RequestLedger } from './request-ledger.ts';
+import { nodeRoutes } from './routes/node-routes.ts';
 import { packageRoutes } from './routes/package-routes.ts';
 import { ownerRoutes } from './routes/owner-routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -75,6 +76,7 @@ export function createApi(deps: ApiDeps): Api {
     ...accessRoutes(deps),
     ...deliveryRoutes(deps),
     ...hookRoutes(deps),
+    ...nodeRoutes(deps),
     ...ownerRoutes(deps),
     ...packageRoutes(deps),
     ...secretRoutes(deps),

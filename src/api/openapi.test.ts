@@ -124,6 +124,7 @@ describe('what the contract documents is what the model judges', () => {
     success: true,
     pause_after_failures: true,
     tags: true,
+    node_labels: true,
     description: true,
     schedule: true,
     task: true,

@@ -5,6 +5,7 @@ import { overlapOf } from '../model/effective.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { nodeWait } from './node-wait.ts';
 import type { RUN_WAITS } from './contract/run.ts';
 
 export interface RunWaiting {
@@ -64,7 +65,12 @@ function waitingForTime({ clock }: Deps, run: Run): RunWaiting | undefined {
 }
 
 async function waitingOfJob(deps: Deps, job: Job): Promise<RunWaiting | undefined> {
-  return (await waitingForAgent(deps, job)) ?? (await waitingForPrevious(deps, job)) ?? waitingForCap(deps, job);
+  return (
+    (await waitingForAgent(deps, job)) ??
+    (await waitingForPrevious(deps, job)) ??
+    (await waitingForNode(deps, job)) ??
+    waitingForCap(deps, job)
+  );
 }
 
 /** A job that hands a task over names no agent. */
@@ -101,6 +107,17 @@ async function waitingForTask(store: Deps['store'], job: Job): Promise<RunWaitin
     return { why: 'previous_run', sentence, run_id: task.run_id };
   }
   return undefined;
+}
+
+/** Nobody may start it: the labels that are missing, and where they would be. */
+async function waitingForNode({ store, clock }: Deps, job: Job): Promise<RunWaiting | undefined> {
+  const { workspace_id: workspaceId, task } = job;
+  if (task !== undefined) return undefined;
+  const workspace = workspaceId === undefined ? undefined : await store.findWorkspace({ ref: workspaceId });
+  const labels = [...new Set([...(job.node_labels ?? []), ...(workspace?.node_labels ?? [])])];
+  if (labels.length === 0) return undefined;
+  const sentence = nodeWait({ labels, nodes: await store.listNodes(), now: clock.now() });
+  return sentence === undefined ? undefined : { why: 'node_labels', sentence };
 }
 
 async function waitingForCap(deps: Deps, job: Job): Promise<RunWaiting | undefined> {

@@ -45,6 +45,7 @@ export function withJobOptions<Args extends unknown[], Opts extends Record<strin
       new Option('--task-owner <owner>', 'whose task it is: KIND:REF, such as pool:triage').argParser(parseOwner),
     )
     .option('--task-channel <channel>', 'the network channel whose readers see the task')
+    .option('--node-label <label...>', 'labels that a node must have to start it')
     .option('--tag <tag...>', 'tags, for finding it again')
     .option('--description <text>', 'what it is for');
 }
@@ -70,6 +71,7 @@ export interface JobOptions {
   taskTitle?: string | undefined;
   taskOwner?: Ownership | undefined;
   taskChannel?: string | undefined;
+  nodeLabel?: string[] | undefined;
   tag?: string[] | undefined;
   description?: string | undefined;
 }
@@ -167,6 +169,7 @@ export async function jobFields(p: {
     priority: options.priority,
     session: options.session === undefined ? undefined : { mode: options.session },
     task: taskFields(options),
+    node_labels: options.nodeLabel,
     tags: options.tag,
     description: options.description,
   };

@@ -108,6 +108,7 @@ export function jobDetail(p: { job: ApiJob; terminal: Terminal }): string[] {
       ['fire limit', `${job.fire_limit.max} per ${job.fire_limit.window}`],
       ['budget', budgetText(job)],
       ['timeout', job.timeout],
+      ['node labels', job.node_labels?.join(', ')],
       ['tags', job.tags?.join(', ')],
       ['source', job.source],
       ['missed', misses === 0 ? undefined : { text: `${misses} so far`, hue: 'yellow' }],

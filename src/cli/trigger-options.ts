@@ -36,6 +36,7 @@ export function withTriggerOptions<Args extends unknown[], Opts extends Record<s
     .option('--timeout <duration>', 'longest life of a run, such as 30m; 0 is none')
     .option('--queue-timeout <duration>', 'give a run up that could not start within it')
     .addOption(new Option('--priority <number>', 'higher starts first').argParser(parseInteger))
+    .option('--node-label <label...>', 'labels that a node must have to start it')
     .option('--tag <tag...>', 'tags, for finding it again')
     .option('--description <text>', 'what it is for');
 }
@@ -59,6 +60,7 @@ export interface TriggerOptions {
   timeout?: string | undefined;
   queueTimeout?: string | undefined;
   priority?: number | undefined;
+  nodeLabel?: string[] | undefined;
   tag?: string[] | undefined;
   description?: string | undefined;
 }
@@ -94,6 +96,7 @@ export async function triggerFields(p: {
     timeout: options.timeout,
     queue_timeout: options.queueTimeout,
     priority: options.priority,
+    node_labels: options.nodeLabel,
     tags: options.tag,
     description: options.description,
   };

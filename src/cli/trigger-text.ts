@@ -83,6 +83,7 @@ export function triggerDetail(p: { trigger: ApiTrigger; terminal: Terminal }): s
       ['timeout', trigger.timeout],
       ['endpoint', trigger.endpoint_slug === undefined ? undefined : `${trigger.endpoint_slug}--${trigger.webhook_id}`],
       ['secret', trigger.webhook_secret_ref],
+      ['node labels', trigger.node_labels?.join(', ')],
       ['tags', trigger.tags?.join(', ')],
       ['source', trigger.source],
       [

@@ -438,7 +438,20 @@ export function createClient(options: ClientOptions) {
       },
     },
     nodes: {
-      list: async (p: CallOptions = {}): Promise<ApiNode[]> => (await caller.call('listNodes', p)).body.nodes,
+      list: async (p: CallOptions = {}): Promise<ApiNode[]> =>
+        everyPage(async (query) => {
+          const { nodes: items, next_cursor } = (await caller.call('listNodes', { query, ...p })).body;
+          return { items, next_cursor };
+        }),
+      get: async (name: string, p: CallOptions = {}): Promise<ApiNode> =>
+        (await caller.call('getNode', { params: { name }, ...p })).body.node,
+      drain: async (name: string, p: CallOptions = {}): Promise<ApiNode> =>
+        (await caller.call('drainNode', { params: { name }, ...p })).body.node,
+      undrain: async (name: string, p: CallOptions = {}): Promise<ApiNode> =>
+        (await caller.call('undrainNode', { params: { name }, ...p })).body.node,
+      remove: async (name: string, p: CallOptions = {}): Promise<void> => {
+        await caller.call('removeNode', { params: { name }, ...p });
+      },
     },
     config: {
       /** Every value in force, and where it comes from. */

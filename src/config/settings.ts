@@ -23,6 +23,8 @@ export interface DaemonSettings {
   /** Empty: the name of the machine. */
   node: string;
   labels: readonly string[];
+  /** 0 = no own cap. */
+  max_concurrent_jobs: number;
   shutdown_grace_ms: number;
   heartbeat_url: string | null;
 }
@@ -91,6 +93,7 @@ export function settingsOf(values: SettingValues): Settings {
       allowed_hosts: daemon.allowed_hosts,
       node: daemon.node,
       labels: daemon.labels,
+      max_concurrent_jobs: daemon.max_concurrent_jobs,
       log_level: daemon.log_level,
       shutdown_grace_ms: daemon.shutdown_grace,
       heartbeat_url: daemon.heartbeat_url === '' ? null : daemon.heartbeat_url,

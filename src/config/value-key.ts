@@ -379,13 +379,21 @@ export function shownUrl(value: unknown): unknown {
 }
 
 /** A list of texts, none of them blank. */
-export const texts = kind<string[], { items?: string; min?: number }>({
+export const texts = kind<
+  string[],
+  {
+    items?: string;
+    min?: number;
+    /** What each has to look like, and the same in words. */ each?: { matches: RegExp; says: string };
+  }
+>({
   type: ({ items }) => `list of ${items ?? 'texts'}`,
-  read(value, { min = 0 }) {
+  read(value, { min = 0, each }) {
     if (!Array.isArray(value)) return wrongType('a list such as ["a", "b"]', value);
     for (const [index, item] of value.entries()) {
       if (typeof item !== 'string') return { ...wrongType('text in quotes', item), at: [index] };
       if (item.includes('\0')) return bad('invalid_format', 'A NUL character cannot stand here.', [index]);
+      if (each?.matches.test(item) === false) return bad('invalid_format', `Use ${each.says}.`, [index]);
     }
     return value.length < min ? bad('required', 'This list must not be empty.') : good([...value]);
   },

@@ -94,7 +94,8 @@ async function startThrough(
   const { home, store, token, settings } = ground;
   const nodeKeeper: { current?: NodeKeeper } = {};
   const standsBack = (): boolean => nodeKeeper.current?.standsBack === true;
-  const room = await buildEngineRoom(ground, { standsBack, endings });
+  const onNodesChanged = (): void => void nodeKeeper.current?.refresh();
+  const room = await buildEngineRoom(ground, { standsBack, onNodesChanged, endings });
   const { engine } = room;
   const keeper = await openConfigKeeper(ground, room);
   settings.follow(keeper);
@@ -187,6 +188,7 @@ function openNodeKeeper(ground: Ground, room: EngineRoom, p: { url: string }): P
       url: p.url,
       started_at: startedAt,
       running: engine.health().executing,
+      cap: settings.config.daemon.max_concurrent_jobs,
     }),
     onUndrained: () => engine.poke(),
     // One process owns a file, and it is us; elsewhere a daemon that was killed here need not be waited for.

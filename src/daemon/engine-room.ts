@@ -41,12 +41,14 @@ export interface EngineRoom {
   worktrees: Worktrees;
   /** Whoever changed something: this node looks at once, and so do the others. */
   poke(): void;
+  /** Which nodes are drained has changed: each looks whether it is the one. */
+  nodesChanged(): void;
 }
 
-/** `standsBack`: nothing new may start on this node for now. */
+/** `standsBack`: nothing new may start on this node for now. `onNodesChanged`: somebody drained one, here or elsewhere. */
 export async function buildEngineRoom(
   ground: Ground,
-  p: { standsBack: () => boolean; endings: Endings },
+  p: { standsBack: () => boolean; onNodesChanged: () => void; endings: Endings },
 ): Promise<EngineRoom> {
   const { clock, bus, store, agents, environment, home, workFolder, secrets, redact } = ground;
   const settings = () => ground.settings.engine();
@@ -103,7 +105,14 @@ export async function buildEngineRoom(
   const relay =
     store.channel === undefined
       ? undefined
-      : new NodeRelay({ channel: store.channel, local: bus, cluster, store, poke: () => engine.poke() });
+      : new NodeRelay({
+          channel: store.channel,
+          local: bus,
+          cluster,
+          store,
+          poke: () => engine.poke(),
+          onNodesChanged: p.onNodesChanged,
+        });
   p.endings.add(() => relay?.close());
   const poke = (): void => {
     engine.poke();
@@ -138,5 +147,9 @@ export async function buildEngineRoom(
     agentDesk,
     worktrees,
     poke,
+    nodesChanged() {
+      p.onNodesChanged();
+      relay?.nodesChanged();
+    },
   };
 }

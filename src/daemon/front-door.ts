@@ -77,6 +77,7 @@ export async function openFrontDoor(
     status: () => statusOf(ground, { health: p.health, url: address.server?.url ?? '' }),
     metrics: metricsOf(ground, room, { ...p, paused: () => commands.commands.pauseState().paused }),
     readiness: () => p.health.readiness(),
+    nodesChanged: () => room.nodesChanged(),
   });
   const mcp = createMcpEndpoint({
     fetchApi: (request) => app.fetch(request),

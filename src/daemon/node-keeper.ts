@@ -5,14 +5,13 @@
 import type { Clock } from '../clock/clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { HappeningBus } from '../events/happening.ts';
+import { NODE_ALIVE_MS } from '../model/node.ts';
 import type { NodeAnnouncement } from '../store/node-store.ts';
 import type { Store } from '../store/store.ts';
 
 const ANNOUNCE_MS = 5_000;
 /** With several signs of life missing, the process or its machine stood still. */
 const SILENCE_MS = 4 * ANNOUNCE_MS;
-/** Without a sign of life for as long as a lease, a name is free. */
-export const ALIVE_MS = 30_000;
 /** Beyond this, leases could end on one node while they last on another. */
 const SKEW_MAX_MS = 5_000;
 
@@ -67,7 +66,7 @@ export class NodeKeeper {
     if (this.#closed) return;
     const node = this.#p.self();
     const announce = { now: clock.now(), node };
-    let answer = await store.announceNode({ ...announce, alive_ms: ALIVE_MS });
+    let answer = await store.announceNode({ ...announce, alive_ms: NODE_ALIVE_MS });
     if (answer.outcome === 'node_name_taken' && this.#p.isGone(answer.node.instance)) {
       answer = await store.announceNode({ ...announce, alive_ms: 0 });
     }

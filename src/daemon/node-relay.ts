@@ -18,6 +18,8 @@ const ENTRIES_MAX = 200;
 
 type Told =
   | { wake: true }
+  /** Somebody drained a node, or not any more; each looks whether it is the one. */
+  | { nodes: true }
   | { happening: Happening }
   | { transcript: { at: number; run_id: string; session_id: string; after_seq: number } };
 
@@ -42,6 +44,11 @@ export class NodeRelay {
     });
   }
 
+  /** Which nodes are drained has changed. */
+  nodesChanged(): void {
+    this.#say({ nodes: true });
+  }
+
   close(): void {
     for (const end of this.#ends.splice(0)) end();
   }
@@ -64,6 +71,7 @@ export class NodeRelay {
     if ('missed' in heard) return this.#p.poke();
     const told = parse(heard.text);
     if (told === undefined) return;
+    if ('nodes' in told) return this.#p.onNodesChanged();
     if ('happening' in told) this.#p.cluster.hear(told.happening);
     if ('transcript' in told) void this.#fetch(told.transcript).catch(() => undefined);
     else this.#p.poke();
@@ -85,6 +93,7 @@ interface RelayParams {
   store: Pick<Store, 'readTranscript'>;
   /** The engine looks at the store now. */
   poke: () => void;
+  onNodesChanged: () => void;
 }
 
 /** Without the long texts, which whoever wants them reads. */

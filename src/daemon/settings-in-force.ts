@@ -35,10 +35,11 @@ export class SettingsInForce {
   }
 
   engine(): EngineSettings {
-    const { automation, retention } = this.config;
+    const { automation, daemon, retention } = this.config;
     return {
       timezone: automation.timezone,
       maxConcurrentJobs: automation.max_concurrent_jobs,
+      ownMax: daemon.max_concurrent_jobs,
       maxConcurrentPerWorkspace: automation.max_concurrent_per_workspace,
       catchUpSpreadMs: automation.catch_up_spread_ms,
       daily: { tokens: automation.budget.daily_tokens, costUsd: automation.budget.daily_cost_usd },

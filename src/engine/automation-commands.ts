@@ -123,9 +123,21 @@ export interface AutomationCommands {
    */
   simulate(p: { days: number }): Promise<SimulationReport>;
   /** Registers a folder that exists; `name` defaults to the folder's. */
-  registerWorkspace(p: { path: string; name?: string; trusted?: boolean; actor: Actor }): Promise<Workspace>;
-  /** Renames it, or changes its trust, which the configuration follows at once. `workspace_not_found`, `workspace_name_taken`. */
-  updateWorkspace(p: { ref: string; name?: string; trusted?: boolean; actor: Actor }): Promise<Workspace>;
+  registerWorkspace(p: {
+    path: string;
+    name?: string;
+    trusted?: boolean;
+    node_labels?: string[];
+    actor: Actor;
+  }): Promise<Workspace>;
+  /** Renames it, changes where it lives, or its trust, which the configuration follows at once. `workspace_not_found`, `workspace_name_taken`. */
+  updateWorkspace(p: {
+    ref: string;
+    name?: string;
+    trusted?: boolean;
+    node_labels?: string[];
+    actor: Actor;
+  }): Promise<Workspace>;
   /** Forgets it; the folder is left alone. `workspace_not_found`, `workspace_in_use`. */
   removeWorkspace(p: { ref: string; actor: Actor }): Promise<void>;
 }

@@ -60,6 +60,7 @@ export class Dispatcher {
     // Another node may have made room, and nobody here would hear of it.
     if (store.capabilities.nodes === 'many') this.#room.ring();
     await this.#hearCancelRequests();
+    await this.#hearPermissionReplies();
     const expired = await store.expireRuns({ now, limit: EXPIRE_BATCH });
     for (const run of expired) bus.report({ type: 'run.finished', at: now, run, will_retry: false });
     this.#holds = await store.listAgentHolds({ now });
@@ -71,7 +72,10 @@ export class Dispatcher {
     if (this.#stopping) return;
     const { store, bus } = this.#context;
     const holdingSlots = [...this.#executions.values()].filter((execution) => !execution.permission.isOpen).length;
-    const room = this.#context.settings().maxConcurrentJobs - holdingSlots;
+    const { maxConcurrentJobs, ownMax = 0 } = this.#context.settings();
+    // The node's own cap is about what works on this machine, so who waits for a person counts there.
+    const ownRoom = ownMax === 0 ? Number.POSITIVE_INFINITY : ownMax - this.#executions.size;
+    const room = Math.min(maxConcurrentJobs - holdingSlots, ownRoom);
     const tokens = [...this.#unanswered];
     // What may have been claimed already is carried out all the same.
     const standsBack = this.#context.standsBack?.() === true;
@@ -164,6 +168,21 @@ export class Dispatcher {
     const requests = await this.#context.store.listCancelRequests({ node: this.#context.node });
     for (const { token, cancellation } of requests) {
       this.#executions.get(token)?.stop({ why: 'cancel', cancellation });
+    }
+  }
+
+  /** What people answered on other nodes; here it is heard at once, and this finds it answered already. */
+  async #hearPermissionReplies(): Promise<void> {
+    if (![...this.#executions.values()].some(({ permission }) => permission.isOpen)) return;
+    const { store, node } = this.#context;
+    for (const { token, reply } of await store.listPermissionReplies({ node })) {
+      const permission = this.#executions.get(token)?.permission;
+      if (permission?.askedAt !== reply.asked_at) continue;
+      const { option_id: id, by: actor } = reply;
+      permission.answer({
+        answer: id === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', option_id: id },
+        actor,
+      });
     }
   }
 

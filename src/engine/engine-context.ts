@@ -30,6 +30,8 @@ export interface EngineContext {
 export interface EngineSettings {
   timezone: string;
   maxConcurrentJobs: number;
+  /** So many execute on this node at most; 0 or absent = no own cap. */
+  ownMax?: number;
   /** 0 = no own cap. */
   maxConcurrentPerWorkspace: number;
   catchUpSpreadMs: number;

@@ -6,10 +6,12 @@ import type { AgentEntry, PermissionAnswer, PermissionOption, PermissionRequest 
 import { answerPermission, decidePermission } from '../agents/permission.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AgentDefinition } from '../model/agent.ts';
+import type { EpochMs } from '../model/instant.ts';
 import type { OpenPermission } from '../model/run.ts';
 
 interface OpenRequest {
   request: PermissionRequest;
+  askedAt: EpochMs;
   settle(answer: PermissionAnswer, who: string): void;
 }
 
@@ -32,6 +34,11 @@ export class PendingPermission {
   /** What the oldest open request offers. */
   get options(): readonly PermissionOption[] {
     return this.#open[0]?.request.options ?? [];
+  }
+
+  /** When the oldest open request was asked. */
+  get askedAt(): EpochMs | undefined {
+    return this.#open[0]?.askedAt;
   }
 
   /** `open` is what waits for a person; absent when policy answered at once. */
@@ -59,14 +66,20 @@ export class PendingPermission {
       asked_at,
       deadline_at: asked_at + agent.permission_timeout_ms,
     };
-    return { open, answer: this.#wait({ request, agent, signal }) };
+    return { open, answer: this.#wait({ request, agent, signal, askedAt: asked_at }) };
   }
 
-  #wait(p: { request: PermissionRequest; agent: AgentDefinition; signal: AbortSignal }): Promise<PermissionAnswer> {
-    const { request, agent, signal } = p;
+  #wait(p: {
+    request: PermissionRequest;
+    agent: AgentDefinition;
+    signal: AbortSignal;
+    askedAt: EpochMs;
+  }): Promise<PermissionAnswer> {
+    const { request, agent, signal, askedAt } = p;
     return new Promise((resolve) => {
       const open: OpenRequest = {
         request,
+        askedAt,
         settle: (answer, who) => {
           if (!this.#open.includes(open)) return;
           this.#open = this.#open.filter((other) => other !== open);

@@ -2,7 +2,7 @@
 import { entry } from './catalog-entry.ts';
 import { EXIT_CODES } from './exit-code.ts';
 
-const { conflict, invalid, unavailable, internal } = EXIT_CODES;
+const { conflict, not_found, invalid, unavailable, internal } = EXIT_CODES;
 
 export const daemonErrors = {
   daemon_not_running: entry<{ home: string }>({
@@ -47,6 +47,23 @@ export const daemonErrors = {
     retryable: true,
     hint: 'Free some space; the daemon goes on by itself.',
     message: ({ path }) => `There is no space left to write ${path}. Nothing was changed.`,
+  }),
+  node_not_found: entry<{ name: string }>({
+    title: 'Node not found',
+    status: 404,
+    exitCode: not_found,
+    retryable: false,
+    hint: 'List the nodes with `rouse nodes list`.',
+    message: ({ name }) => `No node is called ${name}.`,
+  }),
+  node_alive: entry<{ name: string }>({
+    title: 'Node lives',
+    status: 409,
+    exitCode: conflict,
+    retryable: false,
+    hint: 'Stop its daemon first; `rouse nodes drain` keeps it from starting anything meanwhile.',
+    message: ({ name }) =>
+      `The node ${name} has given a sign of life within the last half minute, so it is not forgotten.`,
   }),
   node_name_taken: entry<{ name: string; url: string }>({
     title: 'Node name taken',

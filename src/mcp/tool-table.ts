@@ -121,5 +121,6 @@ export const TOOLS: readonly Tool[] = [
   { name: 'workspaces_get', title: 'Read a workspace', operation: 'getWorkspace', effect: 'read' },
   { name: 'packages_list', title: 'List packages', operation: 'listPackages', effect: 'read' },
   { name: 'nodes_list', title: 'List the machines that take part', operation: 'listNodes', effect: 'read' },
+  { name: 'nodes_get', title: 'Read a machine that takes part', operation: 'getNode', effect: 'read' },
   { name: 'status', title: 'How the daemon is', operation: 'getStatus', effect: 'read' },
 ];

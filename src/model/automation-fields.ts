@@ -68,6 +68,8 @@ export interface AutomationFields {
   name: string;
   agent_name: string;
   workspace_id?: string;
+  /** A run starts only on a node that has all of these labels; its name counts as one. */
+  node_labels?: string[];
   prompt: string;
   enabled: boolean;
   retry: RetryConfig;

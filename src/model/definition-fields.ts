@@ -108,6 +108,13 @@ function tagsIn(document: Document): { tags?: string[] } {
   return { tags: [...new Set((tags as string[]).map(trimSpace))] };
 }
 
+/** Sorted, so that two spellings of one wish are one definition. */
+function nodeLabelsIn(document: Document): { node_labels?: string[] } {
+  const labels = ownField(document, 'node_labels');
+  if (!Array.isArray(labels) || labels.length === 0) return {};
+  return { node_labels: [...new Set(labels as string[])].toSorted() };
+}
+
 /** Everything optional that jobs and triggers share. */
 export function sharedOptionsIn(
   document: Document,
@@ -118,6 +125,7 @@ export function sharedOptionsIn(
     ...part(document, 'budget', budgetOf),
     ...part(document, 'session', sessionOf),
     ...part(document, 'success', successOf),
+    ...nodeLabelsIn(document),
     ...tagsIn(document),
   };
 }

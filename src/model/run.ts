@@ -55,6 +55,15 @@ export interface OpenPermission {
   deadline_at: EpochMs;
 }
 
+/** What a person answered, on its way to the node that executes the run. */
+export interface PermissionReply {
+  /** `asked_at` of the request it answers. */
+  asked_at: EpochMs;
+  /** One of its options; absent: none of them. */
+  option_id?: string;
+  by: string;
+}
+
 export interface Run {
   id: string;
   job_id?: string;

@@ -9,5 +9,7 @@ export interface Workspace {
   path: string;
   /** Only a trusted workspace's own `.rouse/automation.toml` is read: a cloned repository never fires by itself. */
   trusted: boolean;
+  /** The folder is there only on nodes that have all of these labels; absent: on all of them. */
+  node_labels?: string[] | undefined;
   created_at: EpochMs;
 }

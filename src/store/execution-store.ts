@@ -1,6 +1,6 @@
 /** What happens to a run while it executes, as part of the store port (store.ts). */
 import type { EpochMs } from '../model/instant.ts';
-import type { OpenPermission, RunUsage } from '../model/run.ts';
+import type { OpenPermission, PermissionReply, RunUsage } from '../model/run.ts';
 import type { ClaimCaps } from './run-store.ts';
 
 export interface ExecutionStore {
@@ -25,6 +25,13 @@ export interface ExecutionStore {
     token: string;
     permission: OpenPermission;
   }): Promise<{ outcome: 'opened' | 'lost' }>;
+  /**
+   * Keeps a person's answer for whoever executes the run: the first one to the request that is open now. `not_open`: there
+   * is none, it is another one, or it was answered already.
+   */
+  answerPermission(p: { run_id: string; reply: PermissionReply }): Promise<{ outcome: 'kept' | 'not_open' }>;
+  /** Answers to open requests of this node's running runs. They stay until the run takes its slot again. */
+  listPermissionReplies(p: { node: string }): Promise<{ token: string; reply: PermissionReply }[]>;
   /**
    * It was answered: the run takes a slot again, before any waiting run does, or is told to wait for one (`full`; ask
    * again when a run has ended). Repeating it once regained is harmless. Fenced by `token`.

@@ -1,13 +1,14 @@
 /**
  * The store port, chapter nodes: which daemons share this store. A node announces itself when it starts and then again
- * and again; what it announces is its heartbeat. Nothing else depends on it: whose run is whose is decided by leases.
+ * and again; what it announces is its heartbeat. Whose run is whose is decided by leases, not here; but a claim looks at
+ * what the claiming instance announced: drained it gets nothing, and runs that ask for labels only when it has them.
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { ClusterNode } from '../model/node.ts';
 
 export type NodeAnnouncement = Pick<
   ClusterNode,
-  'name' | 'instance' | 'version' | 'labels' | 'url' | 'started_at' | 'running'
+  'name' | 'instance' | 'version' | 'labels' | 'url' | 'started_at' | 'running' | 'cap'
 >;
 
 export interface NodeStore {
@@ -30,6 +31,12 @@ export interface NodeStore {
     draining: boolean;
     by: string;
   }): Promise<{ outcome: 'set'; node: ClusterNode } | { outcome: 'not_found' }>;
+  /** Forgets a node, its drain too. `alive` when its last sign is younger than `alive_ms`; then nothing changed. */
+  forgetNode(p: {
+    now: EpochMs;
+    name: string;
+    alive_ms: number;
+  }): Promise<{ outcome: 'forgotten' | 'not_found' | 'alive' }>;
 }
 
 /** A week: who looks at a cluster on Monday wants to see what went missing on Friday. */

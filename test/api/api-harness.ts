@@ -230,6 +230,7 @@ export async function openHarness(p: { wrapStore?: (store: Store) => Partial<Sto
     automationTimezone: () => 'UTC',
     status: () => status,
     metrics: async () => ({ contentType: 'text/plain', text: 'rouse_info 1\n' }),
+    nodesChanged: () => undefined,
     readiness: () => readiness,
   });
   let tokens = 0;

@@ -145,7 +145,9 @@ export function describeExecution(openStore: OpenStore): void {
       };
       const answers = await Promise.all([end(FAILED, decide), end(COMPLETED, decide), end(FAILED, decide)]);
       expect(asked).toBe(1);
-      expect(answers.map((answer) => 'run' in answer && answer.run.status)).toEqual(['failed', 'failed', 'failed']);
+      // Whichever came first is what all of them hear.
+      const statuses = answers.map((answer) => ('run' in answer ? answer.run.status : answer.outcome));
+      expect([['failed'], ['completed']]).toContainEqual([...new Set(statuses)]);
     });
 
     test('is lost with another token and for an unknown run', async () => {

@@ -26,6 +26,7 @@ export function describeNodes(openStore: OpenStore): void {
         url: 'http://a',
         started_at: T0,
         running: 2,
+        cap: 3,
         ...parts,
       },
     });
@@ -41,9 +42,10 @@ export function describeNodes(openStore: OpenStore): void {
           name: 'a',
           instance: 'a1',
           version: '1.0.0',
-          labels: ['gpu', 'eu'],
+          labels: ['eu', 'gpu'],
           heartbeat_at: T0,
           running: 2,
+          cap: 3,
           draining: false,
         },
         { name: 'b', instance: 'b1', labels: [], heartbeat_at: T0 + MINUTE, running: 0 },
@@ -80,6 +82,17 @@ export function describeNodes(openStore: OpenStore): void {
       expect(await store.setNodeDraining({ name: 'b', draining: true, by: 'user:x' })).toEqual({
         outcome: 'not_found',
       });
+    });
+
+    test('that is gone can be forgotten with its drain; one that lives cannot', async () => {
+      await announce('a', 'a1');
+      await store.setNodeDraining({ name: 'a', draining: true, by: 'user:x' });
+      const forget = (now: number, name = 'a') => store.forgetNode({ now, name, alive_ms: 30_000 });
+      expect(await forget(T0 + 29_999)).toEqual({ outcome: 'alive' });
+      expect(await names()).toEqual(['a']);
+      expect(await forget(T0 + 30_000)).toEqual({ outcome: 'forgotten' });
+      expect(await forget(T0 + 30_000)).toEqual({ outcome: 'not_found' });
+      expect(await announce('a', 'a2', T0 + 30_001)).toMatchObject({ node: { draining: false } });
     });
 
     test('that nobody has heard of for a week is forgotten', async () => {

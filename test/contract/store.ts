@@ -18,6 +18,8 @@ import type { OpenStore, StoreUnderTest } from './store-fixture.ts';
 import { describeHooks } from './store-hooks.ts';
 import { describeInvariants } from './store-invariants.ts';
 import { describeLists } from './store-lists.ts';
+import { describeNodeClaims } from './store-node-claims.ts';
+import { describePermissionReplies } from './store-permission-replies.ts';
 import { describeNodes } from './store-nodes.ts';
 import { describeOccurrences } from './store-occurrences.ts';
 import { describePlanning } from './store-planning.ts';
@@ -56,6 +58,8 @@ const CHAPTERS = {
   retention: describeRetention,
   nodes: describeNodes,
   uptimes: describeUptimes,
+  'claims of nodes': describeNodeClaims,
+  'permission replies': describePermissionReplies,
   invariants: describeInvariants,
 } satisfies Record<string, (openStore: OpenStore) => void>;
 

@@ -59,6 +59,10 @@ export const writtenFields = {
   scope: z.enum(SCOPES),
   agent_name: z.string().describe('Who is prompted.'),
   workspace_id: z.string().optional().describe('Required with scope `workspace`, absent with `global`.'),
+  node_labels: z
+    .array(z.string())
+    .optional()
+    .describe('A run starts only on a node that has all of these labels; the name of a node counts as one.'),
   enabled: z.boolean().describe("The definition's own switch; true when absent."),
   retry: retryConfig.describe('No retries when absent.'),
   fire_limit: fireLimitConfig.describe("The daemon's default when absent: 12 per 1h unless configured."),
@@ -84,6 +88,7 @@ export const patchedFields = {
   scope: writtenFields.scope.optional(),
   agent_name: writtenFields.agent_name.nullable().optional(),
   workspace_id: writtenFields.workspace_id.nullable(),
+  node_labels: writtenFields.node_labels.nullable(),
   enabled: writtenFields.enabled.optional(),
   retry: retryConfig.partial().nullable().optional(),
   fire_limit: fireLimitConfig.partial().nullable().optional(),

@@ -72,6 +72,7 @@ export const RUN_WAITS = [
   'previous_run',
   'agent_cap',
   'workspace_cap',
+  'node_labels',
   'slot',
 ] as const;
 
@@ -81,7 +82,7 @@ const runWaiting = z
     why: z
       .enum(RUN_WAITS)
       .describe(
-        '`paused`: everything is, since `since_at`. `not_before`: until `until_at`. `agent_unknown`: no such agent is configured. `usage_limit`: the account of its agent is exhausted until `until_at`. `previous_run`: until `run_id` ends. `agent_cap`, `workspace_cap`: as many run already as its agent or its workspace may have at once. `slot`: others go first, or all places are taken. `permission`: a running one, until somebody answers its agent, `until_at` at the latest.',
+        '`paused`: everything is, since `since_at`. `not_before`: until `until_at`. `agent_unknown`: no such agent is configured. `usage_limit`: the account of its agent is exhausted until `until_at`. `previous_run`: until `run_id` ends. `agent_cap`, `workspace_cap`: as many run already as its agent or its workspace may have at once. `node_labels`: no node that may start anything has the labels that its automation or its workspace asks for. `slot`: others go first, or all places are taken. `permission`: a running one, until somebody answers its agent, `until_at` at the latest.',
       ),
     sentence: z.string().describe('The same, in words.'),
     since_at: instantText.optional(),

@@ -1,11 +1,10 @@
-/** What the owner looks up: who changed what, and which machines take part. */
+/** What the owner looks up: who changed what. */
 import type { ApiDeps } from '../api-deps.ts';
 import type { Handlers } from '../endpoint.ts';
-import { pageOf } from '../page-list.ts';
 import { readWhen } from '../query.ts';
 import { toWire } from '../wire.ts';
 
-export function ownerRoutes(deps: ApiDeps): Handlers<'listChanges' | 'listNodes'> {
+export function ownerRoutes(deps: ApiDeps): Handlers<'listChanges'> {
   const { store, clock } = deps;
   return {
     async listChanges({ query }) {
@@ -19,14 +18,6 @@ export function ownerRoutes(deps: ApiDeps): Handlers<'listChanges' | 'listNodes'
         },
       });
       return { body: { changes: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
-    },
-
-    async listNodes({ query }) {
-      const { node, version, started_at } = deps.status();
-      const { running } = await store.readCounts();
-      const own = { name: node, version, started_at, own: true, running };
-      const { items, ...more } = pageOf([own], { query, keyOf: ({ name }) => name });
-      return { body: { nodes: items.map((item) => toWire(item)), ...more } };
     },
   };
 }

@@ -66,11 +66,12 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
     },
 
     async updateWorkspace({ params, body, actor }) {
-      const { name, trusted } = body;
+      const { name, trusted, node_labels } = body;
       const workspace = await commands.updateWorkspace({
         ref: params.id,
         ...(name === undefined ? {} : { name }),
         ...(trusted === undefined ? {} : { trusted }),
+        ...(node_labels === undefined ? {} : { node_labels }),
         actor,
       });
       return { body: { workspace: toWire(workspace) } };
@@ -82,11 +83,12 @@ export function placeRoutes(deps: ApiDeps): PlaceHandlers {
     },
 
     async registerWorkspace({ body, actor }) {
-      const { path, name, trusted } = body;
+      const { path, name, trusted, node_labels } = body;
       const workspace = await commands.registerWorkspace({
         path,
         ...(name === undefined ? {} : { name }),
         ...(trusted === undefined ? {} : { trusted }),
+        ...(node_labels === undefined ? {} : { node_labels }),
         actor,
       });
       return { body: { workspace: toWire(workspace) } };

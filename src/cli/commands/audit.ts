@@ -1,7 +1,6 @@
-/** `rouse audit` and `rouse nodes`: who changed what, and which machines take part. */
-import type { Command } from '@commander-js/extra-typings';
-import type { ApiChangeRecord, ApiNode } from '../../client/client.ts';
-import { type Cli, daemonCommand, groupCommand } from '../command.ts';
+/** `rouse audit`: who changed what. */
+import type { ApiChangeRecord } from '../../client/client.ts';
+import { type Cli, daemonCommand } from '../command.ts';
 import { parseCount } from '../option-text.ts';
 import { writeReply } from '../reply.ts';
 import { tableLines } from '../table.ts';
@@ -52,28 +51,4 @@ export function auditCommand(cli: Cli) {
             });
       writeReply({ terminal, format: options.output, reply, items: reply.changes, lines });
     });
-}
-
-export function nodesCommand(cli: Cli): Command {
-  const list = daemonCommand('list', { summary: 'List the machines that take part', examples: ['nodes list'] })
-    .alias('ls')
-    .action(async (options) => {
-      const { terminal } = cli;
-      const nodes = await (await cli.connect(options)).nodes.list();
-      const now = terminal.now();
-      const lines = () =>
-        tableLines<ApiNode>({
-          rows: nodes,
-          terminalColumns: terminal.columns,
-          paint: terminal.paintOut,
-          columns: [
-            { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
-            { title: 'VERSION', cell: ({ version }) => version },
-            { title: 'STARTED', cell: ({ started_at: at }) => relativeText(epochOf(at) ?? now, now) },
-            { title: 'RUNNING', cell: ({ running }) => String(running), align: 'right' },
-          ],
-        });
-      writeReply({ terminal, format: options.output, reply: { nodes }, items: nodes, lines });
-    });
-  return groupCommand('nodes', 'Machines that take part').addCommand(list);
 }

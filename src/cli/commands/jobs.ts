@@ -85,6 +85,7 @@ function createCommand(cli: Cli) {
 
 const UNSETTABLE = [
   'workspace_id',
+  'node_labels',
   'overlap',
   'timeout',
   'queue_timeout',

@@ -31,6 +31,7 @@ function listWorkspacesCommand(cli: Cli) {
                   title: 'TRUSTED',
                   cell: ({ trusted }) => (trusted ? { text: 'yes', hue: 'green' } : { text: 'no', hue: 'dim' }),
                 },
+                { title: 'NODES', cell: ({ node_labels: labels }) => labels?.join(', ') ?? '', flexible: true },
                 { title: 'ID', cell: ({ id }) => ({ text: id, hue: 'dim' }) },
               ],
             });
@@ -48,6 +49,7 @@ function addWorkspaceCommand(cli: Cli) {
     .addArgument(new Argument('<path>', 'an existing folder on the machine of the daemon'))
     .option('--name <name>', "what it is called (default: the folder's name)")
     .option('--trust', "read the folder's own automations")
+    .option('--node-label <label...>', 'labels of the nodes that have the folder, where several share a store')
     .action(async (path, options) => {
       const { terminal } = cli;
       const client = await cli.connect(options);
@@ -55,6 +57,7 @@ function addWorkspaceCommand(cli: Cli) {
         path: resolve(cli.environment.cwd, path),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.trust === undefined ? {} : { trusted: options.trust }),
+        ...(options.nodeLabel === undefined ? {} : { node_labels: options.nodeLabel }),
       });
       const trust = workspace.trusted ? 'trusted' : 'not trusted';
       const lines = () => [`Registered ${workspace.name} (${workspace.id}): ${workspace.path}, ${trust}.`];
@@ -76,6 +79,24 @@ function trustCommand(
       const client = await cli.connect(options);
       const workspace = await client.workspaces.update(ref, { trusted: p.trusted });
       const lines = () => [`${workspace.name} (${workspace.path}) is ${workspace.trusted ? '' : 'not '}trusted.`];
+      writeReply({ terminal: cli.terminal, format: options.output, reply: { workspace }, items: [workspace], lines });
+    });
+}
+
+function labelCommand(cli: Cli) {
+  return daemonCommand('label', {
+    summary: 'Say on which nodes a folder is',
+    description:
+      'Say on which nodes a folder is: runs that work in it start only on a node that has all of these labels; the name of a node counts as one. Without labels it is on all of them.',
+    examples: ['workspaces label checkout build-1', 'workspaces label checkout'],
+  })
+    .addArgument(new Argument('<workspace>', 'its name or id'))
+    .addArgument(new Argument('[labels...]', 'none: on every node'))
+    .action(async (ref, labels, options) => {
+      const client = await cli.connect(options);
+      const workspace = await client.workspaces.update(ref, { node_labels: labels });
+      const where = labels.length === 0 ? 'on every node' : `only on nodes with ${labels.join(', ')}`;
+      const lines = () => [`${workspace.name} (${workspace.path}) is ${where}.`];
       writeReply({ terminal: cli.terminal, format: options.output, reply: { workspace }, items: [workspace], lines });
     });
 }
@@ -121,5 +142,6 @@ export function workspacesCommand(cli: Cli): Command {
         description: "Take the trust back. The folder's own automations are deleted; what runs goes on, history stays.",
       }),
     )
+    .addCommand(labelCommand(cli))
     .addCommand(removeWorkspaceCommand(cli));
 }

@@ -71,6 +71,7 @@ function tryLines({ name }: ApiTrigger): string[] {
 
 const UNSETTABLE = [
   'workspace_id',
+  'node_labels',
   'filter',
   'when',
   'coalesce',

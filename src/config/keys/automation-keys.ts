@@ -26,6 +26,11 @@ const sharedKeys = {
   workspace: v.text({
     description: 'The folder to work in, or the name of a registered workspace. Relative paths start at the file.',
   }),
+  node_labels: v.texts({
+    items: 'labels',
+    description:
+      'A run starts only on a node that has all of these, among `daemon.labels` or as its name; until there is one it waits.',
+  }),
   prompt: v.text({ default_text: 'required, except with `task`', description: 'What is said to the agent.' }),
   enabled: v.flag({ default: true, description: '`false` keeps the definition without firing it.' }),
   description: v.text({ description: 'For people.' }),

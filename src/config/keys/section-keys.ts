@@ -3,6 +3,7 @@ import { CATCH_UP_POLICIES, DEFAULT_CATCH_UP_POLICY } from '../../model/schedule
 import { DEFAULT_MAX_CONCURRENT_JOBS, DEFAULT_TIMEOUT, DEFAULT_TIMEZONE } from '../../model/automation-fields.ts';
 import { defaultFireLimitConfig } from '../../model/fire-limit-config.ts';
 import { LOG_LEVELS } from '../../model/log-level.ts';
+import { NODE_LABEL } from '../../model/node.ts';
 import { MCP_APPROVALS } from '../../model/mcp-approval.ts';
 import { table } from '../key-table.ts';
 import * as v from '../value-key.ts';
@@ -41,7 +42,13 @@ export const daemonKeys = {
   labels: v.texts({
     default: [],
     items: 'labels',
-    description: 'What can be said of this node; nothing matches them yet.',
+    each: { matches: NODE_LABEL, says: 'letters, digits and . _ / : = - only, at most 63' },
+    description: 'What can be said of this node: automations and workspaces ask for it with `node_labels`.',
+  }),
+  max_concurrent_jobs: v.integer({
+    default: 0,
+    min: 0,
+    description: 'So many runs work on this node at most, those that wait for a permission too; 0 = no own cap.',
   }),
   log_level: v.choice(LOG_LEVELS, {
     default: 'info',

@@ -296,9 +296,9 @@ export function automationIdOf(run: Run): string {
   return run.job_id ?? run.trigger_id ?? '';
 }
 
-/** Small, and with nothing in it that an expected agent could fail. */
+/** Small, with nothing in it that an expected agent could fail, and at home on the one node that is simulated. */
 function asSimulated<A extends Automation>(automation: A, enabled: boolean): A {
-  const { description: _description, tags: _tags, success: _success, ...rest } = automation;
+  const { description: _description, tags: _tags, success: _success, node_labels: _labels, ...rest } = automation;
   const prompt = automation.prompt.trim() === '' ? automation.prompt : 'As expected.';
   return { ...(rest as A), enabled, prompt };
 }

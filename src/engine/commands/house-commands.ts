@@ -41,6 +41,8 @@ export function houseCommands(context: CommandContext): HouseCommands {
       if (folder === undefined) throw new AppError('folder_not_found', { path: p.path });
       const now = clock.now();
       const name = p.name ?? lastPart(folder);
+      const before = p.node_labels === undefined ? await context.store.findWorkspace({ ref: folder }) : undefined;
+      const labels = p.node_labels ?? before?.node_labels ?? [];
       const answer = await context.store.putWorkspace({
         now,
         workspace: {
@@ -48,6 +50,7 @@ export function houseCommands(context: CommandContext): HouseCommands {
           name,
           path: folder,
           trusted: p.trusted ?? false,
+          ...(labels.length === 0 ? {} : { node_labels: labels }),
           created_at: now,
         },
       });
@@ -58,9 +61,11 @@ export function houseCommands(context: CommandContext): HouseCommands {
 
     async updateWorkspace(p) {
       const { trusted, name } = p;
-      const present = await findWorkspace(context, p.ref);
-      const workspace = {
+      const { node_labels: labelsBefore, ...present } = await findWorkspace(context, p.ref);
+      const labels = p.node_labels ?? labelsBefore ?? [];
+      const workspace: Workspace = {
         ...present,
+        ...(labels.length === 0 ? {} : { node_labels: labels }),
         ...(name === undefined ? {} : { name }),
         ...(trusted === undefined ? {} : { trusted }),
       };

@@ -12,6 +12,7 @@ import { isFinished } from '../../model/run.ts';
 import { isTaskOpen } from '../../model/task.ts';
 import type { AcceptanceFacts, NewRun, RunCancellation } from '../../store/acceptance.ts';
 import type { Actor, AutomationCommands } from '../automation-commands.ts';
+import type { PendingPermission } from '../pending-permission.ts';
 import { dailySince } from '../budget.ts';
 import { earliestAcceptance } from '../fire-limit.ts';
 import { isExclusive, resolveOverlap } from '../resolve-overlap.ts';
@@ -76,14 +77,35 @@ export function runCommands(context: CommandContext): RunCommands {
     async answerPermission(p) {
       const run = await runOf(context, p.id);
       const pending = context.permissionOf({ runId: p.id });
-      if (pending === undefined || !pending.isOpen) throw new AppError('permission_not_pending', { id: p.id });
-      const answer = chosenAnswer({ ...p, offered: pending.options });
-      if (!pending.answer({ answer, actor: p.actor })) throw new AppError('permission_not_pending', { id: p.id });
+      const isAnswered = pending === undefined ? await answerElsewhere(context, { ...p, run }) : answerHere(pending, p);
+      if (!isAnswered) throw new AppError('permission_not_pending', { id: p.id });
       context.bus.report({ type: 'permission.answered', at: context.clock.now(), run_id: p.id, by: p.actor });
       const { permission: _answered, ...rest } = run;
       return rest;
     },
   };
+}
+
+interface Answering {
+  answer: { decision: 'allow' | 'deny' } | { option_id: string };
+  actor: Actor;
+}
+
+function answerHere(pending: PendingPermission, p: Answering): boolean {
+  if (!pending.isOpen) return false;
+  return pending.answer({ answer: chosenAnswer({ ...p, offered: pending.options }), actor: p.actor });
+}
+
+/** The run executes on another node, which finds the answer in the store and is woken for it. */
+async function answerElsewhere(context: CommandContext, p: Answering & { run: Run }): Promise<boolean> {
+  const { id, permission } = p.run;
+  if (permission === undefined) return false;
+  const answer = chosenAnswer({ ...p, offered: permission.options });
+  const option = answer.outcome === 'selected' ? { option_id: answer.option_id } : {};
+  const reply = { asked_at: permission.asked_at, ...option, by: p.actor };
+  const { outcome } = await context.store.answerPermission({ run_id: id, reply });
+  context.poke();
+  return outcome === 'kept';
 }
 
 /** Accepts a run that somebody asked for by hand, of a job or of a trigger, and says so. */

@@ -1,4 +1,5 @@
 /** The policies that Rouse adds to jobs and triggers alike; none of them exists in the reference system. */
+import { NODE_LABEL, NODE_LABELS_MAX } from '../node.ts';
 import { isBlank } from '../../lib/go-text.ts';
 import {
   type AutomationFields,
@@ -21,6 +22,7 @@ export const automationFields = {
   name: true,
   agent_name: true,
   workspace_id: true,
+  node_labels: true,
   prompt: true,
   enabled: true,
   retry: true,
@@ -153,6 +155,27 @@ function checkTags(fields: Fields): void {
   for (const [index, tag] of tags.slice(0, TAGS_MAX).entries()) checkTag(fields, { index, tag });
 }
 
+/** Names of what a node must have, in the one spelling that nodes use. */
+function checkNodeLabels(fields: Fields): void {
+  const labels = fields.list('node_labels');
+  if (labels === undefined) return;
+  if (labels.length > NODE_LABELS_MAX) {
+    const message = `There are ${labels.length} labels; ${NODE_LABELS_MAX} are the most.`;
+    fields.report('node_labels', { code: 'out_of_range', message });
+  }
+  for (const [index, label] of labels.slice(0, NODE_LABELS_MAX).entries()) {
+    const field = indexPath({ path: 'node_labels', index });
+    if (typeof label !== 'string') {
+      const message = `A label is text, not ${valueKind(label)}.`;
+      fields.report(field, { code: 'wrong_type', message, value: label });
+    } else if (!NODE_LABEL.test(label)) {
+      const message =
+        'A label has letters, digits and . _ / : = - only, begins with a letter or digit, and ends by 63.';
+      fields.report(field, { code: 'invalid_format', message, value: label });
+    }
+  }
+}
+
 function checkTag(fields: Fields, p: { index: number; tag: unknown }): void {
   const field = indexPath({ path: 'tags', index: p.index });
   const { tag } = p;
@@ -192,6 +215,7 @@ export function checkAutomationAdditions(fields: Fields): void {
   const success = fields.object('success');
   if (success !== undefined) checkSuccess(success);
   fields.integerWithin('pause_after_failures', { min: 0, max: int32Max });
+  checkNodeLabels(fields);
   checkTags(fields);
   checkDescription(fields);
 }

@@ -27,6 +27,10 @@ function checkJobSchedule(fields: Fields): void {
 function checkJobTask(fields: Fields, strategy: RetryStrategy | undefined): void {
   const task = fields.object('task');
   if (task !== undefined) checkTask(task);
+  if (fields.has('task') && fields.has('node_labels')) {
+    const labels = 'A job with a task starts nothing on a node; whoever takes the task does. Leave node_labels out.';
+    fields.report('node_labels', { code: 'conflict', message: labels });
+  }
   if (!fields.has('task') || strategy === undefined || strategy === 'none') return;
   const message = 'A job with a task must have retry strategy "none": the task is tried again by whoever works on it.';
   fields.report('retry.strategy', { code: 'conflict', message, value: strategy });

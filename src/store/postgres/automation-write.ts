@@ -2,6 +2,7 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
+import { labelText } from '../../model/node.ts';
 import { effectiveJob, isEnabled } from '../rows/automation-row.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { placeSafely } from '../rows/cursor-placing.ts';
@@ -64,7 +65,8 @@ export async function updateDefinition(
   await connection.run(UPDATE_AUTOMATION, ...definitionColumns(automation, p.now), row.seq);
   await indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
-  await changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
+  const nodeLabels = labelText(automation.node_labels);
+  await changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId, nodeLabels });
   if (readDefinition(row).unreadable !== undefined) await promoteAll(connection, row.id);
   return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
 }

@@ -1,7 +1,7 @@
 /**
  * Claiming: `scheduled → running` under the caps, on all nodes together. One short transaction at a time over the whole
  * cluster counts what runs and gives slots out, under the lock of the caps; that is what keeps a cap of five a cap of
- * five. Waiting runs stand in lanes, one per agent and workspace; a lane without room is left out as a whole.
+ * five. Waiting runs stand in lanes, one per agent, workspace and labels; a lane without room is left out as a whole.
  *
  * Order within: the caps, then the automations of the candidates (those that somebody holds are passed over), then
  * everything that the decision rests on is read again. So nobody can cancel, finish or edit in between.
@@ -10,6 +10,8 @@ import type { EpochMs } from '../../model/instant.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow, RunRow } from '../rows/run-row.ts';
+import { Fitness, LABELED_WORKSPACES, OWN_NODE } from '../rows/fitness.ts';
+import type { NodeRow } from '../rows/node-row.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
 import type { ClaimedRun, RunStore } from '../run-store.ts';
@@ -41,6 +43,7 @@ type Candidate = Pick<
   | 'exclusive'
   | 'agent_name'
   | 'workspace_id'
+  | 'node_labels'
   | 'priority'
   | 'catch_up'
   | 'order_at'
@@ -57,8 +60,9 @@ export async function claimRuns(database: Database, p: Claim): Promise<ClaimedRu
   return database.write(async (connection) => {
     await lockCaps(connection);
     const { used, held } = await claimedBefore(connection, p);
-    const tokens = p.tokens.filter((token) => !used.has(token));
-    const claim: OpenClaim = { ...p, tokens, held: [], skip: new Set() };
+    const fitness = await readFitness(connection, p.node);
+    const tokens = fitness.isDrained ? [] : p.tokens.filter((token) => !used.has(token));
+    const claim: OpenClaim = { ...p, tokens, held: [], skip: new Set(), fitness };
     // Another node may have learned of a hold after this one looked.
     const holds = await listAgentHolds(connection, { now: p.now });
     claim.held = [...new Set([...p.caps.held, ...holds.map((hold) => hold.agent_name)])];
@@ -73,6 +77,12 @@ interface OpenClaim extends Claim {
   held: string[];
   /** Automations that somebody else holds right now; their runs are left for the next claim. */
   skip: Set<string>;
+  fitness: Fitness;
+}
+
+async function readFitness(connection: Connection, instance: string): Promise<Fitness> {
+  const workspaces = await connection.all<{ id: string; node_labels: string }>(LABELED_WORKSPACES);
+  return new Fitness({ node: await connection.one<NodeRow>(OWN_NODE, instance), workspaces });
 }
 
 const MADE_BEFORE = `select token from runs where status = 'running' and token = any(?)`;
@@ -131,20 +141,22 @@ async function claimRound(connection: Connection, claim: OpenClaim): Promise<{ c
 // Walks from lane to lane by the index, and reads the head of each; past the lane without an agent, whose runs are
 // handed over instead of claimed.
 const HEADS = `with recursive lanes as (
-    (select agent_name, workspace_id from runs where queue = 'ready' and agent_name > ''
-      order by agent_name, workspace_id limit 1)
+    (select agent_name, workspace_id, node_labels from runs where queue = 'ready' and agent_name > ''
+      order by agent_name, workspace_id, node_labels limit 1)
     union all
-    select following.agent_name, following.workspace_id from lanes cross join lateral (
-      select agent_name, workspace_id from runs
-      where queue = 'ready' and (agent_name, workspace_id) > (lanes.agent_name, lanes.workspace_id)
-      order by agent_name, workspace_id limit 1) as following)
+    select following.agent_name, following.workspace_id, following.node_labels from lanes cross join lateral (
+      select agent_name, workspace_id, node_labels from runs
+      where queue = 'ready'
+        and (agent_name, workspace_id, node_labels) > (lanes.agent_name, lanes.workspace_id, lanes.node_labels)
+      order by agent_name, workspace_id, node_labels limit 1) as following)
   select head.* from lanes cross join lateral (
-    select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, priority, catch_up, order_at, created_at,
-      available_at
+    select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, node_labels, priority, catch_up, order_at,
+      created_at, available_at
     from runs where queue = 'ready' and agent_name = lanes.agent_name and workspace_id = lanes.workspace_id
-      and (expires_at is null or expires_at > ?) and not (automation_id = any(?))
+      and node_labels = lanes.node_labels and (expires_at is null or expires_at > ?) and not (automation_id = any(?))
     order by priority desc, catch_up, order_at, created_at, seq limit ?) as head
-  where not (lanes.agent_name = any(?)) and not (lanes.workspace_id = any(?))`;
+  where not (lanes.agent_name = any(?)) and not (lanes.workspace_id = any(?))
+    and (lanes.node_labels = '' or string_to_array(lanes.node_labels, ' ') <@ ?::text[])`;
 
 async function readHeads(
   connection: Connection,
@@ -153,7 +165,16 @@ async function readHeads(
 ): Promise<Candidate[]> {
   const full = p.running.full();
   const agents = [...claim.held, ...full.agents];
-  return connection.all<Candidate>(HEADS, claim.now, [...claim.skip], p.chunk, agents, full.workspaces);
+  const workspaces = [...full.workspaces, ...claim.fitness.absentWorkspaces];
+  return connection.all<Candidate>(
+    HEADS,
+    claim.now,
+    [...claim.skip],
+    p.chunk,
+    agents,
+    workspaces,
+    claim.fitness.offered,
+  );
 }
 
 async function lockAutomations(
@@ -168,8 +189,8 @@ async function lockAutomations(
   return locked;
 }
 
-const AGAIN = `select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, priority, catch_up, order_at,
-  created_at, available_at from runs where seq = any(?) and queue = 'ready'`;
+const AGAIN = `select seq, automation_id, fire_id, exclusive, agent_name, workspace_id, node_labels, priority, catch_up,
+  order_at, created_at, available_at from runs where seq = any(?) and queue = 'ready'`;
 
 /** Those that still stand in their lanes, in the order of claiming over all lanes. */
 async function readAgain(connection: Connection, heads: readonly Candidate[]): Promise<Candidate[]> {
@@ -190,7 +211,7 @@ async function readAgain(connection: Connection, heads: readonly Candidate[]): P
 
 /** The last candidates of lanes that may go on behind them: what comes after those is not known in this round. */
 function cutsOf(candidates: readonly Candidate[], chunk: number): Set<number> {
-  const lanes = Map.groupBy(candidates, (one) => JSON.stringify([one.agent_name, one.workspace_id]));
+  const lanes = Map.groupBy(candidates, (one) => JSON.stringify([one.agent_name, one.workspace_id, one.node_labels]));
   return new Set([...lanes.values()].filter((lane) => lane.length === chunk).map((lane) => lane.at(-1)!.seq));
 }
 
@@ -219,6 +240,8 @@ function decide(p: {
     if (isOver || running.isFull() || decided.claimed.length === claim.tokens.length) break;
     isOver = p.cuts.has(candidate.seq);
     if (running.isAgentFull(candidate.agent_name) || running.isWorkspaceFull(candidate.workspace_id)) continue;
+    // Edited since its lane was looked at: it asks for what this node has not.
+    if (!claim.fitness.fits(candidate)) continue;
     if (candidate.available_at > claim.now) {
       decided.later.push(candidate);
       continue;

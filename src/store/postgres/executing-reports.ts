@@ -1,9 +1,18 @@
 /** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
+import type { PermissionReply } from '../../model/run.ts';
+import {
+  KEEP_REPLY,
+  OPEN_PERMISSION_OF,
+  type PermissionRow,
+  REPLIES_OF,
+  repliesTo,
+  replyOf,
+} from '../rows/permission-reply.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import type { RunningRow } from '../rows/running-runs.ts';
 import { usageColumns } from '../rows/usage-columns.ts';
 import type { ExecutionStore } from '../execution-store.ts';
-import type { Database } from './database.ts';
+import type { Connection, Database } from './database.ts';
 import { lockCaps } from './locks.ts';
 import { readRunning } from './running-runs.ts';
 
@@ -35,13 +44,32 @@ export async function openPermission(
   database: Database,
   p: Parameter<'openPermission'>,
 ): Promise<{ outcome: 'opened' | 'lost' }> {
-  const open = `update runs set permission = ?, slot = 'given' ${OF_CLAIM}`;
+  const open = `update runs set permission = ?, permission_reply = null, slot = 'given' ${OF_CLAIM}`;
   const changed = await database.run(open, JSON.stringify(p.permission), p.run_id, p.token);
   return { outcome: changed === 0 ? 'lost' : 'opened' };
 }
 
+export function answerPermission(
+  database: Database,
+  p: Parameter<'answerPermission'>,
+): Promise<{ outcome: 'kept' | 'not_open' }> {
+  return database.write(async (connection) => {
+    const row = await connection.one<PermissionRow>(`${OPEN_PERMISSION_OF} for update`, p.run_id);
+    if (row === undefined || !repliesTo(row, p.reply)) return { outcome: 'not_open' };
+    await connection.run(KEEP_REPLY, JSON.stringify(p.reply), row.seq);
+    return { outcome: 'kept' };
+  });
+}
+
+export async function listPermissionReplies(
+  connection: Connection,
+  p: { node: string },
+): Promise<{ token: string; reply: PermissionReply }[]> {
+  return (await connection.all<{ token: string; permission_reply: string }>(REPLIES_OF, p.node)).map(replyOf);
+}
+
 const LOCK_CLAIM = `select seq from runs ${OF_CLAIM} for update`;
-const SET_SLOT = 'update runs set permission = null, slot = ? where seq = ?';
+const SET_SLOT = 'update runs set permission = null, permission_reply = null, slot = ? where seq = ?';
 
 export function regainSlot(
   database: Database,

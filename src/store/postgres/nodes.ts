@@ -1,6 +1,6 @@
 /** The daemons that share this database. */
 import type { Clock } from '../../clock/clock.ts';
-import type { ClusterNode } from '../../model/node.ts';
+import { type ClusterNode, labelText } from '../../model/node.ts';
 import { type NodeStore, NODES_KEPT_MS } from '../node-store.ts';
 import { nodeOf } from '../rows/node-row.ts';
 import type { NodeRow } from '../rows/node-row.ts';
@@ -12,10 +12,11 @@ type Announced = Awaited<ReturnType<NodeStore['announceNode']>>;
 
 const LOCK = 'select * from nodes where name = ? for update';
 const ANNOUNCE = `insert into nodes
-  (name, instance, version, labels, url, started_at, heartbeat_at, running, draining, clock_skew_ms)
-  values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) on conflict (name) do update set instance = excluded.instance,
+  (name, instance, version, labels, url, started_at, heartbeat_at, running, cap, draining, clock_skew_ms)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) on conflict (name) do update set instance = excluded.instance,
     version = excluded.version, labels = excluded.labels, url = excluded.url, started_at = excluded.started_at,
-    heartbeat_at = excluded.heartbeat_at, running = excluded.running, clock_skew_ms = excluded.clock_skew_ms
+    heartbeat_at = excluded.heartbeat_at, running = excluded.running, cap = excluded.cap,
+    clock_skew_ms = excluded.clock_skew_ms
     where nodes.instance = excluded.instance or nodes.heartbeat_at <= ?
   returning *`;
 
@@ -24,8 +25,8 @@ export async function announceNode(database: Database, clock: Clock, p: Announce
   const skewMs = await measureSkew(database, clock);
   return database.write(async (connection): Promise<Announced> => {
     await connection.run('delete from nodes where heartbeat_at < ? and draining = 0', now - NODES_KEPT_MS);
-    const { name, instance, version, labels, url, started_at: startedAt, running } = node;
-    const own = [name, instance, version, labels.join(' '), url, startedAt, now, running, skewMs];
+    const { name, instance, version, labels, url, started_at: startedAt, running, cap } = node;
+    const own = [name, instance, version, labelText(labels), url, startedAt, now, running, cap, skewMs];
     // One statement, so that of two that come at once one is told.
     const row = await connection.one<NodeRow>(ANNOUNCE, ...own, now - p.alive_ms);
     if (row !== undefined) return { outcome: 'announced', node: nodeOf(row) };
@@ -69,4 +70,17 @@ export async function setNodeDraining(
     p.name,
   );
   return row === undefined ? { outcome: 'not_found' } : { outcome: 'set', node: nodeOf(row) };
+}
+
+export function forgetNode(
+  database: Database,
+  p: Parameters<NodeStore['forgetNode']>[0],
+): Promise<Awaited<ReturnType<NodeStore['forgetNode']>>> {
+  return database.write(async (connection) => {
+    const row = await connection.one<NodeRow>(LOCK, p.name);
+    if (row === undefined) return { outcome: 'not_found' };
+    if (row.heartbeat_at > p.now - p.alive_ms) return { outcome: 'alive' };
+    await connection.run('delete from nodes where name = ?', p.name);
+    return { outcome: 'forgotten' };
+  });
 }

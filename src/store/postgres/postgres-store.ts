@@ -30,7 +30,14 @@ import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAut
 import { delegateRuns } from './delegation.ts';
 import { acceptDeliveries, findEndpoint, getDelivery, pruneDeliveries, recordRefusals } from './deliveries.ts';
 import { listDeliveries } from './delivery-list.ts';
-import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
+import {
+  answerPermission,
+  listPermissionReplies,
+  noteDeliveryError,
+  openPermission,
+  regainSlot,
+  reportUsage,
+} from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
 import { readGathering } from './gathering.ts';
@@ -46,8 +53,8 @@ import {
   takeHookCalls,
 } from './hook-calls.ts';
 import { findInstantRuns } from './instant-runs.ts';
-import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { listUptimes, noteUptime } from './uptimes.ts';
+import { announceNode, forgetNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { deletePackage, listPackages, putPackage } from './packages.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { beginRequest, finishRequest, listChangeRecords, pruneChangeRecords } from './requests.ts';
@@ -129,6 +136,8 @@ export function createPostgresStore(
     reportUsage: (q) => reportUsage(database, q),
     noteDeliveryError: (q) => noteDeliveryError(database, q),
     openPermission: (q) => openPermission(database, q),
+    answerPermission: (q) => answerPermission(database, q),
+    listPermissionReplies: (q) => listPermissionReplies(database, q),
     regainSlot: (q) => regainSlot(database, q),
 
     acceptActivations: (q) => acceptActivations(database, q),
@@ -211,6 +220,7 @@ export function createPostgresStore(
     setNodeDraining: (q) => setNodeDraining(database, q),
     noteUptime: (q) => noteUptime(database, q),
     listUptimes: (q) => listUptimes(database, q),
+    forgetNode: (q) => forgetNode(database, q),
 
     putWorkspace: (q) => putWorkspace(database, q),
     listWorkspaces: () => listWorkspaces(database),

@@ -65,19 +65,21 @@ export async function promoteAll(connection: Connection, automationId: string): 
   await connection.run(`update runs set queue = 'ready' where automation_id = ? and queue = 'behind'`, automationId);
 }
 
-/** Waiting runs stand in the lane of the agent and workspace that their automation names now. */
+/** Waiting runs stand in the lane of the agent, the workspace and the labels that their automation names now. */
 export async function changeLane(
   connection: Connection,
-  p: { automationId: string; agentName: string; workspaceId: string },
+  p: { automationId: string; agentName: string; workspaceId: string; nodeLabels: string },
 ): Promise<void> {
   await connection.run(
-    `update runs set agent_name = ?, workspace_id = ?
-      where automation_id = ? and status = 'scheduled' and (agent_name <> ? or workspace_id <> ?)`,
+    `update runs set agent_name = ?, workspace_id = ?, node_labels = ?
+      where automation_id = ? and status = 'scheduled' and (agent_name <> ? or workspace_id <> ? or node_labels <> ?)`,
     p.agentName,
     p.workspaceId,
+    p.nodeLabels,
     p.automationId,
     p.agentName,
     p.workspaceId,
+    p.nodeLabels,
   );
 }
 

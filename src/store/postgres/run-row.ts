@@ -1,6 +1,7 @@
 /** Runs in their table: finding one, and creating many at once. Which transitions happen when is for the steps. */
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
+import { labelText } from '../../model/node.ts';
 import type { Run } from '../../model/run.ts';
 import { createdRun } from '../rows/run-row.ts';
 import type { FullRunRow, QueuePlace } from '../rows/run-row.ts';
@@ -32,7 +33,7 @@ export interface RunToInsert {
 }
 
 const COLUMNS = `id, automation_id, automation_kind, fire_id, attempt, status, queue, kind, reason, priority, exclusive,
-  catch_up, agent_name, workspace_id, created_at, scheduled_at, available_at, accepted_at, expires_at, ended_at, event_id,
+  catch_up, agent_name, workspace_id, node_labels, created_at, scheduled_at, available_at, accepted_at, expires_at, ended_at, event_id,
   depth, actor, missed_count, missed_first, missed_last, error`;
 
 const INSERT_RUNS = `insert into runs (${COLUMNS})
@@ -94,6 +95,7 @@ function columnsOf({ now, automation, run, queue }: RunToInsert): Record<string,
     catch_up: asBit(run.catch_up),
     agent_name: laneAgentOf(automation),
     workspace_id: automation.workspace_id ?? '',
+    node_labels: labelText(automation.node_labels),
     created_at: now,
     scheduled_at: orNull(run.scheduled_at),
     available_at: run.available_at,

@@ -24,6 +24,8 @@ export interface RunRow {
   catch_up: 0 | 1;
   agent_name: string;
   workspace_id: string;
+  /** As `labelText` writes them. */
+  node_labels: string;
   created_at: EpochMs;
   scheduled_at: EpochMs | null;
   available_at: EpochMs;

@@ -18,7 +18,8 @@ export const KEEP_PROMPT =
 export const KEEP_OUTPUT =
   'insert into run_texts (run, output) values (?, ?) on conflict (run) do update set output = excluded.output';
 export const END_RUN = `update runs set status = ?, reason = ?, error = ?, actor = coalesce(?, actor), exit_code = ?,
-  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null, slot = null, permission = null
+  input_tokens = ?, output_tokens = ?, cost_usd = ?, ended_at = ?, lease_until = null, slot = null, permission = null,
+  permission_reply = null
   where seq = ?`;
 
 /** For {@link END_RUN}, and what was used, for whoever else keeps it. */

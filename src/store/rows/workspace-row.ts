@@ -1,6 +1,7 @@
 /** A registered folder as a row: its statements, and what the columns mean. */
 import { invariant } from '../../errors/invariant.ts';
 import type { EpochMs } from '../../model/instant.ts';
+import { labelText, labelsOf } from '../../model/node.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { type ColumnValue, asBit } from './value.ts';
 
@@ -9,11 +10,13 @@ export interface WorkspaceRow {
   name: string;
   path: string;
   trusted: 0 | 1;
+  node_labels: string;
   created_at: EpochMs;
 }
 
-export const PUT_WORKSPACE = `insert into workspaces (id, name, path, trusted, created_at) values (?, ?, ?, ?, ?)
-  on conflict (path) do update set name = excluded.name, trusted = excluded.trusted`;
+export const PUT_WORKSPACE = `insert into workspaces (id, name, path, trusted, node_labels, created_at)
+  values (?, ?, ?, ?, ?, ?)
+  on conflict (path) do update set name = excluded.name, trusted = excluded.trusted, node_labels = excluded.node_labels`;
 export const LIST_WORKSPACES = 'select * from workspaces order by name';
 export const DELETE_WORKSPACE = 'delete from workspaces where id = ?';
 export const WORKSPACE_BY = {
@@ -23,12 +26,15 @@ export const WORKSPACE_BY = {
 } as const;
 
 export function workspaceValues(workspace: Workspace): ColumnValue[] {
-  const { id, name, path, trusted, created_at } = workspace;
-  return [id, name, path, asBit(trusted), created_at];
+  const { id, name, path, trusted, node_labels, created_at } = workspace;
+  return [id, name, path, asBit(trusted), labelText(node_labels), created_at];
 }
 
 export function workspaceOf(row: WorkspaceRow): Workspace {
-  return { id: row.id, name: row.name, path: row.path, trusted: row.trusted === 1, created_at: row.created_at };
+  const { id, name, path, trusted, node_labels: labels, created_at } = row;
+  const workspace: Workspace = { id, name, path, trusted: trusted === 1, created_at };
+  if (labels !== '') workspace.node_labels = labelsOf(labels);
+  return workspace;
 }
 
 /** `owner` has the id of the folder that is to be registered. */

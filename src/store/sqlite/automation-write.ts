@@ -2,6 +2,7 @@
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
 import type { Job } from '../../model/job.ts';
+import { labelText } from '../../model/node.ts';
 import type { AutomationChange } from '../account-store.ts';
 import type { PlaceCursor } from '../cursor.ts';
 import { recordChange } from './automation-changes.ts';
@@ -67,7 +68,8 @@ export function updateDefinition(
   connection.run(UPDATE_AUTOMATION, ...definitionColumns(automation, p.now), row.seq);
   indexTrigger(connection, { automation: row.seq, definition: automation });
   const workspaceId = automation.workspace_id ?? '';
-  changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId });
+  const nodeLabels = labelText(automation.node_labels);
+  changeLane(connection, { automationId: row.id, agentName: laneAgentOf(automation), workspaceId, nodeLabels });
   if (readDefinition(row).unreadable !== undefined) promoteAll(connection, row.id);
   return settle(connection, { ...p, id: row.id, before: row, kind: 'updated', resumes: automation.enabled });
 }

@@ -1,6 +1,6 @@
 /**
- * Claiming: `scheduled → running` under the caps. Waiting runs stand in lanes, one per agent and workspace, because
- * that is what the caps are about: a lane without room is left out as a whole, however many wait in it. DESIGN.md says
+ * Claiming: `scheduled → running` under the caps. Waiting runs stand in lanes, one per agent, workspace and labels, because
+ * that is what the caps and the node's fitness are about: a lane without room is left out as a whole, however many wait in it. DESIGN.md says
  * why the work is bounded.
  */
 import type { EpochMs } from '../../model/instant.ts';
@@ -12,6 +12,8 @@ import { applyHolds, holdReady } from './agent-holds.ts';
 import { moveTo, promoteDue, promoteNext } from './run-queue.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow, RunRow } from '../rows/run-row.ts';
+import { Fitness, LABELED_WORKSPACES, OWN_NODE } from '../rows/fitness.ts';
+import type { NodeRow } from '../rows/node-row.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
 import { readRunning } from './running-runs.ts';
 import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
@@ -41,6 +43,8 @@ type Candidate = Pick<
 interface Lane {
   agent: string;
   workspace: string;
+  /** What a node has to have for it. */
+  labels: string;
   /** In order; each is claimed or moved out of the lane when it is looked at. */
   head: Candidate[];
 }
@@ -54,16 +58,23 @@ export function claimRuns(connection: Connection, p: Claim): ClaimedRun[] {
     // Nothing waits: the usual tick of a quiet daemon.
     if (connection.prepare(ANY_WAITING).get() === undefined) return claimed;
     applyHolds(connection, p.caps.held);
+    const fitness = readFitness(connection, p.node);
+    if (fitness.isDrained) return claimed;
     const used = new Set(claimed.map((claim) => claim.token));
     const tokens = p.tokens.filter((token) => !used.has(token));
     for (let batches = 0; batches < PROMOTE_BATCHES_MAX && tokens.length > 0 && !running.isFull(); batches += 1) {
       const promoted = promoteDue(connection, { now: p.now, limit: PROMOTE_BATCH });
       if (promoted > 0) holdReady(connection, p.caps.held);
-      claimed.push(...claimFromLanes(connection, p, { running, tokens }));
+      claimed.push(...claimFromLanes(connection, p, { running, tokens, fitness }));
       if (promoted < PROMOTE_BATCH) break;
     }
     return claimed;
   });
+}
+
+function readFitness(connection: Connection, instance: string): Fitness {
+  const workspaces = connection.all<{ id: string; node_labels: string }>(LABELED_WORKSPACES);
+  return new Fitness({ node: connection.one<NodeRow>(OWN_NODE, instance), workspaces });
 }
 
 const HOLD_ON = 'update runs set lease_until = max(lease_until, ?) where seq = ?';
@@ -85,10 +96,10 @@ const CLAIM = `update runs set status = 'running', queue = null, slot = 'held', 
 function claimFromLanes(
   connection: Connection,
   p: Claim,
-  free: { running: RunningRuns; tokens: string[] },
+  free: { running: RunningRuns; tokens: string[]; fitness: Fitness },
 ): ClaimedRun[] {
-  const { running, tokens } = free;
-  const lanes = new Lanes(connection, { now: p.now, running });
+  const { running, tokens, fitness } = free;
+  const lanes = new Lanes(connection, { now: p.now, running, fitness });
   const claimed: ClaimedRun[] = [];
   while (tokens.length > 0 && !running.isFull()) {
     const next = lanes.take();
@@ -137,12 +148,13 @@ function readClaim(connection: Connection, row: { seq: number; token: string }):
   return { run: runOf(full), automation: read?.automation ?? deletedAutomation(full), token: row.token };
 }
 
-const NEXT_LANE = `select agent_name, workspace_id from runs
-  where queue = 'ready' and (agent_name, workspace_id) > (?, ?) order by agent_name, workspace_id limit 1`;
-const NEXT_AGENT = `select agent_name, workspace_id from runs
-  where queue = 'ready' and agent_name > ? order by agent_name, workspace_id limit 1`;
+const NEXT_LANE = `select agent_name, workspace_id, node_labels from runs
+  where queue = 'ready' and (agent_name, workspace_id, node_labels) > (?, ?, ?)
+  order by agent_name, workspace_id, node_labels limit 1`;
+const NEXT_AGENT = `select agent_name, workspace_id, node_labels from runs
+  where queue = 'ready' and agent_name > ? order by agent_name, workspace_id, node_labels limit 1`;
 const LANE_HEAD = `select seq, automation_id, fire_id, exclusive, priority, catch_up, order_at, created_at, available_at from runs
-  where queue = 'ready' and agent_name = ? and workspace_id = ? and (expires_at is null or expires_at > ?)
+  where queue = 'ready' and agent_name = ? and workspace_id = ? and node_labels = ? and (expires_at is null or expires_at > ?)
   order by priority desc, catch_up, order_at, created_at, seq limit ${LANE_CHUNK}`;
 
 /** The ready runs in order over all lanes that have room. */
@@ -150,12 +162,14 @@ class Lanes {
   readonly #connection: Connection;
   readonly #now: EpochMs;
   readonly #running: RunningRuns;
+  readonly #fitness: Fitness;
   #lanes: Lane[];
 
-  constructor(connection: Connection, p: { now: EpochMs; running: RunningRuns }) {
+  constructor(connection: Connection, p: { now: EpochMs; running: RunningRuns; fitness: Fitness }) {
     this.#connection = connection;
     this.#now = p.now;
     this.#running = p.running;
+    this.#fitness = p.fitness;
     this.#lanes = this.#open().filter((lane) => lane.head.length > 0);
   }
 
@@ -179,20 +193,20 @@ class Lanes {
     // Past the lane without an agent, whose runs are handed over instead of claimed.
     let row = this.#find(this.#connection.prepare(NEXT_AGENT).get(''));
     while (row !== undefined) {
-      const { agent_name: agent, workspace_id: workspace } = row;
+      const { agent_name: agent, workspace_id: workspace, node_labels: labels } = row;
       if (this.#running.isAgentHeld(agent) || this.#running.isAgentFull(agent)) {
         row = this.#find(this.#connection.prepare(NEXT_AGENT).get(agent));
         continue;
       }
-      if (!this.#running.isWorkspaceFull(workspace))
-        lanes.push({ agent, workspace, head: this.#read({ agent, workspace }) });
-      row = this.#find(this.#connection.prepare(NEXT_LANE).get(agent, workspace));
+      if (!this.#running.isWorkspaceFull(workspace) && this.#fitness.fits(row))
+        lanes.push({ agent, workspace, labels, head: this.#read({ agent, workspace, labels }) });
+      row = this.#find(this.#connection.prepare(NEXT_LANE).get(agent, workspace, labels));
     }
     return lanes;
   }
 
-  #find(row: unknown): { agent_name: string; workspace_id: string } | undefined {
-    return row as { agent_name: string; workspace_id: string } | undefined;
+  #find(row: unknown): Pick<RunRow, 'agent_name' | 'workspace_id' | 'node_labels'> | undefined {
+    return row as Pick<RunRow, 'agent_name' | 'workspace_id' | 'node_labels'> | undefined;
   }
 
   /** Everything read before has left the lane, so its beginning is what comes next. */
@@ -201,8 +215,8 @@ class Lanes {
     return lane.head.length > 0;
   }
 
-  #read(lane: { agent: string; workspace: string }): Candidate[] {
-    const rows = this.#connection.prepare(LANE_HEAD).all(lane.agent, lane.workspace, this.#now);
+  #read(lane: Omit<Lane, 'head'>): Candidate[] {
+    const rows = this.#connection.prepare(LANE_HEAD).all(lane.agent, lane.workspace, lane.labels, this.#now);
     return rows as unknown as Candidate[];
   }
 }

@@ -1,4 +1,13 @@
 /** What an executor reports while a run runs, and how it gives its slot away and gets it back. Fenced by the token. */
+import type { PermissionReply } from '../../model/run.ts';
+import {
+  KEEP_REPLY,
+  OPEN_PERMISSION_OF,
+  type PermissionRow,
+  REPLIES_OF,
+  repliesTo,
+  replyOf,
+} from '../rows/permission-reply.ts';
 import type { ExecutionStore } from '../execution-store.ts';
 import type { Connection } from './connection.ts';
 import { RunningRuns } from '../rows/running-runs.ts';
@@ -28,12 +37,31 @@ export function noteDeliveryError(
 }
 
 export function openPermission(connection: Connection, p: Parameter<'openPermission'>): { outcome: 'opened' | 'lost' } {
-  const open = `update runs set permission = ?, slot = 'given' ${OF_CLAIM}`;
+  const open = `update runs set permission = ?, permission_reply = null, slot = 'given' ${OF_CLAIM}`;
   const changed = connection.write(() => connection.run(open, JSON.stringify(p.permission), p.run_id, p.token));
   return { outcome: changed === 0 ? 'lost' : 'opened' };
 }
 
-const SET_SLOT = 'update runs set permission = null, slot = ? where seq = ?';
+export function answerPermission(
+  connection: Connection,
+  p: Parameter<'answerPermission'>,
+): { outcome: 'kept' | 'not_open' } {
+  return connection.write(() => {
+    const row = connection.one<PermissionRow>(OPEN_PERMISSION_OF, p.run_id);
+    if (row === undefined || !repliesTo(row, p.reply)) return { outcome: 'not_open' };
+    connection.run(KEEP_REPLY, JSON.stringify(p.reply), row.seq);
+    return { outcome: 'kept' };
+  });
+}
+
+export function listPermissionReplies(
+  connection: Connection,
+  p: { node: string },
+): { token: string; reply: PermissionReply }[] {
+  return connection.all<{ token: string; permission_reply: string }>(REPLIES_OF, p.node).map(replyOf);
+}
+
+const SET_SLOT = 'update runs set permission = null, permission_reply = null, slot = ? where seq = ?';
 
 export function regainSlot(
   connection: Connection,

@@ -70,17 +70,17 @@ export function promoteAll(connection: Connection, automationId: string): void {
   connection.prepare(`update runs set queue = 'ready' where automation_id = ? and queue = 'behind'`).run(automationId);
 }
 
-/** Waiting runs stand in the lane of the agent and workspace that their automation names now. */
+/** Waiting runs stand in the lane of the agent, the workspace and the labels that their automation names now. */
 export function changeLane(
   connection: Connection,
-  p: { automationId: string; agentName: string; workspaceId: string },
+  p: { automationId: string; agentName: string; workspaceId: string; nodeLabels: string },
 ): void {
   connection
     .prepare(
-      `update runs set agent_name = ?, workspace_id = ?
-        where automation_id = ? and status = 'scheduled' and (agent_name <> ? or workspace_id <> ?)`,
+      `update runs set agent_name = ?, workspace_id = ?, node_labels = ?
+        where automation_id = ? and status = 'scheduled' and (agent_name <> ? or workspace_id <> ? or node_labels <> ?)`,
     )
-    .run(p.agentName, p.workspaceId, p.automationId, p.agentName, p.workspaceId);
+    .run(p.agentName, p.workspaceId, p.nodeLabels, p.automationId, p.agentName, p.workspaceId, p.nodeLabels);
 }
 
 const LATER = `select seq, automation_id, exclusive, priority, catch_up, order_at, created_at, available_at from runs

@@ -1,6 +1,7 @@
 /** Runs in their table: finding one, and creating it. Which transitions happen when is for the steps. */
 import type { Automation } from '../../model/automation.ts';
 import type { EpochMs } from '../../model/instant.ts';
+import { labelText } from '../../model/node.ts';
 import type { Run } from '../../model/run.ts';
 import type { NewRun } from '../acceptance.ts';
 import { createdRun } from '../rows/run-row.ts';
@@ -17,9 +18,9 @@ export function findRun(connection: Connection, id: string): FullRunRow | undefi
 /** Does nothing when the fire and attempt, or the id, exist already; the caller finds out which. */
 export const INSERT_RUN = `insert into runs (
   id, automation_id, automation_kind, fire_id, attempt, status, queue, kind, reason, priority, exclusive, catch_up, agent_name,
-  workspace_id, created_at, scheduled_at, available_at, accepted_at, expires_at, ended_at, event_id, depth, actor,
+  workspace_id, node_labels, created_at, scheduled_at, available_at, accepted_at, expires_at, ended_at, event_id, depth, actor,
   missed_count, missed_first, missed_last, error
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
 
 const INSERT_TEXTS = 'insert into run_texts (run, prompt) values (?, ?)';
 
@@ -46,6 +47,7 @@ export function insertRun(
     asBit(run.catch_up),
     laneAgentOf(automation),
     automation.workspace_id ?? '',
+    labelText(automation.node_labels),
     now,
     orNull(run.scheduled_at),
     run.available_at,

@@ -27,14 +27,21 @@ import {
 } from './credentials.ts';
 import { syncAutomations } from './definition-sync.ts';
 import { clearOverlay, createAutomation, deleteAutomation, setOverlay, updateAutomation } from './definitions.ts';
-import { noteDeliveryError, openPermission, regainSlot, reportUsage } from './executing-reports.ts';
+import {
+  answerPermission,
+  listPermissionReplies,
+  noteDeliveryError,
+  openPermission,
+  regainSlot,
+  reportUsage,
+} from './executing-reports.ts';
 import { finishRun, renewLeases, startRun } from './executing.ts';
 import { readCounts, readFact, writeFact } from './facts.ts';
 import { delegateRuns } from './delegation.ts';
 import { findInstantRuns } from './instant-runs.ts';
 import { readGathering } from './gathering.ts';
-import { announceNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { listUptimes, noteUptime } from './uptimes.ts';
+import { announceNode, forgetNode, leaveNode, listNodes, setNodeDraining } from './nodes.ts';
 import { nextWakeAt, planFires, replaceCursors } from './planning.ts';
 import { acceptRuns } from './run-creation.ts';
 import { listRuns, listWaiting } from './run-list.ts';
@@ -133,6 +140,8 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     reportUsage: async (q) => reportUsage(connection, q),
     noteDeliveryError: async (q) => noteDeliveryError(connection, q),
     openPermission: async (q) => openPermission(connection, q),
+    answerPermission: async (q) => answerPermission(connection, q),
+    listPermissionReplies: async (q) => listPermissionReplies(connection, q),
     regainSlot: async (q) => regainSlot(connection, q),
 
     acceptActivations: async (q) => acceptActivations(connection, q),
@@ -166,6 +175,7 @@ export function createSqliteStore(connection: Connection, p: { release: () => vo
     setNodeDraining: async (q) => setNodeDraining(connection, q),
     noteUptime: async (q) => noteUptime(connection, q),
     listUptimes: async (q) => listUptimes(connection, q),
+    forgetNode: async (q) => forgetNode(connection, q),
 
     putWorkspace: async (q) => putWorkspace(connection, q),
     listWorkspaces: async () => listWorkspaces(connection),

@@ -12,6 +12,7 @@ import { requests } from './0010-requests.ts';
 import { packages } from './0011-packages.ts';
 import { uptimes } from './0012-uptimes.ts';
 import type { Migration } from './migration.ts';
+import { nodeLabels } from './0013-node-labels.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -26,4 +27,5 @@ export const allMigrations: readonly Migration[] = [
   requests,
   packages,
   uptimes,
+  nodeLabels,
 ];

@@ -14,6 +14,7 @@ import { packages } from './0011-packages.ts';
 import { retention } from './0012-retention.ts';
 import { nodes } from './0013-nodes.ts';
 import { uptimes } from './0014-uptimes.ts';
+import { nodeLabels } from './0015-node-labels.ts';
 
 export const allMigrations: readonly Migration[] = [
   firstSchema,
@@ -30,4 +31,5 @@ export const allMigrations: readonly Migration[] = [
   retention,
   nodes,
   uptimes,
+  nodeLabels,
 ];
