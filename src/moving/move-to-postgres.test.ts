@@ -105,7 +105,7 @@ test('refuses a database that is in use, holds something, or half of another hom
     await expect(move({ from: empty })).rejects.toMatchObject(refused(/no rouse.db/));
     const store = await openPostgresStore({ url, node: 'node-b', clock: systemClock() });
     const now = Date.now();
-    const node = { name: 'b', instance: 'b1', version: '1', labels: [], url: '', started_at: now, running: 0 };
+    const node = { name: 'b', instance: 'b1', version: '1', labels: [], url: '', started_at: now, running: 0, cap: 0 };
     await store.announceNode({ now, alive_ms: 30_000, node });
     await expect(move()).rejects.toMatchObject(refused(/the node b works on/));
     await store.leaveNode({ name: 'b', instance: 'b1' });
