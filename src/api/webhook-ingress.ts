@@ -7,8 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Clock } from '../clock/clock.ts';
 import { AppError, isAppError } from '../errors/app-error.ts';
-import { formatInstant } from '../model/instant.ts';
-import type { DeliveryDesk } from '../sources/webhook/delivery-desk.ts';
+import type { BodyTrouble, DeliveryDesk } from '../sources/webhook/delivery-desk.ts';
 import { WEBHOOK_BASE } from '../sources/webhook/address.ts';
 import type { HeaderLookup } from '../sources/webhook/signature-scheme.ts';
 import type { webhookReceipt } from './contract/ingress.ts';
@@ -73,7 +72,9 @@ export class WebhookIngress {
     if (twice !== undefined) throw new AppError('malformed_request', { reason: `the header ${twice} stands twice` });
     const { desk } = this.#deps;
     const admitted = await desk.admit({ path, headers: lookup, repeated });
-    if (this.#reading >= READING_MAX || this.#held.bytes >= READING_BYTES_MAX) throw this.#tooMany();
+    if (this.#reading >= READING_MAX || this.#held.bytes >= READING_BYTES_MAX) {
+      throw desk.refuseBody(admitted, { why: 'too_many', bytes: 0 });
+    }
     mayContinue?.();
     this.#reading += 1;
     let read: ReadBody;
@@ -86,8 +87,7 @@ export class WebhookIngress {
     } finally {
       this.#reading -= 1;
     }
-    if (!read.ok)
-      throw read.why === 'too_many' ? this.#tooMany() : desk.refuseBody(admitted, { ...read, why: read.why });
+    if (!read.ok) throw desk.refuseBody(admitted, read);
     const answer = await desk.take(admitted, read.body);
     if (answer.outcome === 'challenge') {
       return write(outgoing, { status: 200, type: 'text/plain; charset=utf-8', text: answer.text });
@@ -100,10 +100,6 @@ export class WebhookIngress {
       duplicate: outcome === 'duplicate',
     };
     write(outgoing, { status: outcome === 'stored' ? 202 : 200, type: 'application/json', text: JSON.stringify(body) });
-  }
-
-  #tooMany(): AppError {
-    return new AppError('rate_limited', { retry_at: formatInstant(this.#deps.clock.now() + 1_000) });
   }
 
   #refuse(incoming: IncomingMessage, outgoing: ServerResponse, error: AppError): void {
@@ -173,9 +169,7 @@ interface Held {
   bytes: number;
 }
 
-type ReadBody =
-  | { ok: true; body: Buffer }
-  | { ok: false; why: 'too_large' | 'too_slow' | 'cut_off' | 'too_many'; bytes: number };
+type ReadBody = { ok: true; body: Buffer } | { ok: false; why: BodyTrouble; bytes: number };
 
 /** Everything up to the limit, within the time; what is more is not kept. */
 function readBody(incoming: IncomingMessage, p: { clock: Clock; bytesMax: number; held: Held }): Promise<ReadBody> {

@@ -144,14 +144,9 @@ async function listenWithoutReading(
 
 async function readLists(daemon: ScratchDaemon, p: { counts: LoadCounts; signal: AbortSignal }): Promise<void> {
   const headers = { authorization: `Bearer ${daemon.token}` };
-  for (const path of [
-    '/api/runs?limit=100',
-    '/api/jobs?limit=100',
-    '/api/webhooks/deliveries',
-    '/api/metrics',
-    '/metrics',
-  ]) {
-    const reply = await fetch(`${daemon.url}${path}`, { headers, signal: p.signal });
+  for (const path of ['automation/runs?limit=100', 'automation/jobs?limit=100', 'automation/deliveries', 'metrics']) {
+    const reply = await fetch(`${daemon.url}/api/${path}`, { headers, signal: p.signal });
+    if (!reply.ok) throw new Error(`/api/${path} was answered ${reply.status}`);
     await reply.arrayBuffer();
     p.counts.reads += 1;
   }

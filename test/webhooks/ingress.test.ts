@@ -296,6 +296,26 @@ describe('bytes that no honest client sends', () => {
     expect(statusOf(reply)).toBe(413);
   });
 
+  test('bodies that are held back by many at once are bounded together, and others are told to come later', async () => {
+    const sent = 1024 * 1024 - 1;
+    const unfinished = [
+      head(path, [
+        ['Content-Type', 'application/json'],
+        ['Content-Length', String(sent + 1)],
+      ]),
+      'x'.repeat(sent),
+    ];
+    // Nobody has proved anything yet; the last of 64 MiB is one too many.
+    const replies = Array.from({ length: 70 }, () => raw(daemon, unfinished, isWhole));
+    const first = await Promise.race(replies);
+    expect(statusOf(first)).toBe(429);
+    expect(first).toContain('rate_limited');
+    await daemon.waitUntil(async () => {
+      const { deliveries } = await daemon.client.webhooks.deliveries({ result: 'refused' });
+      return deliveries.some(({ reason }) => reason === 'rate_limited');
+    });
+  });
+
   test('a body in many small pieces is one body', async () => {
     const body = '{"in":"pieces"}';
     const pieces = Array.from(body).map((letter) => `1\r\n${letter}\r\n`);

@@ -29,8 +29,9 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(join(folder, path), text);
 }
 
-async function start(patterns: string[], debounceMs = 50): Promise<void> {
+async function start(patterns: string[], debounceMs = 50, filesMax?: number): Promise<void> {
   watch = new TreeWatch({
+    ...(filesMax === undefined ? {} : { filesMax }),
     folder,
     patterns: new WatchPatterns(patterns),
     debounceMs,
@@ -124,5 +125,25 @@ describe('a watched tree', () => {
     await rm(folder, { recursive: true });
     await start(['*']);
     expect(troubles.at(-1)).toContain('cannot be read');
+  });
+
+  it('keeps to its bound within one folder, says so, and goes on telling of the files that it knows', async () => {
+    for (let number = 0; number < 30; number += 1) await write(`${number}.md`, 'x');
+    await start(['*.md'], 50, 20);
+    expect(troubles.at(-1)).toContain('more than 10000 folders or 20 files');
+    for (let number = 0; number < 30; number += 1) await write(`${number}.md`, 'another');
+    const told20 = await changes(20);
+    expect(told20.split(' ')).toHaveLength(20);
+    expect(told20).not.toContain('+');
+  });
+
+  it('takes a file in when another one has made room', async () => {
+    await write('a.md', 'x');
+    await start(['*.md'], 50, 1);
+    await write('b.md', 'x');
+    await rm(join(folder, 'a.md'));
+    expect(await changes(1)).toContain('-a.md');
+    await write('c.md', 'x');
+    expect(await changes(2)).toMatch(/\+[bc]\.md/u);
   });
 });

@@ -19,8 +19,13 @@ export interface FileChange {
   change: 'added' | 'changed' | 'removed';
 }
 
-/** From an event to the look at its folder: an editor's save is several events within a few milliseconds. */
+/**
+ * From an event to the look at its folder: an editor's save is several events within a few milliseconds. Where a look takes
+ * long, so many times as long: a folder of a hundred thousand files in which something always moves is no reason to do
+ * nothing else.
+ */
 const LOOK_MS = 50;
+const LOOK_SHARE = 4;
 /** Files that never rest are told after so many debounce times all the same. */
 const DEBOUNCES_MAX = 10;
 /** The whole tree is looked at this often, events or not, or so many times as rarely as that look takes. */
@@ -74,6 +79,7 @@ export class TreeWatch {
   #cancelRound: () => void = () => {};
   #closed = false;
   #roundMs = ROUND_MS;
+  #lookMs = LOOK_MS;
 
   constructor(p: TreeWatchParams) {
     this.#p = p;
@@ -109,7 +115,7 @@ export class TreeWatch {
     this.#cancelRound = this.#p.clock.after(this.#roundMs, () => {
       for (const folder of this.#folders.keys()) this.#dirty.add(folder);
       this.#dirty.add(ROOT);
-      void this.#timed(this.#look()).then(() => this.#scheduleRound());
+      void this.#timed(this.#look({ isRound: true })).then(() => this.#scheduleRound());
     });
   }
 
@@ -123,7 +129,7 @@ export class TreeWatch {
 
   #touched(folder: string): void {
     this.#dirty.add(folder);
-    this.#cancelLook ??= this.#p.clock.after(LOOK_MS, () => {
+    this.#cancelLook ??= this.#p.clock.after(this.#lookMs, () => {
       this.#cancelLook = undefined;
       void this.#look();
     });
@@ -131,13 +137,16 @@ export class TreeWatch {
     if (this.#pending.size > 0) this.#scheduleTell();
   }
 
-  #look(): Promise<void> {
+  #look(p: { isRound?: boolean } = {}): Promise<void> {
     return this.#inTurn(async () => {
+      const { clock } = this.#p;
+      const beganMs = clock.monotonicMs();
       const dirty = [...this.#dirty];
       this.#dirty.clear();
       for (const folder of dirty) {
         if (folder === ROOT || this.#folders.has(folder)) await this.#visit(folder);
       }
+      if (p.isRound !== true) this.#lookMs = Math.max(LOOK_MS, LOOK_SHARE * (clock.monotonicMs() - beganMs));
       if (this.#pending.size > 0 && this.#cancelTell === undefined) this.#scheduleTell();
     });
   }

@@ -68,6 +68,9 @@ export interface Admitted {
   maxBodyBytes: number;
 }
 
+/** `too_many`: others are being read, more than may be held at once. */
+export type BodyTrouble = 'too_large' | 'too_slow' | 'cut_off' | 'too_many';
+
 export type DeskAnswer =
   | { outcome: 'stored' | 'duplicate'; delivery: Delivery }
   /** Slack's question: this text is the answer. */
@@ -109,11 +112,12 @@ export class DeliveryDesk {
   }
 
   /** The body did not come as it should: records it, and says what to throw. */
-  refuseBody(admitted: Admitted, p: { why: 'too_large' | 'too_slow' | 'cut_off'; bytes: number }): AppError {
+  refuseBody(admitted: Admitted, p: { why: BodyTrouble; bytes: number }): AppError {
     const errors = {
       too_large: () => tooLarge(admitted.maxBodyBytes),
       too_slow: () => new AppError('request_timeout', {}),
       cut_off: () => new AppError('malformed_request', { reason: 'the connection ended before the body did' }),
+      too_many: () => new AppError('rate_limited', { retry_at: formatInstant(this.#deps.clock.now() + 1_000) }),
     };
     return this.#refuse(admitted, errors[p.why](), p.bytes);
   }
