@@ -38,10 +38,12 @@ export interface PageHouse {
 export async function openPageHouse(extra = ''): Promise<PageHouse> {
   const browser = await launchBrowser();
   const environment = { ...process.env, DEPLOY_SECRET: secret };
-  const daemon = await openScratchDaemon({ config: config + extra, environment }).catch(async (error: unknown) => {
-    await browser.close();
-    throw error;
-  });
+  const daemon = await openScratchDaemon({ config: config + extra, environment, withinMs: 60_000 }).catch(
+    async (error: unknown) => {
+      await browser.close();
+      throw error;
+    },
+  );
   const [fromFile] = (await daemon.client.jobs.list({ name: 'from-a-file' })).jobs;
   await daemon.client.jobs.trigger(fromFile?.id ?? '', { wait: '1m' });
   return {

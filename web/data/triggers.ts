@@ -1,11 +1,13 @@
 /** Triggers, events and deliveries as the page reads them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { ApiTrigger } from '../../src/client/client.ts';
+import type { ApiEvent, ApiTrigger } from '../../src/client/client.ts';
 import { daemon } from './daemon.ts';
 
 /** A list longer than this is searched by the daemon, not read. */
-const TRIGGERS_MAX = 2_000;
+const TRIGGERS_MAX = 10_000;
 const PAGE = 100;
+
+type EventSource = ApiEvent['source'];
 
 /** Every trigger, by name. */
 export const allTriggers = () =>
@@ -27,13 +29,13 @@ export const allTriggers = () =>
   });
 
 export const triggerOf = (id: string) =>
-  queryOptions({ queryKey: ['triggers', id], queryFn: ({ signal }) => daemon.triggers.get(id, { signal }) });
+  queryOptions({ queryKey: ['triggers', 'one', id], queryFn: ({ signal }) => daemon.triggers.get(id, { signal }) });
 
-export const eventPages = () =>
+export const eventPages = (filter: { kind?: string; source?: EventSource }) =>
   infiniteQueryOptions({
-    queryKey: ['events', 'pages'],
+    queryKey: ['events', 'pages', filter],
     queryFn: ({ signal, pageParam }) =>
-      daemon.events.list({ limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) }, { signal }),
+      daemon.events.list({ ...filter, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) }, { signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
   });

@@ -5,8 +5,10 @@
 import type { QueryKey } from '@tanstack/react-query';
 import type { ApiHappening, ApiRun } from '../../src/client/client.ts';
 import { after } from '../clock/browser-clock.ts';
+import { noteChanged } from '../data/automation-refresh.ts';
 import { cache } from '../data/cache.ts';
 import { putRun } from '../data/runs.ts';
+import { timelineRestMs } from '../data/timeline.ts';
 import { appendEntries } from '../data/transcript.ts';
 
 /** Areas of the cache: the first element of their query keys. */
@@ -25,7 +27,7 @@ type Area =
   | 'tasks';
 
 /** Milliseconds between two readings: lists follow at once, what is dear to calculate a little later. */
-const AREA_MS: Partial<Record<Area, number>> = { timeline: 2_000, usage: 3_000, status: 1_000, jobs: 800 };
+const AREA_MS: Partial<Record<Area, number>> = { usage: 3_000, status: 1_000, jobs: 800 };
 const AREA_MS_USUAL = 300;
 
 const waiting = new Map<string, () => void>();
@@ -33,7 +35,7 @@ const waiting = new Map<string, () => void>();
 function markOld(...key: QueryKey): void {
   const name = JSON.stringify(key);
   if (waiting.has(name)) return;
-  const ms = AREA_MS[key[0] as Area] ?? AREA_MS_USUAL;
+  const ms = key[0] === 'timeline' ? timelineRestMs() : (AREA_MS[key[0] as Area] ?? AREA_MS_USUAL);
   waiting.set(
     name,
     after(ms, () => {
@@ -50,8 +52,8 @@ function runChanged(run: ApiRun): void {
   markOld('runs', 'of', run.job_id ?? run.trigger_id);
   markOld('timeline');
   markOld('status');
-  if (run.job_id !== undefined) markOld('jobs');
-  if (run.trigger_id !== undefined) markOld('triggers');
+  if (run.job_id !== undefined) noteChanged('jobs', run.job_id);
+  if (run.trigger_id !== undefined) noteChanged('triggers', run.trigger_id);
 }
 
 export function applyHappening(happening: ApiHappening): void {
@@ -77,25 +79,30 @@ export function applyHappening(happening: ApiHappening): void {
     case 'job.updated':
     case 'job.deleted':
     case 'job.parked':
-      for (const area of ['jobs', 'timeline', 'status']) markOld(area);
+      noteChanged('jobs', happening.job_id);
+      for (const area of ['timeline', 'status']) markOld(area);
       return;
     case 'trigger.created':
     case 'trigger.updated':
     case 'trigger.deleted':
-      for (const area of ['triggers', 'timeline', 'status']) markOld(area);
+      noteChanged('triggers', happening.trigger_id);
+      for (const area of ['timeline', 'status']) markOld(area);
       return;
     case 'delivery.received':
     case 'delivery.refused':
       markOld('deliveries');
       return;
     case 'event.accepted':
-      for (const area of ['events', 'triggers']) markOld(area);
+      markOld('events');
+      // What a trigger made of the last events is shown with it alone.
+      markOld('triggers', 'one');
       return;
     case 'clock.corrected':
       everythingOld();
       return;
     case 'automation.paused':
-      for (const area of ['jobs', 'triggers', 'timeline']) markOld(area);
+      noteChanged(happening.automation_id.startsWith('trg_') ? 'triggers' : 'jobs', happening.automation_id);
+      markOld('timeline');
       return;
     case 'engine.paused':
     case 'engine.resumed':

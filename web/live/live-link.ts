@@ -24,6 +24,8 @@ export const linkState = new ExternalState<LinkState>({ name: 'connecting' });
 const CHECK_MS = 5_000;
 /** Twice the daemon's keep-alive, and some. */
 const SILENCE_MS_MAX = 40_000;
+/** A daemon that does not answer at all is asked again; a network that went away says nothing by itself. */
+const ANSWER_MS_MAX = 15_000;
 /** A tab in the background keeps its connection that long, for those who look back and forth. */
 const HIDDEN_MS_MAX = 60_000;
 const PAUSE_MS_MIN = 500;
@@ -96,7 +98,8 @@ class LiveLink {
     const slept = now() - this.#checkedAt > 4 * CHECK_MS;
     this.#checkedAt = now();
     if (document.visibilityState !== 'visible') return;
-    const silent = linkState.get().name === 'live' && now() - streamPulse.at > SILENCE_MS_MAX;
+    const silenceMs = linkState.get().name === 'live' ? SILENCE_MS_MAX : ANSWER_MS_MAX;
+    const silent = now() - streamPulse.at > silenceMs;
     if (slept || silent) {
       this.#connection.abort(new Error(slept ? 'the machine slept' : 'the daemon fell silent'));
       this.#wake();

@@ -12,7 +12,7 @@ export function FireList({ fires }: { fires: readonly ApiFire[] }) {
       {fires.map((fire) => (
         <li key={fire.at} className="fire" data-dst={fire.dst !== undefined}>
           <span className="fire-wall">
-            {wallText(fire.local)} <span className="faint">{fire.offset}</span>
+            {wallText(fire.local)} <span className="faint">{fire.zone === 'UTC' ? 'UTC' : fire.offset}</span>
           </span>
           <span className="fire-in">{relativeText(epochOf(fire.at), now)}</span>
           <OwnClock fire={fire} />

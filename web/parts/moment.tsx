@@ -7,12 +7,12 @@ const MINUTE = 60_000;
 
 export function Ago({ at }: { at: string }) {
   const epoch = epochOf(at);
-  // Seconds only matter in the first minutes.
-  const fine = useNow();
-  const near = Math.abs(epoch - fine) < 10 * MINUTE;
+  // Seconds only matter in the first minutes; what is older is drawn again once a minute.
+  const isNear = Math.abs(epoch - useNow(MINUTE)) < 11 * MINUTE;
+  const now = useNow(isNear ? 1_000 : MINUTE);
   return (
     <time dateTime={at} title={fullText(epoch)}>
-      {relativeText(epoch, near ? fine : Math.floor(fine / MINUTE) * MINUTE)}
+      {relativeText(epoch, now)}
     </time>
   );
 }

@@ -12,9 +12,13 @@ import { automationOf, scheduleWords } from '../text/run-text.ts';
 import { epochOf } from '../text/time-text.ts';
 import { relativeText } from '../../src/lib/span-text.ts';
 import { now } from '../clock/browser-clock.ts';
+import { SETTINGS } from '../screens/settings/settings-screens.ts';
 import { SCREENS } from './screens.ts';
 import { chooseTheme, THEMES } from './theme.ts';
 import './command-palette.css';
+
+/** Whoever needs more than this has not typed enough. */
+const ITEMS_MAX = 60;
 
 interface Command {
   value: string;
@@ -50,6 +54,7 @@ function PaletteContent({ onDone }: { onDone: () => void }) {
       items={groups}
       itemToStringValue={(item: Command) => item.label}
       autoHighlight="always"
+      limit={ITEMS_MAX}
     >
       <Autocomplete.Input className="palette-input" placeholder="Search jobs, runs and commands" aria-label="Search" />
       <Autocomplete.Empty className="palette-empty">Nothing matches.</Autocomplete.Empty>
@@ -93,6 +98,15 @@ function useCommands(): CommandGroup[] {
         value: to,
         label: name,
         aside: `g ${key}`,
+        go: () => void navigate({ to }),
+      })),
+    },
+    {
+      value: 'Settings',
+      items: SETTINGS.slice(1).map(({ to, name }) => ({
+        value: to,
+        label: name,
+        aside: 'settings',
         go: () => void navigate({ to }),
       })),
     },

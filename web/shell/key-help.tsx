@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['n'], 'A new job'],
   [['j', 'k'], 'Next and previous row'],
   [['Enter'], 'Open the row'],
+  [['←', '→'], 'Along a lane of the time line'],
   [['.'], 'Actions of the row, or of what is open'],
   [['Esc'], 'Close what is open'],
   [['?'], 'These keys'],

@@ -11,6 +11,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { HousePause } from './house-pause.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { LinkNotice } from './link-notice.tsx';
+import { MoreScreens } from './more-screens.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { SCREENS } from './screens.ts';
 import { useKeys } from './use-keys.ts';
@@ -37,12 +38,18 @@ export function Shell() {
           <kbd>/</kbd>
         </button>
         <nav className="shell-nav" aria-label="Screens">
-          {SCREENS.map(({ to, name, icon: Icon }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to === '/' }} className="shell-link">
+          {SCREENS.map(({ to, name, icon: Icon, bar }) => (
+            <Link
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === '/' }}
+              className={bar ? 'shell-link' : 'shell-link shell-aside'}
+            >
               <Icon size={16} strokeWidth={1.75} aria-hidden />
               <span>{name}</span>
             </Link>
           ))}
+          <MoreScreens />
         </nav>
         <div className="shell-foot">
           <HousePause />

@@ -7,10 +7,10 @@ export function countText(count: number): string {
   return `${value < 100 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)}${unit}`;
 }
 
-/** `$0.0031`, `$1.40`, `$312`: small amounts keep the digits that differ. */
+/** `$0.0031`, `$0.06`, `$1.40`, `$312`: below a cent the digits that differ are kept. */
 export function moneyText(usd: number): string {
   if (usd === 0) return '$0';
-  if (usd < 0.1) return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
+  if (usd < 0.01) return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
   return usd < 100 && !Number.isInteger(usd) ? `$${usd.toFixed(2)}` : `$${Math.round(usd)}`;
 }
 

@@ -67,6 +67,7 @@ export async function playDay(world: World, p: { home: string; until: number }):
       await house.killAndStart();
     }
     await house.jump(Math.min(STEP_MS, p.until - clock.now()));
+    await store.noteUptime({ now: clock.now(), instance: 'seed', silence_ms: 3 * STEP_MS });
   }
   for (const { end } of endings) end();
   await house.settle();

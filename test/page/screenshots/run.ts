@@ -1,8 +1,8 @@
 /**
  * Pictures of every screen: `npm run screenshots -- [folder] [day]`. Four days (the first one, a quiet, a busy and a bad one),
- * light and dark, from a desk to a phone. For whoever changes the page to look at, and the source of those in `docs/`.
+ * light and dark, from a very wide desk to a phone. For whoever changes the page to look at, and the source of those in `docs/`.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
@@ -13,7 +13,10 @@ import { playDay } from './play-day.ts';
 import { BAD, BUSY, QUIET, type World } from './world.ts';
 
 const AGENTS = ['reviewer', 'triager', 'auditor'];
-const WIDTHS = [1440, 1024, 390] as const;
+const WIDTHS = [1440, 390, 1024, 2560] as const;
+/** At these widths only what is laid out differently there. */
+const AT_FEW: ReadonlySet<number> = new Set([1024, 2560]);
+const FEW: ReadonlySet<string> = new Set(['overview', 'jobs', 'job', 'job-new', 'trigger', 'trigger-new', 'run']);
 
 const agentConfig = AGENTS.map(
   (name) =>
@@ -22,9 +25,15 @@ const agentConfig = AGENTS.map(
 const budget = '\n[automation.budget]\ndaily_cost_usd = 60\n';
 /** Agents of the pictures never end by themselves. */
 const shutdown = '\n[daemon]\nshutdown_grace = "1s"\n';
+const hooks = `
+[[hooks]]
+name = "tell-the-team"
+event = ["automation.run.failed", "automation.paused"]
+command = ["/bin/true"]
+`;
 
 async function openWorld(world: World | undefined): Promise<ScratchDaemon> {
-  const config = `${agentConfig}${budget}${shutdown}${world?.extraConfig ?? ''}`;
+  const config = `${agentConfig}${budget}${shutdown}${hooks}${world?.extraConfig ?? ''}`;
   const daemon = await openScratchDaemon({ config, environment: process.env });
   if (world === undefined) return daemon;
   await daemon.stop();
@@ -63,15 +72,34 @@ async function begin(daemon: ScratchDaemon, world: World): Promise<void> {
   await client.tasks.create({ title: 'Approve the new price list', description: 'The draft is in docs/prices.md.' });
   await client.tasks.create({ title: 'Rotate the signing key' });
   await client.tasks.claim({ worker: 'ada' });
+  await client.secrets.set('deploy', `whsec_${Buffer.from('thirty-two bytes of a made-up key').toString('base64')}`);
+  await client.tokens.create({ name: 'ci', scopes: ['read', 'events:ext.deploy'], expires_in: '720h' });
+  await client.workspaces.register({ path: daemon.workFolder, name: 'checkout-api', trusted: true });
+  const { trigger } = await client.triggers.create({
+    name: 'deploys',
+    scope: 'global',
+    agent_name: 'reviewer',
+    event: 'webhook',
+    endpoint_slug: 'deploys',
+    webhook_secret_ref: 'vault:automation/deploy',
+    filter: { 'data.environment': 'production' },
+    when: "data.branch == 'main'",
+    coalesce: { window: '30s', key: 'data.branch' },
+    prompt:
+      'Deployment {{ .Data.sha }} of {{ .Data.branch }} went out. Watch its error rate for ten minutes and report.',
+  });
+  await client.webhooks.send(trigger.id, { data: { environment: 'production', sha: '41b07aa', branch: 'main' } });
+  await client.webhooks.send(trigger.id, { data: { environment: 'staging', sha: '9f31c2e', branch: 'main' } });
 }
+
+/** Looks so often whether the page is still asking; then it is pictured as it is. */
+const LOOKS_MAX = 100;
 
 /** Resolves when everything that was asked for has been answered, the live stream aside. */
 async function settled(page: Page, pending: ReadonlySet<Request>): Promise<void> {
-  for (let quiet = 0; quiet < 3; quiet += 1) {
-    while (pending.size > 0) {
-      quiet = 0;
-      await page.waitForEvent('requestfinished');
-    }
+  let quiet = 0;
+  for (let looks = 0; looks < LOOKS_MAX && quiet < 3; looks += 1) {
+    quiet = pending.size > 0 ? 0 : quiet + 1;
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))');
   }
 }
@@ -109,7 +137,8 @@ async function screensOf(daemon: ScratchDaemon): Promise<[name: string, path: st
     ['job', `/jobs/${job?.id}`],
     ['job-new', '/jobs/new'],
     ['triggers', '/triggers'],
-    ['trigger', `/triggers/${triggers[0]?.id}`],
+    ['trigger', `/triggers/${triggers.find(({ name }) => name === 'deploys')?.id ?? triggers[0]?.id}`],
+    ['trigger-new', '/triggers/new'],
     ['runs', '/runs'],
     ['run', `/runs/${run?.id}`],
     ['events', '/events'],
@@ -118,6 +147,10 @@ async function screensOf(daemon: ScratchDaemon): Promise<[name: string, path: st
     ['tasks', '/tasks'],
     ['agents', '/agents'],
     ['settings', '/settings'],
+    ...['secrets', 'access', 'workspaces', 'packages', 'hooks', 'nodes', 'audit'].map((part): [string, string] => [
+      `settings-${part}`,
+      `/settings/${part}`,
+    ]),
   ];
 }
 
@@ -125,7 +158,32 @@ async function picturesOf(
   browser: Browser,
   p: { world: World | undefined; folder: string; everywhere: boolean },
 ): Promise<void> {
-  await using daemon = await openWorld(p.world);
+  const daemon = await openWorld(p.world);
+  try {
+    await picturesOfDaemon(browser, daemon, p);
+  } finally {
+    await end(daemon);
+  }
+}
+
+/** The pictures are what counts: an agent that would not end in time is told of, and takes nothing with it. */
+async function end(daemon: ScratchDaemon): Promise<void> {
+  try {
+    const { runs } = await daemon.client.runs.list({ status: 'running' });
+    for (const run of runs) await daemon.client.runs.cancel(run.id);
+    for (const run of runs) await daemon.client.runs.wait(run.id);
+    await daemon.close();
+  } catch (error) {
+    process.stderr.write(`After the pictures: ${error instanceof Error ? error.message : String(error)}\n`);
+    await daemon.close().catch(() => undefined);
+  }
+}
+
+async function picturesOfDaemon(
+  browser: Browser,
+  daemon: ScratchDaemon,
+  p: { world: World | undefined; folder: string; everywhere: boolean },
+): Promise<void> {
   const name = p.world?.name ?? 'first';
   const screens: [string, string][] = p.everywhere ? await screensOf(daemon) : [['overview', '/']];
   for (const width of WIDTHS) {
@@ -133,6 +191,7 @@ async function picturesOf(
       await using tab = await visit({ browser, daemon }, { width, colorScheme });
       const pending = pendingOf(tab.page);
       for (const [screen, path] of screens) {
+        if (AT_FEW.has(width) && !FEW.has(screen)) continue;
         const file = join(p.folder, `${name}-${screen}-${width}-${colorScheme}.png`);
         await picture(tab.page, { url: `${daemon.url}${path}`, file, pending });
       }
@@ -142,10 +201,10 @@ async function picturesOf(
 }
 
 const DAYS: readonly (readonly [name: string, world: World | undefined])[] = [
-  ['first', undefined],
-  ['quiet', QUIET],
-  ['bad', BAD],
   ['busy', BUSY],
+  ['bad', BAD],
+  ['quiet', QUIET],
+  ['first', undefined],
 ];
 
 const [, , given, only] = process.argv;
@@ -157,9 +216,6 @@ try {
     if (only === undefined || only === name) await picturesOf(browser, { world, folder, everywhere: name === 'busy' });
   }
   process.stdout.write(`The pictures are in ${folder}\n`);
-} catch (error) {
-  if (given === undefined) await rm(folder, { recursive: true });
-  throw error;
 } finally {
   await browser.close();
 }

@@ -14,6 +14,7 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { StatusMark } from '../../parts/status-mark.tsx';
 import { countText, moneyText, plural } from '../../text/amount-text.ts';
 import { epochOf, momentText } from '../../text/time-text.ts';
+import { AgentTest } from './agent-test.tsx';
 import './agent-list.css';
 
 export function AgentList() {
@@ -64,6 +65,7 @@ function AgentItem({ agent }: { agent: ApiAgent }) {
         <h2>{agent.name}</h2>
         <span className="chip">{agent.type === 'acp' ? 'Agent Client Protocol' : agent.type}</span>
         {agent.program !== undefined && <code className="faint cut">{agent.program}</code>}
+        <AgentTest name={agent.name} />
       </div>
       {agent.held_until !== undefined && (
         <div className="notice agent-held">
@@ -83,7 +85,7 @@ function AgentItem({ agent }: { agent: ApiAgent }) {
       <dl className="agent-facts">
         <div>
           <dt>Now</dt>
-          <dd>
+          <dd className="agent-jobs">
             {running.length === 0
               ? 'at rest'
               : running.map((run) => (
@@ -115,7 +117,7 @@ function AgentItem({ agent }: { agent: ApiAgent }) {
             )}
           </dd>
         </div>
-        <div>
+        <div className="agent-wide">
           <dt>Jobs</dt>
           <dd className="agent-jobs">
             {jobs.length === 0 && 'none'}

@@ -1,25 +1,61 @@
 /** The log of what happened: every event, with how many triggers it concerned. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { memo, useState } from 'react';
+import type { ApiEvent } from '../../../src/client/client.ts';
 import { eventPages } from '../../data/triggers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { FilterChoice } from '../../parts/filter-choice.tsx';
 import { Ago } from '../../parts/moment.tsx';
-import { OlderButton } from '../../parts/older-button.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { plural } from '../../text/amount-text.ts';
+import { useSettled } from '../../parts/use-settled.ts';
+import { WindowRows } from '../../parts/window-rows.tsx';
+import { eventLine, verdictText } from './event-text.ts';
+import '../jobs/job-list.css';
 import './event-list.css';
 
+const ROW_HEIGHT = 41;
+
+const SOURCES: readonly (readonly [ApiEvent['source'], string])[] = [
+  ['observer', 'this house'],
+  ['webhook', 'webhooks'],
+  ['extension', 'extensions'],
+  ['hook', 'hooks'],
+];
+
 export function EventList() {
-  const query = useInfiniteQuery(eventPages());
+  const [kind, setKind] = useState('');
+  const [source, setSource] = useState<ApiEvent['source'] | ''>('');
+  const wanted = useSettled(kind.trim());
+  const isFiltered = wanted !== '' || source !== '';
+  const query = useInfiniteQuery(
+    eventPages({ ...(wanted === '' ? {} : { kind: wanted }), ...(source === '' ? {} : { source }) }),
+  );
   const events = query.data?.pages.flatMap((page) => page.events) ?? [];
   return (
     <>
       <PageHead title="Events" lead="What happened, and what each trigger made of it." />
+      <div className="job-filters">
+        <input
+          type="search"
+          className="input mono"
+          placeholder="ext.deploy"
+          aria-label="Events of this kind"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+        />
+        <FilterChoice
+          name="From"
+          value={source}
+          choices={SOURCES}
+          onChoose={(value) => setSource(value as ApiEvent['source'] | '')}
+        />
+      </div>
       <ProblemNotice error={query.error} />
       {query.isSuccess && events.length === 0 && (
         <div className="panel">
-          <EmptyState title="Nothing has happened yet">
+          <EmptyState title={isFiltered ? 'No such event' : 'Nothing has happened yet'}>
             <p>
               Sessions that stop, runs that fail, webhooks and <code>rouse events send ext.name</code> leave events
               here.
@@ -27,33 +63,31 @@ export function EventList() {
           </EmptyState>
         </div>
       )}
-      <ul className="event-rows">
-        {events.map((event) => (
-          <li key={event.id} className="event-row" data-row>
-            <Link to="/events/$id" params={{ id: event.id }} className="event-link">
-              <code className="event-kind cut">{event.kind}</code>
-              <span className="event-data cut">{dataText(event.data)}</span>
-              <span className={event.matched > 0 ? 'event-matched' : 'faint'}>{verdictText(event)}</span>
-              <span className="event-when">
-                <Ago at={event.accepted_at} />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      <OlderButton query={query} />
+      <WindowRows
+        items={events}
+        label="Events"
+        height={ROW_HEIGHT}
+        keyOf={({ id }) => id}
+        row={(event) => <EventRow event={event} />}
+        more={query.hasNextPage}
+        onEnd={() => {
+          if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+        }}
+      />
     </>
   );
 }
 
-function verdictText(event: { matching: boolean; considered: number; matched: number }): string {
-  if (event.matching) return 'being matched';
-  return event.considered === 0 ? 'no trigger' : `${event.matched} of ${plural(event.considered, 'trigger')}`;
-}
-
-const TEXT_MAX = 200;
-
-function dataText(data: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(data);
-  return text === '{}' ? '' : text.slice(0, TEXT_MAX);
-}
+const EventRow = memo(function EventRow({ event }: { event: ApiEvent }) {
+  const { text, isData } = eventLine(event);
+  return (
+    <Link to="/events/$id" params={{ id: event.id }} className="event-link">
+      <code className="event-kind cut">{event.kind}</code>
+      <span className={isData ? 'event-data cut mono' : 'event-data cut'}>{text}</span>
+      <span className={event.matched > 0 ? 'event-matched' : 'faint'}>{verdictText(event)}</span>
+      <span className="event-when">
+        <Ago at={event.accepted_at} />
+      </span>
+    </Link>
+  );
+});

@@ -30,10 +30,12 @@ export function JobHistory({ job }: { job: ApiJob }) {
               </EmptyState>
             ) : (
               <div className="panel-body">
-                <OutcomePlot runs={runs} name="Duration" value={durationOf} text={elapsedText} />
-                {runs.some(({ usage }) => (usage?.cost_usd ?? 0) > 0) && (
-                  <OutcomePlot runs={runs} name="Cost" value={(run) => run.usage?.cost_usd} text={moneyText} />
-                )}
+                <div className="plots">
+                  <OutcomePlot runs={runs} name="Duration" value={durationOf} text={elapsedText} />
+                  {runs.some(({ usage }) => (usage?.cost_usd ?? 0) > 0) && (
+                    <OutcomePlot runs={runs} name="Cost" value={(run) => run.usage?.cost_usd} text={moneyText} />
+                  )}
+                </div>
                 <RunRows runs={runs.slice(0, ROWS)} of="one" />
               </div>
             )}

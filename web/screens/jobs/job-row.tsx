@@ -1,5 +1,6 @@
 /** One job in the list. */
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { ApiJob } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
 import { Ago } from '../../parts/moment.tsx';
@@ -8,7 +9,8 @@ import { scheduleWords } from '../../text/run-text.ts';
 import { epochOf, momentText } from '../../text/time-text.ts';
 import { RowOutcomes } from '../automations/row-outcomes.tsx';
 
-export function JobRow({ job }: { job: ApiJob }) {
+/** Drawn anew only when its job has changed: rows around it come and go while somebody scrolls. */
+export const JobRow = memo(function JobRow({ job }: { job: ApiJob }) {
   return (
     <Link to="/jobs/$id" params={{ id: job.id }} className="job-link" data-off={!job.effective_enabled}>
       <StatusMark status={job.last_run?.status ?? 'scheduled'} />
@@ -25,7 +27,7 @@ export function JobRow({ job }: { job: ApiJob }) {
       <NextFire job={job} />
     </Link>
   );
-}
+});
 
 function NextFire({ job }: { job: ApiJob }) {
   const now = useNow(60_000);

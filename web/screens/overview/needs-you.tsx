@@ -13,7 +13,7 @@ import { NeedMark } from './need-mark.tsx';
 
 export function NeedsYou({ needs, isRead }: { needs: readonly Need[]; isRead: boolean }) {
   return (
-    <section className="panel" aria-labelledby="needs-title">
+    <section className="panel needs" aria-labelledby="needs-title">
       <div className="panel-head">
         <h2 id="needs-title">Needs you</h2>
         {needs.length > 0 && <span className="panel-aside">{needs.length}</span>}

@@ -49,8 +49,8 @@ export function Overview() {
       />
       <ProblemNotice error={error} />
       <TodayStrip />
-      <TimelinePanel />
-      <div className="overview-columns">
+      <div className="overview" data-needs={needs.length > 0}>
+        <TimelinePanel />
         <NeedsYou needs={needs} isRead={isRead} />
         <RunningNow runs={running.data?.runs ?? []} isRead={running.data !== undefined} />
       </div>

@@ -3,7 +3,7 @@ import type { ScaleTime } from 'd3-scale';
 import { clockText, dayText } from '../../text/time-text.ts';
 
 /** Room that the word at now needs on each side, in pixels. */
-const NOW_ROOM = 34;
+const NOW_ROOM = 42;
 
 export function TimelineAxis(p: { scale: ScaleTime<number, number>; width: number; now: number }) {
   const nowX = p.scale(p.now);

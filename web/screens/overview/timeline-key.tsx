@@ -9,7 +9,7 @@ const KEY = [
   ['scheduled', 'to come'],
 ] as const;
 
-export function TimelineKey() {
+export function TimelineKey({ down }: { down: boolean }) {
   return (
     <ul className="timeline-key" aria-label="Key">
       {KEY.map(([status, word]) => (
@@ -17,6 +17,11 @@ export function TimelineKey() {
           <StatusMark status={status} /> {word}
         </li>
       ))}
+      {down && (
+        <li>
+          <span className="timeline-key-down" /> no daemon at work
+        </li>
+      )}
     </ul>
   );
 }

@@ -42,23 +42,20 @@ function RunPage({ run }: { run: Detail }) {
         lead={
           <>
             <span className={`run-status-${run.status}`}>{statusWord(run)}</span>
+            {run.attempt > 1 && ` · attempt ${run.attempt}`}
+            {' · '}
             {run.trigger_id !== undefined && (
-              <>
-                {' · run of '}
-                <Link to="/triggers/$id" params={{ id: run.trigger_id }}>
-                  {name}
-                </Link>
-              </>
+              <Link to="/triggers/$id" params={{ id: run.trigger_id }}>
+                its trigger
+              </Link>
             )}
             {run.job_id !== undefined && (
-              <>
-                {' · run of '}
-                <Link to="/jobs/$id" params={{ id: run.job_id }}>
-                  {name}
-                </Link>
-              </>
-            )}{' '}
-            · <code>{run.id}</code>
+              <Link to="/jobs/$id" params={{ id: run.job_id }}>
+                its job
+              </Link>
+            )}
+            {' · '}
+            <code>{run.id}</code>
           </>
         }
         actions={<RunActions run={run} />}

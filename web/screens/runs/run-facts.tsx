@@ -21,7 +21,7 @@ export function RunFacts({ run }: { run: ApiRun }) {
         <Fact name="Event">
           {run.event_id === undefined ? undefined : (
             <Link to="/events/$id" params={{ id: run.event_id }}>
-              What happened
+              what woke it
             </Link>
           )}
         </Fact>

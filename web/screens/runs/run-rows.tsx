@@ -1,5 +1,6 @@
 /** Rows of runs, with or without the name of what they are runs of. */
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { ApiRun } from '../../../src/client/client.ts';
 import { useNow } from '../../clock/use-now.ts';
 import { useNames } from '../../data/use-names.ts';
@@ -39,7 +40,7 @@ export function RunRows(p: {
   );
 }
 
-function RunRow({ run, names }: { run: ApiRun; names: AutomationNames }) {
+const RunRow = memo(function RunRow({ run, names }: { run: ApiRun; names: AutomationNames }) {
   const cost = run.usage?.cost_usd;
   return (
     <Link to="/runs/$id" params={{ id: run.id }} className="run-link">
@@ -57,7 +58,7 @@ function RunRow({ run, names }: { run: ApiRun; names: AutomationNames }) {
       </span>
     </Link>
   );
-}
+});
 
 /** Only what still runs is drawn again every second. */
 function SoFar({ run }: { run: ApiRun }) {

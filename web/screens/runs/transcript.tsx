@@ -1,17 +1,19 @@
 /** What was said and done in a run, as it is said. Tool calls are folded; the end stays in view while it grows. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ApiRun, ApiTranscriptEntry } from '../../../src/client/client.ts';
 import { isFinished } from '../../../src/model/run.ts';
 import { transcriptOf } from '../../data/transcript.ts';
 import { Loaded } from '../../parts/loaded.tsx';
-import { preciseClockText, epochOf } from '../../text/time-text.ts';
-import { mergeWords } from './transcript-block.ts';
+import { countText } from '../../text/amount-text.ts';
+import { AllBlocks } from './all-blocks.tsx';
+import { TranscriptBlock } from './transcript-block.tsx';
+import { mergeWords } from './merge-words.ts';
 
 /** So near to its end counts as reading along, in pixels. */
 const NEAR = 80;
 /** Beyond this many blocks the beginning is folded away until somebody wants it. */
-const BLOCKS_SHOWN = 400;
+const BLOCKS_SHOWN = 300;
 
 export function Transcript({ run }: { run: ApiRun }) {
   const query = useQuery(transcriptOf(run.id));
@@ -48,8 +50,8 @@ export function Transcript({ run }: { run: ApiRun }) {
 function Blocks({ entries, follow }: { entries: readonly ApiTranscriptEntry[]; follow: boolean }) {
   const [all, setAll] = useState(false);
   const end = useRef<HTMLDivElement>(null);
-  const blocks = mergeWords(entries);
-  const shown = all ? blocks : blocks.slice(-BLOCKS_SHOWN);
+  const blocks = useMemo(() => mergeWords(entries), [entries]);
+  const hidden = blocks.length - BLOCKS_SHOWN;
   const count = entries.length;
   useEffect(() => {
     const { scrollHeight } = document.documentElement;
@@ -58,60 +60,25 @@ function Blocks({ entries, follow }: { entries: readonly ApiTranscriptEntry[]; f
   }, [count, follow]);
   return (
     <>
-      {shown.length < blocks.length && (
-        <button type="button" className="button button-plain button-small" onClick={() => setAll(true)}>
-          Show {blocks.length - shown.length} earlier
-        </button>
+      {all ? (
+        <AllBlocks blocks={blocks} />
+      ) : (
+        <>
+          {hidden > 0 && (
+            <button type="button" className="button button-plain button-small" onClick={() => setAll(true)}>
+              Show {countText(hidden)} earlier
+            </button>
+          )}
+          <ol className="blocks" aria-live={follow ? 'polite' : 'off'}>
+            {blocks.slice(-BLOCKS_SHOWN).map((block) => (
+              <li key={block.seq} className={`block block-${block.kind}`}>
+                <TranscriptBlock block={block} />
+              </li>
+            ))}
+          </ol>
+        </>
       )}
-      <ol className="blocks" aria-live={follow ? 'polite' : 'off'}>
-        {shown.map((block) => (
-          <li key={block.seq} className={`block block-${block.kind}`}>
-            <Block block={block} />
-          </li>
-        ))}
-      </ol>
       <div ref={end} />
-    </>
-  );
-}
-
-const WORDS: Partial<Record<ApiTranscriptEntry['kind'], string>> = {
-  prompt: 'Prompt',
-  thought: 'Thought',
-  tool_call: 'Tool',
-  tool_result: 'Result',
-  permission_request: 'Asked',
-  permission_answer: 'Answered',
-  plan: 'Plan',
-  stderr: 'Error output',
-  truncated: 'Left out',
-};
-/** Long, and seldom what somebody looks for first. */
-const FOLDED: ReadonlySet<string> = new Set(['prompt', 'thought', 'tool_call', 'tool_result', 'plan']);
-
-function Block({ block }: { block: ApiTranscriptEntry }) {
-  const { kind, text, at } = block;
-  if (kind === 'notice') return <p className="block-aside">{text}</p>;
-  if (kind === 'stop') return <p className="block-aside">The agent ended its turn: {text.replaceAll('_', ' ')}</p>;
-  const word = WORDS[kind];
-  const time = <time dateTime={at}>{preciseClockText(epochOf(at))}</time>;
-  if (FOLDED.has(kind)) {
-    const first = text.trim().split('\n', 1)[0] ?? '';
-    return (
-      <details>
-        <summary>
-          <b>{word}</b> <span className="cut">{first}</span> {time}
-        </summary>
-        <pre>{text}</pre>
-      </details>
-    );
-  }
-  return (
-    <>
-      <p className="block-head">
-        <b>{word}</b> {time}
-      </p>
-      <pre>{text}</pre>
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** All triggers: what wakes each, and how its last runs went. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { ApiTrigger } from '../../../src/client/client.ts';
 import { useMayWrite } from '../../data/session.ts';
 import { allTriggers } from '../../data/triggers.ts';
@@ -85,7 +85,7 @@ function Triggers({ all }: { all: readonly ApiTrigger[] }) {
   );
 }
 
-function TriggerRow({ trigger }: { trigger: ApiTrigger }) {
+const TriggerRow = memo(function TriggerRow({ trigger }: { trigger: ApiTrigger }) {
   return (
     <Link
       to="/triggers/$id"
@@ -114,4 +114,4 @@ function TriggerRow({ trigger }: { trigger: ApiTrigger }) {
       </span>
     </Link>
   );
-}
+});

@@ -16,7 +16,7 @@ export function TriggerProse({ trigger }: { trigger: ApiTrigger }) {
       <dl className="clauses">
         <dt>When</dt>
         <dd>
-          <code>{trigger.event}</code> happens{place === undefined ? ' anywhere' : ` in ${place}`}
+          <code>{trigger.event}</code> happens{place === undefined ? ' outside of workspaces' : ` in ${place}`}
           {coalesce !== undefined && (
             <p className="soft">
               gathered{coalesce.key === undefined ? '' : ` by ${coalesce.key}`} until {coalesce.window} passed without

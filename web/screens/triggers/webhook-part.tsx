@@ -13,7 +13,7 @@ import { sampleData } from './sample-data.ts';
 export function WebhookPart({ trigger }: { trigger: ApiTrigger }) {
   const mayWrite = useMayWrite();
   const signed = useQuery({
-    queryKey: ['triggers', trigger.id, 'curl'],
+    queryKey: ['curl', trigger.id],
     queryFn: ({ signal }) => daemon.webhooks.send(trigger.id, { data: sampleData(trigger), dry_run: true }, { signal }),
     enabled: mayWrite,
     // A signature is of its moment; an old one would be refused.
