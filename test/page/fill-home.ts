@@ -16,7 +16,13 @@ export function fillHome(p: { home: string; jobs: number; runs: number; entries:
       from: 3,
       to: p.jobs,
       like: 'select * from automations order by seq desc limit 1',
-      set: { seq: 'n', id: `printf('job_%026d', n)`, name: `printf('job-%06d', n)`, search: `printf('job-%06d', n)` },
+      set: {
+        seq: 'n',
+        id: `printf('job_%026d', n)`,
+        name: `printf('job-%06d', n)`,
+        definition: `json_set(first.definition, '$.id', printf('job_%026d', n), '$.name', printf('job-%06d', n))`,
+        search: `printf('job-%06d', n)`,
+      },
     });
     copy(database, {
       table: 'cursors',

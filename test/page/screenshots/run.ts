@@ -34,7 +34,7 @@ command = ["/bin/true"]
 
 async function openWorld(world: World | undefined): Promise<ScratchDaemon> {
   const config = `${agentConfig}${budget}${shutdown}${hooks}${world?.extraConfig ?? ''}`;
-  const daemon = await openScratchDaemon({ config, environment: process.env });
+  const daemon = await openScratchDaemon({ config, environment: process.env, withinMs: 120_000 });
   if (world === undefined) return daemon;
   await daemon.stop();
   await playDay(world, { home: daemon.home, until: Date.now() });
