@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -64,6 +64,26 @@ describe('with threads', () => {
     await connection.end();
     connection = new Connection(file);
     expect(count()).toEqual({ count: 1 });
+  });
+
+  test('the log soon has its length, and what a killed process leaves in it is all there', async () => {
+    connection.useThreads();
+    for (let commit = 1; commit <= 64; commit += 1) connection.write(() => add('before'));
+    expect(statSync(`${file}-wal`).size).toBe(8 * 1024 * 1024);
+    connection.write(() => add('after'));
+    await connection.synced();
+    // As `kill -9` leaves them: without the index, which is built anew from the log.
+    const copy = path.join(folder, 'copy.db');
+    copyFileSync(file, copy);
+    copyFileSync(`${file}-wal`, `${copy}-wal`);
+    const other = new Connection(copy);
+    expect(other.all('select text from notes order by id')).toEqual([
+      ...Array.from({ length: 64 }, () => ({ text: 'before' })),
+      { text: 'after' },
+    ]);
+    expect(other.one('pragma integrity_check')).toEqual({ integrity_check: 'ok' });
+    other.close();
+    await connection.end();
   });
 });
 
