@@ -79,8 +79,13 @@ export function parseInstant(text: string, path = 'time'): InstantResult {
  * Throws on what is no instant at all: a fraction, NaN, or beyond {@link epochMsMax}.
  */
 export function formatInstant(epochMs: EpochMs): string {
+  // What happens at one instant is told many times.
+  if (epochMs === formatted.at) return formatted.text;
   if (!Number.isInteger(epochMs) || Math.abs(epochMs) > epochMsMax) {
     throw new RangeError(`formatInstant was given ${epochMs}, which is not a whole number of milliseconds in range`);
   }
-  return new Date(epochMs).toISOString();
+  formatted = { at: epochMs, text: new Date(epochMs).toISOString() };
+  return formatted.text;
 }
+
+let formatted = { at: Number.NaN, text: '' };

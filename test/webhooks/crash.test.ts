@@ -89,3 +89,37 @@ test('under fire from many senders, what was answered is there after two kills, 
   expect(runs.length).toBeGreaterThanOrEqual(answered.size);
   expect(runs.length).toBeLessThanOrEqual(sent);
 }, 120_000);
+
+test('in the middle of a storm, every delivery that was answered has its row and its one run', async () => {
+  // The one slot is taken, so that all the others wait, and nothing but the door works.
+  const holding = await send(daemon, 'slow', '{"please":"hold"}');
+  await daemon.waitForRun(({ id, status }) => id === holding.body.run_ids![0] && status === 'running');
+  const answered = new Map<string, string>();
+  let number = 0;
+  let alive = true;
+  const sender = async (): Promise<void> => {
+    while (alive) {
+      const body = JSON.stringify({ number: (number += 1) });
+      const reply = await post(urlOf(daemon, 'standard'), body, signedHeaders(body)).catch(() => undefined);
+      if (reply === undefined) return;
+      expect(reply.status).toBe(202);
+      answered.set(reply.body.delivery_id!, reply.body.run_ids![0]!);
+    }
+  };
+  const senders = Promise.all(Array.from({ length: 64 }, sender));
+  await daemon.waitUntil(async () => answered.size >= 1_000);
+  await daemon.kill();
+  alive = false;
+  await senders;
+  await daemon.start();
+  const runs = new Map((await daemon.runs()).map((run) => [run.id, run]));
+  const lost = [...answered].filter(([, runId]) => runs.get(runId) === undefined);
+  expect(lost).toEqual([]);
+  const rows = new Map<string, readonly string[]>();
+  for (const [deliveryId] of answered) {
+    const { run_ids: ids = [] } = await daemon.client.webhooks.delivery(deliveryId);
+    rows.set(deliveryId, ids);
+  }
+  expect([...rows]).toEqual([...answered].map(([deliveryId, runId]) => [deliveryId, [runId]]));
+  expect(new Set(answered.values()).size).toBe(answered.size);
+}, 120_000);
