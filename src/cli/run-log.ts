@@ -94,6 +94,17 @@ export function createRunLog(p: {
             rest: `${counts}${trouble}`,
           });
         }
+        case 'config.problem': {
+          const { file, line, column, message } = happening;
+          const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+          return notice(at, { name: 'configuration', hue: 'red', symbol: '✗', rest: `${place} ${firstLine(message)}` });
+        }
+        case 'hook.called': {
+          if (happening.state === 'completed') return undefined;
+          const again = happening.state === 'waiting' ? ' (it is tried again)' : '';
+          const rest = `hook on ${happening.event} failed: ${firstLine(happening.detail)}${again}`;
+          return notice(at, { name: happening.hook, hue: 'yellow', symbol: '!', rest });
+        }
         case 'permission.opened': {
           const { run } = happening;
           const asks = firstLine(run.permission?.title ?? 'something');

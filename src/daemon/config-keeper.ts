@@ -13,6 +13,7 @@ import { ProblemList, type Spot } from '../config/problem-list.ts';
 import { ConfigWatcher } from '../config/config-watcher.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HappeningBus } from '../events/happening.ts';
+import type { EpochMs } from '../model/instant.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Store } from '../store/store.ts';
 import type { PlaceCursor } from '../store/cursor.ts';
@@ -22,6 +23,8 @@ import type { AgentTable } from './agent-table.ts';
 const ZONE_FACT = 'automation_timezone';
 /** And with which budget of a day. */
 const DAILY_FACT = 'automation_daily_budget';
+/** A save that takes something away counts when the files have stayed so for this long. */
+const REST_MS = 1_500;
 /** Between tries while the store refuses. */
 const RETRY_MS = 1_000;
 
@@ -41,6 +44,8 @@ export class ConfigKeeper {
   readonly #p: ConfigKeeperParams;
   #current: LoadedConfig;
   #taken: ConfigProblem[] = [];
+  /** The problems that were told, by place and words. */
+  #told = new Set<string>();
   #formerTimezone: string | undefined;
   #watcher: ConfigWatcher | undefined;
   #reloading: Promise<void> = Promise.resolve();
@@ -61,7 +66,6 @@ export class ConfigKeeper {
     return keeper;
   }
 
-  /** What is in force. */
   /** The default zone before the present one, once it has changed. */
   get formerTimezone(): string | undefined {
     return this.#formerTimezone;
@@ -72,6 +76,7 @@ export class ConfigKeeper {
     return [...this.#current.problems, ...this.#taken];
   }
 
+  /** What is in force. */
   get current(): LoadedConfig {
     return this.#current;
   }
@@ -82,14 +87,20 @@ export class ConfigKeeper {
       clock: this.#p.clock,
       fingerprint: this.#current.fingerprint,
       guests: () => this.#current.details.guests,
-      onChange: () => void this.reload(),
+      onChange: () => void this.#follow(),
     });
     await this.#watcher.start();
   }
 
   /** Loads and applies again; one after the other, never two at once. Never rejects. */
   reload(): Promise<void> {
-    this.#reloading = this.#reloading.then(() => this.#reload());
+    this.#reloading = this.#reloading.then(() => this.#reload({ isSave: false }));
+    return this.#reloading;
+  }
+
+  /** The watcher saw a change. */
+  #follow(p: { restedSince?: string } = {}): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload({ isSave: true, ...p }));
     return this.#reloading;
   }
 
@@ -100,13 +111,23 @@ export class ConfigKeeper {
     await this.#reloading;
   }
 
-  async #reload(): Promise<void> {
+  /**
+   * A file that is being written may be read when only its beginning stands in it, and that may be TOML without a mistake.
+   * So a save by which something would vanish is looked at once more; what only adds and changes takes effect at once.
+   */
+  async #reload(p: { isSave: boolean; restedSince?: string }): Promise<void> {
     const { store, clock, home, load } = this.#p;
     this.#cancelRetry();
     try {
       const [workspaces, packages] = [await store.listWorkspaces(), await store.listPackages()];
       const previous = this.#current;
-      await this.#apply(await loadConfig({ ...load, home, now: clock.now(), workspaces, packages, previous }));
+      const loaded = await loadConfig({ ...load, home, now: clock.now(), workspaces, packages, previous });
+      if (p.isSave && p.restedSince !== loaded.fingerprint && takesAway(previous, loaded)) {
+        const again = { restedSince: loaded.fingerprint };
+        if (!this.#closed) this.#cancelRetry = clock.after(REST_MS, () => void this.#follow(again));
+        return;
+      }
+      await this.#apply(loaded);
       if (this.#trouble !== undefined) {
         this.#trouble = undefined;
         this.#p.bus.report({ type: 'service.recovered', at: clock.now(), service: 'config' });
@@ -171,7 +192,21 @@ export class ConfigKeeper {
       ...synced,
       problems: this.problems.length,
     });
+    this.#reportProblems(now);
     await this.#p.onApplied({ enabled: loaded.automation.enabled, watch: loaded.watch });
+  }
+
+  /** Each once, as long as it stands where it stood. */
+  #reportProblems(now: EpochMs): void {
+    const told = this.#told;
+    this.#told = new Set();
+    for (const { file, line, column, path, code, message } of this.problems) {
+      const key = [file, line, column, path, message].join('\n');
+      this.#told.add(key);
+      if (told.has(key)) continue;
+      const place = { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+      this.#p.bus.report({ type: 'config.problem', at: now, file, ...place, path, code, message });
+    }
   }
 
   /** While a file cannot be read nothing of it may be deleted, and nobody knows what it says. */
@@ -190,6 +225,21 @@ export class ConfigKeeper {
     }
     return ids;
   }
+}
+
+/** Whether something that was there is gone: an entry under its name, or an agent or hook that others count on. */
+function takesAway(before: LoadedConfig, after: LoadedConfig): boolean {
+  const isGone = <T>(old: readonly T[], now: readonly T[], nameOf: (item: T) => string): boolean => {
+    const names = new Set(now.map(nameOf));
+    return old.some((item) => !names.has(nameOf(item)));
+  };
+  const kept = new Set(after.keep_ids);
+  const definitions = (config: LoadedConfig) => [...config.jobs, ...config.triggers].filter(({ id }) => !kept.has(id));
+  return (
+    (!after.keep_all && isGone(definitions(before), definitions(after), ({ id }) => id)) ||
+    isGone(before.agents, after.agents, ({ name }) => name) ||
+    isGone(before.hooks, after.hooks, ({ name }) => name)
+  );
 }
 
 /** The entry is right, but another definition has its name or its webhook id; it takes effect when that one is gone. */

@@ -8,6 +8,7 @@ import type { PreFire } from '../engine/pre-fire-gate.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { HappeningBus } from '../events/happening.ts';
 import { HookCourier } from '../hooks/hook-courier.ts';
+import { hookCalled } from '../hooks/hook-called.ts';
 import { type CompletedHook, hookEvent } from '../hooks/hook-event.ts';
 import { createHookGate } from '../hooks/hook-gate.ts';
 import { HookRunner } from '../hooks/hook-runner.ts';
@@ -75,11 +76,12 @@ export function createHookHouse(p: {
         detail: `a test: ${result.detail}`,
       };
       await store.recordHookCall({ call });
+      p.bus.report(hookCalled(call, now));
       return { call, ...(isGate(event) ? { answer: p.redact(result.answer) } : {}) };
     },
   };
   return {
-    preFire: createHookGate({ runner, store, hooks, onCompleted }),
+    preFire: createHookGate({ runner, store, bus: p.bus, hooks, onCompleted }),
     courier: new HookCourier({ store, clock, bus: p.bus, runner, hooks, onCompleted }),
     tools,
   };

@@ -4,6 +4,7 @@
  */
 import type { Activation } from '../model/activation.ts';
 import type { Delivery } from '../model/delivery.ts';
+import type { HookCallState, HookEvent } from '../model/hook.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
 import type { Task } from '../model/task.ts';
@@ -13,6 +14,17 @@ export type Happening =
   | { type: 'daemon.started'; at: EpochMs; url: string }
   | { type: 'daemon.stopping'; at: EpochMs; reason: string }
   | { type: 'config.loaded'; at: EpochMs; created: number; changed: number; deleted: number; problems: number }
+  /** Something is wrong in a file that was not before; told once, after the `config.loaded` that found it. */
+  | {
+      type: 'config.problem';
+      at: EpochMs;
+      file: string;
+      line?: number;
+      column?: number;
+      path: string;
+      code: string;
+      message: string;
+    }
   | { type: 'job.created' | 'job.updated' | 'job.deleted' | 'job.parked'; at: EpochMs; job_id: string; detail?: string }
   | { type: 'trigger.created' | 'trigger.updated' | 'trigger.deleted'; at: EpochMs; trigger_id: string }
   /** A run row came to be: accepted (`scheduled`) or recorded as refused (`canceled`). */
@@ -44,6 +56,18 @@ export type Happening =
   | { type: 'task.requeued'; at: EpochMs; task: Task }
   /** Completed, failed or canceled; its status says which. */
   | { type: 'task.finished'; at: EpochMs; task: Task }
+  /** A hook was called and the call ended; `waiting` will be tried again. */
+  | {
+      type: 'hook.called';
+      at: EpochMs;
+      call_id: string;
+      hook: string;
+      event: HookEvent;
+      state: HookCallState;
+      duration_ms: number;
+      detail: string;
+      run_id?: string;
+    }
   /** A service's tick failed; the loop goes on and tries again. */
   | { type: 'service.failed'; at: EpochMs; service: string; error: string; code?: string }
   | { type: 'service.recovered'; at: EpochMs; service: string };

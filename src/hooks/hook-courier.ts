@@ -12,6 +12,7 @@ import type { Activation } from '../model/activation.ts';
 import type { HookCall } from '../model/hook.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Store } from '../store/store.ts';
+import { hookCalled } from './hook-called.ts';
 import { decideHookCalls } from './decide-hook-calls.ts';
 import type { CompletedHook } from './hook-event.ts';
 import type { HookRunner } from './hook-runner.ts';
@@ -159,10 +160,18 @@ export class HookCourier {
 
   /** Never rejects: what cannot be written down is tried again when the lease has passed. */
   async #carryOut(call: HookCall): Promise<void> {
-    const { store, clock, runner, hooks, onCompleted } = this.#deps;
+    const { store, clock, bus, runner, hooks, onCompleted } = this.#deps;
     try {
-      const end = (p: { state: 'completed' | 'failed'; detail: string; duration_ms: number; next_at?: EpochMs }) =>
-        store.endHookCall({ now: clock.now(), id: call.id, ...p });
+      const end = async (p: {
+        state: 'completed' | 'failed';
+        detail: string;
+        duration_ms: number;
+        next_at?: EpochMs;
+      }): Promise<void> => {
+        const now = clock.now();
+        await store.endHookCall({ now, id: call.id, ...p });
+        bus.report(hookCalled({ ...call, ...p, state: p.next_at === undefined ? p.state : 'waiting' }, now));
+      };
       const hook = hooks().find(({ name }) => name === call.hook);
       if (hook === undefined) {
         return await end({ state: 'failed', detail: 'there is no hook of this name any more', duration_ms: 0 });

@@ -7,10 +7,12 @@
  */
 import type { HookDefinition } from '../config/hook-entry.ts';
 import type { PreFire, PreFireAnswer } from '../engine/pre-fire-gate.ts';
+import type { HappeningBus } from '../events/happening.ts';
 import type { HookCall, HookEvent } from '../model/hook.ts';
 import { hookCallIdFor } from '../model/identifiers.ts';
 import type { HookStore } from '../store/hook-store.ts';
 import { matchesHook } from './decide-hook-calls.ts';
+import { hookCalled } from './hook-called.ts';
 import { readHookAnswer } from './hook-answer.ts';
 import type { CompletedHook } from './hook-event.ts';
 import type { HookResult } from './hook-result.ts';
@@ -20,6 +22,7 @@ export interface HookGateDeps {
   runner: HookRunner;
   store: Pick<HookStore, 'recordHookCall'>;
   hooks: () => readonly HookDefinition[];
+  bus: HappeningBus;
   /** It did what it was asked. */
   onCompleted: (p: CompletedHook) => Promise<void>;
 }
@@ -99,6 +102,7 @@ async function record(
     automation_id: automation.id,
   };
   await deps.store.recordHookCall({ call }).catch(() => undefined);
+  deps.bus.report(hookCalled(call, now));
   if (isFailed) return;
   const { workspace_id } = automation;
   const place = workspace_id === undefined ? {} : { workspace_id };

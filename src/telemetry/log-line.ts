@@ -36,7 +36,10 @@ function levelOf(happening: Happening): LogLevel {
     case 'automation.paused':
     case 'agent.held':
     case 'job.parked':
+    case 'config.problem':
       return 'warn';
+    case 'hook.called':
+      return happening.state === 'completed' ? 'info' : 'warn';
     case 'config.loaded':
       return happening.problems > 0 ? 'warn' : 'info';
     // A delivery says the same, and the row of an event says more than a line could.

@@ -78,6 +78,12 @@ export function createMetrics(p: { bus: HappeningBus; version: string; readings:
     labelNames: ['status'],
     registers,
   });
+  const hookCalls = new Counter({
+    name: 'rouse_hook_calls_total',
+    help: 'Calls of hooks by what became of them; waiting ones are tried again.',
+    labelNames: ['event', 'state'],
+    registers,
+  });
   const pauses = new Counter({
     name: 'rouse_automations_paused_total',
     help: 'Automations paused after failures in a row.',
@@ -114,6 +120,9 @@ export function createMetrics(p: { bus: HappeningBus; version: string; readings:
         return;
       case 'task.finished':
         tasks.inc({ status: happening.task.status });
+        return;
+      case 'hook.called':
+        hookCalls.inc({ event: happening.event, state: happening.state });
         return;
       case 'automation.paused':
         pauses.inc();

@@ -1,5 +1,6 @@
 /** What `GET /stream` tells: the vocabulary of events/happening.ts as it travels. */
 import { z } from 'zod';
+import { HOOK_CALL_STATES, HOOK_EVENTS } from '../../model/hook.ts';
 import { eventSummary } from './event.ts';
 import { delivery } from './delivery.ts';
 import { run } from './run.ts';
@@ -20,6 +21,16 @@ export const happening = z
       changed: z.int(),
       deleted: z.int(),
       problems: z.int(),
+    }),
+    z.strictObject({
+      type: z.literal('config.problem'),
+      at,
+      file: z.string(),
+      line: z.int().optional(),
+      column: z.int().optional(),
+      path: z.string(),
+      code: z.string(),
+      message: z.string(),
     }),
     z.strictObject({
       type: z.enum(['job.created', 'job.updated', 'job.deleted', 'job.parked']),
@@ -66,6 +77,17 @@ export const happening = z
     z.strictObject({ type: z.literal('permission.opened'), at, run }),
     z.strictObject({ type: z.literal('permission.answered'), at, run_id: z.string(), by: z.string() }),
     z.strictObject({ type: z.enum(['task.created', 'task.claimed', 'task.requeued', 'task.finished']), at, task }),
+    z.strictObject({
+      type: z.literal('hook.called'),
+      at,
+      call_id: z.string(),
+      hook: z.string(),
+      event: z.enum(HOOK_EVENTS),
+      state: z.enum(HOOK_CALL_STATES),
+      duration_ms: z.int(),
+      detail: z.string(),
+      run_id: z.string().optional(),
+    }),
     z.strictObject({
       type: z.literal('service.failed'),
       at,

@@ -1,6 +1,6 @@
 /** The questions that are about no single thing: how the daemon is, what comes next, what a schedule means. */
 import { Argument, Option } from '@commander-js/extra-typings';
-import type { ApiStatus, ApiUpcomingFire } from '../../client/client.ts';
+import type { ApiConfigProblem, ApiStatus, ApiUpcomingFire } from '../../client/client.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { daemonCommand, type Cli } from '../command.ts';
 import { fireLines, fireText } from '../fire-text.ts';
@@ -61,12 +61,26 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
         'config',
         status.config_problems === 0
           ? undefined
-          : { text: `${status.config_problems} problems: rouse config check`, hue: 'red' },
+          : { text: `${status.config_problems} ${status.config_problems === 1 ? 'problem' : 'problems'}`, hue: 'red' },
       ],
       ...failing.map(({ name, error }) => [name, { text: error ?? 'fails', hue: 'red' }] as const),
     ],
     paint,
   );
+}
+
+/** Of a file full of mistakes the first ones say enough. */
+const PROBLEMS_SHOWN = 5;
+
+function problemLines(problems: readonly ApiConfigProblem[]): string[] {
+  if (problems.length === 0) return [];
+  const shown = problems
+    .slice(0, PROBLEMS_SHOWN)
+    .flatMap(({ file, line, column = 1, path, message }) => [
+      `  ${line === undefined ? file : `${file}:${line}:${column}`} ${path}`.trimEnd(),
+      `    ${message.split('\n')[0] ?? ''}`,
+    ]);
+  return ['', ...shown, '  Everything else is in force. All of them: rouse config check'];
 }
 
 export function statusCommand(cli: Cli) {
@@ -77,7 +91,8 @@ export function statusCommand(cli: Cli) {
   }).action(async (options) => {
     const client = await cli.connect(options);
     const status = await client.status();
-    const lines = () => statusLines(status, cli.terminal);
+    const problems = status.config_problems === 0 ? [] : await client.config.problems();
+    const lines = () => [...statusLines(status, cli.terminal), ...problemLines(problems)];
     writeReply({ terminal: cli.terminal, format: options.output, reply: { status }, items: [status], lines });
     if (status.services.some(({ healthy }) => !healthy)) cli.endWith(EXIT_CODES.unavailable);
   });
