@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { renderCliPage } from './reference/cli-page.ts';
 import { renderErrorsPage } from './reference/errors-page.ts';
 import { renderRestPage } from './reference/rest-page.ts';
+import { renderSchedulePage } from './reference/schedule-page.ts';
 
 export interface ReferencePage {
   /** Below docs/reference. */
@@ -21,6 +22,7 @@ export const referencePages: readonly ReferencePage[] = [
   { file: 'cli.md', render: renderCliPage },
   { file: 'errors.md', render: renderErrorsPage },
   { file: 'rest.md', render: renderRestPage },
+  { file: 'schedule-syntax.md', render: renderSchedulePage },
 ];
 
 const folder = join(import.meta.dirname, '../docs/reference');

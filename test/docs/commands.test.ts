@@ -1,4 +1,4 @@
-// The commands of the documentation are run as they stand: every fenced block marked `sh run`, page by page, in order,
+// The commands of the documentation are run as they stand: every fenced block marked `sh run`, page by page, in one shell,
 // against a fresh daemon with the configuration that a new user gets. A command that fails fails here first.
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
@@ -6,44 +6,39 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { pageScript } from './page-script.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-const pages = ['README.md', ...(await readdir(join(root, 'docs/guides'))).map((name) => `docs/guides/${name}`)].filter(
-  (name) => name.endsWith('.md'),
+const folders = ['docs/guides', 'docs/concepts'];
+const inFolders = await Promise.all(
+  folders.map(async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`)),
+);
+const pages = ['README.md', ...inFolders.flat()].filter((name) => name.endsWith('.md'));
+const scripts = await Promise.all(
+  pages.map(async (page) => ({ page, script: pageScript(await readFile(join(root, page), 'utf8')) })),
 );
 
-/** The text of each block, with the line it begins on. */
-function blocksOf(text: string): { line: number; commands: string }[] {
-  return [...text.matchAll(/^```sh run\n([^]*?)^```$/gm)].map((match) => ({
-    line: text.slice(0, match.index).split('\n').length,
-    commands: match[1]!,
-  }));
-}
-
-const found = await Promise.all(
-  pages.map(async (page) => ({ page, blocks: blocksOf(await readFile(join(root, page), 'utf8')) })),
-);
-const withCommands = found.filter(({ blocks }) => blocks.length > 0);
+/** About other machines, or about programs with accounts: nothing that a test could run. */
+const WITHOUT_COMMANDS = ['docs/guides/several-machines.md'];
 
 describe('the commands of the documentation', () => {
-  it('are marked where a newcomer begins', () => {
-    expect(withCommands.map(({ page }) => page)).toEqual(
-      expect.arrayContaining(['README.md', 'docs/guides/first-steps.md']),
-    );
+  it('are marked on every page', () => {
+    const unmarked = scripts.filter(({ script }) => script === undefined).map(({ page }) => page);
+    expect(unmarked).toEqual(WITHOUT_COMMANDS);
   });
 
-  it.each(withCommands)(
+  // Two at a time: a page mostly waits for what it has just started.
+  it.concurrent.for(scripts.filter(({ script }) => script !== undefined))(
     '$page',
-    async ({ page, blocks }) => {
-      await using daemon = await openScratchDaemon({ environment: process.env });
+    { timeout: 180_000 },
+    async ({ page, script }) => {
+      await using daemon = await openScratchDaemon({ environment: process.env, withinMs: 60_000 });
       const folder = join(daemon.folder, 'work');
       const programs = join(daemon.folder, 'programs');
-      await mkdir(programs);
       // Where a reader stands: in a folder of theirs, with `rouse` installed; the README's reader in the checkout.
-      await mkdir(folder);
-      const cwd = page === 'README.md' ? root : folder;
+      await Promise.all([mkdir(folder), mkdir(programs)]);
       await symlink(join(root, 'bin/rouse'), join(programs, 'rouse'));
       const env = {
         ...process.env,
@@ -52,16 +47,13 @@ describe('the commands of the documentation', () => {
         ROUSE_HOME: daemon.home,
         ROUSE_TOKEN: '',
       };
-      for (const { line, commands } of blocks) {
-        // `-e` and `pipefail`: one that fails is not hidden by the next.
-        const script = `set -euo pipefail\n${commands}`;
-        const done = await run('bash', ['-c', script], { cwd, env, timeout: 60_000 }).catch((error: unknown) => {
-          const { stdout, stderr } = error as { stdout: string; stderr: string };
-          throw new Error(`${page}:${line} fails:\n${stdout}${stderr}`, { cause: error });
-        });
-        expect(done.stdout).not.toBe('');
-      }
+      // On the first line, which is the page's title, so that the numbers of the others stay.
+      const whole = `trap 'echo "fails on line $LINENO" >&2' ERR${script!}`;
+      const cwd = page === 'README.md' ? root : folder;
+      await run('bash', ['-euo', 'pipefail', '-c', whole], { cwd, env, timeout: 120_000 }).catch((error: unknown) => {
+        const { stdout, stderr } = error as { stdout: string; stderr: string };
+        throw new Error(`${page} fails:\n${stdout}${stderr}`, { cause: error });
+      });
     },
-    120_000,
   );
 });
