@@ -44,7 +44,7 @@ export const runErrors = {
     retryable: true,
     hint: 'Wait until the named instant, or raise the fire_limit of the automation.',
     message: ({ id, max, window, possible_at }) =>
-      `${id} may run ${max} times per ${window} and did; the next run is possible at ${possible_at}. Nothing was started.`,
+      `${id} may run ${max === 1 ? 'once' : `${max} times`} per ${window} and did; the next run is possible at ${possible_at}. Nothing was started.`,
   }),
   budget_exhausted: entry<{ id: string; possible_at?: string }>({
     title: 'Budget exhausted',

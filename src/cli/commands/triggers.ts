@@ -45,6 +45,7 @@ function createCommand(cli: Cli) {
     examples: [
       'triggers create --name care --agent fixer --event run.failed --filter data.will_retry=false --prompt "Look into {{ .Data.error }}"',
       `triggers create --name deploy-check --agent echo --event ext.deploy --when 'data.env == "prod"' --prompt "Check {{ .Data.sha }}."`,
+      `triggers create --name deploy --agent echo --event webhook --endpoint deploy --secret-ref vault:automation/deploy --prompt "Check {{ .Data.sha }}."`,
       'triggers create --name pushes --agent echo --event ext.push --coalesce 30s:data.repository --prompt "{{ len .Data.events }} pushes"',
     ],
   })
@@ -65,8 +66,9 @@ function createCommand(cli: Cli) {
   });
 }
 
-function tryLines({ name }: ApiTrigger): string[] {
-  return [`  Try it: rouse triggers test ${name} --data '{}'`];
+function tryLines({ name, event }: ApiTrigger): string[] {
+  if (event !== 'webhook') return [`  Try it: rouse triggers test ${name} --data '{}'`];
+  return [`  Its address: rouse webhooks url ${name}`, `  Try it: rouse webhooks send ${name} --data '{}'`];
 }
 
 const UNSETTABLE = [

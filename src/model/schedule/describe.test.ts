@@ -53,7 +53,10 @@ describe('in words', () => {
     expect(words({ mode: 'every', interval: '90.5s' }, 0)).toBe(
       'Every 1 minute 30 seconds 500 milliseconds counted from 1970-01-01T00:00:00.000Z',
     );
-    expect(words({ mode: 'at', time: '2026-12-01T00:00:00+01:00' })).toBe('Once at 2026-11-30T23:00:00.000Z');
+    expect(words({ mode: 'at', time: '2026-12-01T00:00:00+01:00' })).toBe('Once at 2026-11-30 23:00 (UTC)');
+    expect(words({ mode: 'at', time: '2026-12-01T00:00:07+01:00', timezone: 'Asia/Tokyo' })).toBe(
+      'Once at 2026-12-01 08:00:07 (Asia/Tokyo)',
+    );
     expect(
       words({
         mode: 'every',

@@ -80,8 +80,12 @@ function modeWords(spec: ScheduleSpec, options: { readonly timezone: string; rea
       const counted = options.anchor === undefined ? '' : ` counted from ${formatInstant(options.anchor)}`;
       return [`every ${intervalWords(intervalMsOf(spec))}${counted}`];
     }
-    case 'at':
-      return [`once at ${formatInstant(givenInstant(spec.time, 'time') as EpochMs)}`];
+    case 'at': {
+      const at = givenInstant(spec.time, 'time') as EpochMs;
+      const zone = zoneOf(spec, options.timezone);
+      const wall = localText(at + zone.spanAt(at).offsetMs).replace('T', ' ');
+      return [`once at ${wall.replace(/:00$/, '')} (${zone.id})`];
+    }
     default:
       throw unknownMode(spec.mode);
   }
