@@ -27,6 +27,7 @@ export interface DaemonSettings {
   max_concurrent_jobs: number;
   shutdown_grace_ms: number;
   heartbeat_url: string | null;
+  traces_url: string | null;
 }
 
 interface StoreSettings {
@@ -97,6 +98,7 @@ export function settingsOf(values: SettingValues): Settings {
       log_level: daemon.log_level,
       shutdown_grace_ms: daemon.shutdown_grace,
       heartbeat_url: daemon.heartbeat_url === '' ? null : daemon.heartbeat_url,
+      traces_url: daemon.traces_url === '' ? null : daemon.traces_url,
     },
     store: { url: values.store.url },
     automation: {

@@ -1,6 +1,6 @@
 /**
- * What an agent's process is given as its environment: a few names from the daemon's own, its own values, and, where it
- * may use Rouse itself, the home and a token of this run.
+ * What an agent's process is given as its environment: a few names from the daemon's own, its own values, the trace it
+ * belongs to, and, where it may use Rouse itself, the home and a token of this run.
  */
 import type { TokenDesk } from '../access/token-desk.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -17,8 +17,10 @@ export async function agentEnvironment(p: {
   tokens: TokenDesk;
   environment: Readonly<Record<string, string | undefined>>;
   secrets: SecretReferences;
+  /** The trace that the run belongs to, where traces are sent. */
+  traceparent?: string;
 }): Promise<Record<string, string>> {
-  const result: Record<string, string> = {};
+  const result: Record<string, string> = p.traceparent === undefined ? {} : { TRACEPARENT: p.traceparent };
   for (const name of p.agent.env_pass) {
     const value = p.environment[name];
     if (value !== undefined) result[name] = value;

@@ -15,6 +15,7 @@ import { HappeningBus } from '../events/happening.ts';
 import { isServerAway } from '../store/postgres/postgres-error.ts';
 import type { Store } from '../store/store.ts';
 import { Heartbeat } from '../telemetry/heartbeat.ts';
+import { Traces } from '../telemetry/traces.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import { Endings } from './endings.ts';
 import { buildEngineRoom, type EngineRoom } from './engine-room.ts';
@@ -113,6 +114,15 @@ async function startThrough(
     request: (url, { signal }) => fetch(url, { signal, redirect: 'error' }),
   });
   endings.add(() => heartbeat.close());
+  const traces = new Traces({
+    bus,
+    now: () => clock.now(),
+    url: () => settings.config.daemon.traces_url,
+    // Loaded by those who want it: the library is larger than all that a start needs.
+    open: async (q) =>
+      (await import('../telemetry/span-sender.ts')).openSpanSender({ ...q, version, node: ground.instance }),
+  });
+  endings.add(() => traces.close());
   nodeKeeper.current = await openNodeKeeper(ground, room, { url: door.url });
   endings.add(() => nodeKeeper.current!.close());
   await keeper.watch();

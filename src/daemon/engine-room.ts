@@ -15,6 +15,7 @@ import { DeliveryIntake } from '../engine/delivery-intake.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Worktrees } from '../engine/worktrees.ts';
 import type { AgentDefinition } from '../model/agent.ts';
+import { traceparentOf } from '../telemetry/run-trace.ts';
 import { agentEnvironment, passedOn } from './agent-environment.ts';
 import { createAgentDesk } from './agent-desk.ts';
 import { matchPattern } from './bounded-pattern.ts';
@@ -77,7 +78,15 @@ export async function buildEngineRoom(
   });
   const worktrees = worktreesOf({ home, environment });
   const environmentOf = ({ agent, runId }: { agent: AgentDefinition; runId: string }) =>
-    agentEnvironment({ agent, runId, home, tokens: ground.tokens, environment, secrets });
+    agentEnvironment({
+      agent,
+      runId,
+      home,
+      tokens: ground.tokens,
+      environment,
+      secrets,
+      ...(ground.settings.config.daemon.traces_url === null ? {} : { traceparent: traceparentOf(runId) }),
+    });
   const engine = new Engine({
     preFire: hooks.preFire,
     store,

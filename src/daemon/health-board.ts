@@ -2,6 +2,9 @@
 import type { Readiness, ServiceHealth } from '../api/api-deps.ts';
 import type { HappeningBus } from '../events/happening.ts';
 
+/** They only tell others how it is: nobody who asks for work has to wait for them. */
+const ONLY_TELLING: ReadonlySet<string> = new Set(['heartbeat', 'traces']);
+
 export class HealthBoard {
   readonly #failing = new Map<string, ServiceHealth>();
   /** Whether the engine has completed a look. */
@@ -28,7 +31,7 @@ export class HealthBoard {
   }
 
   readiness(): Readiness {
-    const waiting = this.services().filter((service) => !service.healthy);
+    const waiting = this.services().filter((service) => !service.healthy && !ONLY_TELLING.has(service.name));
     const ticked = this.#hasTicked();
     return {
       ready: ticked && waiting.length === 0,

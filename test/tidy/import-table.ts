@@ -226,8 +226,16 @@ export const importTable: readonly FolderRule[] = [
   {
     folder: 'telemetry',
     uses: ['events', 'model', 'clock', 'lib'],
-    packages: ['prom-client', 'node:fs', 'node:path'],
-    reason: 'log, metrics and heartbeat listen; they change nothing and know nobody’s inside',
+    packages: [
+      'prom-client',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+      'node:fs',
+      'node:path',
+    ],
+    reason: 'log, metrics, traces and heartbeat listen; they change nothing and know nobody’s inside',
   },
   {
     folder: 'mcp',

@@ -65,6 +65,11 @@ export const daemonKeys = {
     shown: v.shownUrl,
     description: 'Requested every minute while the scheduler really ticks; empty = no heartbeat.',
   }),
+  traces_url: v.httpUrl({
+    default: '',
+    shown: v.shownUrl,
+    description: 'Where traces go (OTLP over HTTP, usually ending in `/v1/traces`); empty = there are none.',
+  }),
 };
 
 export const storeKeys = {
