@@ -47,6 +47,10 @@ describe('ages', () => {
   check(key, '-1d', 'invalid_duration');
   check(key, '1d1d', 'invalid_duration');
   check(key, 'd', 'invalid_duration');
+  check(key, '30 d', 'invalid_duration');
+  test('are shown with days to whoever wrote them wrongly', () => {
+    expect(key.read('30 d')).toMatchObject({ message: '"30 d" is not an age; write one such as "30d" or "12h".' });
+  });
   check(key, 30, 'wrong_type');
 });
 

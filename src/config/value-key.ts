@@ -248,7 +248,8 @@ export const age = kind<number | null>({
     const days = DAYS.exec(value.trim());
     const rest = days ? days[2]! : value;
     const reading = days && rest === '' ? good(0) : readDuration(rest);
-    if (!reading.ok) return reading;
+    // The model knows no days, so its words would send away whoever wrote them wrongly.
+    if (!reading.ok) return bad('invalid_duration', `${quote(value)} is not an age; write one such as "30d" or "12h".`);
     const total = reading.value + (days ? Number(days[1]) * DAY_MS : 0);
     return good(total === 0 ? null : Math.round(total));
   },

@@ -324,5 +324,6 @@ describe('without a daemon', () => {
     const { code, out } = await run(['config', 'check'], { home });
     expect(code).toBe(5);
     expect(out).toMatch(/rouse\.toml:2:\d+ daemon\.prot\n.*port/);
+    expect(out).toMatch(/\nOne problem\.\n$/);
   });
 });

@@ -92,7 +92,7 @@ function checkCommand(cli: Cli) {
         return [
           ...noteLines,
           ...problems.flatMap((problem) => problemLines(problem, terminal, 'red')),
-          `${count}. What is right takes effect all the same: ${counts}.`,
+          counts === '' ? `${count}.` : `${count}. What is right takes effect all the same: ${counts}.`,
         ];
       },
     });
