@@ -90,6 +90,13 @@ export async function fingerprintConfig(p: {
   return fingerprintOf(hash.digest('hex'), guests);
 }
 
+/** Whether the main file is missing or blank: what it defined before would all be deleted. */
+export async function isMainFileEmpty(p: { home: string; files: ConfigFiles }): Promise<boolean> {
+  const reading = await p.files.read(join(p.home, MAIN_FILE));
+  if (reading.outcome === 'missing') return true;
+  return reading.outcome === 'read' && new TextDecoder().decode(reading.bytes).trim() === '';
+}
+
 async function listConfigFiles(p: {
   home: string;
   files: ConfigFiles;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ConfigWatcher, DEBOUNCE_MS, POLL_MS } from './config-watcher.ts';
+import { ConfigWatcher, DEBOUNCE_MS, EMPTY_MS, POLL_MS } from './config-watcher.ts';
 import { fingerprintConfig } from './config-sources.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -81,6 +81,14 @@ async function settle(wanted: number): Promise<void> {
   );
 }
 
+/** Each look waits for the one before it. */
+async function passDebounces(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += DEBOUNCE_MS) {
+    await noticed();
+    clock.advance(DEBOUNCE_MS);
+  }
+}
+
 function noticed(): Promise<void> {
   return vi.waitFor(() => expect(clock.noticed).toBe(true), { timeout: 10_000, interval: 5 });
 }
@@ -132,6 +140,19 @@ test('a file that is empty for a moment is not believed', async () => {
   await noticed();
   await writeFile(join(home, 'rouse.toml'), 'a = 1\n');
   await settle(0);
+});
+
+test('a file that is missing is believed to be gone only after a while', async () => {
+  const file = join(home, 'rouse.toml');
+  await rename(file, join(home, 'aside'));
+  await noticed();
+  await passDebounces(EMPTY_MS - DEBOUNCE_MS);
+  expect(changes).toBe(0);
+  await rename(join(home, 'aside'), file);
+  await settle(0);
+  await rm(file);
+  await noticed();
+  await settle(1);
 });
 
 test('conf.d is watched from the moment it is there', async () => {

@@ -8,7 +8,7 @@
 import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXTRA_FOLDER, fingerprintConfig, MAIN_FILE } from './config-sources.ts';
+import { EXTRA_FOLDER, fingerprintConfig, isMainFileEmpty, MAIN_FILE } from './config-sources.ts';
 import { nodeConfigFiles } from './config-files.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { ConfigFiles } from './config-files.ts';
@@ -20,6 +20,11 @@ export const DEBOUNCE_MS = 100;
 /** A file that never rests is looked at after this time all the same. */
 const DEBOUNCE_MS_MAX = 2_000;
 export const POLL_MS = 3_000;
+/**
+ * A main file that is missing or blank for less is on its way: somebody moves a folder, copies over a slow network,
+ * switches a branch. Believed, it would delete every definition, end what waits and begin every grid anew.
+ */
+export const EMPTY_MS = 3_000;
 
 export interface ConfigWatcherParams {
   /** Absolute. */
@@ -106,22 +111,25 @@ export class ConfigWatcher {
       // Watched first, read afterwards: what changes in between raises an event.
       await this.#watchFolder(this.#home);
       await this.#watchFolder(join(this.#home, EXTRA_FOLDER));
-      this.#judge(await fingerprintConfig({ home: this.#home, files: this.#files, guests: this.#guests() }));
+      const own = { home: this.#home, files: this.#files };
+      const fingerprint = await fingerprintConfig({ ...own, guests: this.#guests() });
+      const isEmpty = fingerprint !== this.#fingerprint && (await isMainFileEmpty(own));
+      this.#judge(fingerprint, isEmpty ? EMPTY_MS : DEBOUNCE_MS);
     } while (this.#lookAgain && !this.#closed);
     this.#looking = undefined;
   }
 
   /**
-   * A change counts when it looks the same twice, a debounce apart: between truncating and writing a file is empty, and
+   * A change counts when it looks the same twice, so far apart: between truncating and writing a file is empty, and
    * between deleting and making it anew it is missing, and both would delete every definition.
    */
-  #judge(fingerprint: string): void {
+  #judge(fingerprint: string, apartMs: number): void {
     if (this.#closed) return;
     const seen = this.#candidate;
     this.#candidate = undefined;
     if (fingerprint === this.#fingerprint) return;
     const nowMs = this.#clock.monotonicMs();
-    if (seen?.fingerprint === fingerprint && nowMs - seen.atMs >= DEBOUNCE_MS) {
+    if (seen?.fingerprint === fingerprint && nowMs - seen.atMs >= apartMs) {
       this.#fingerprint = fingerprint;
       this.#onChange();
       return;
