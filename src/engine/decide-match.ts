@@ -3,6 +3,7 @@
  * jobs are decided on. Whatever concerns a trigger ends in exactly one row: a run, now or when the fire limit lets it,
  * or a `canceled` one that says why.
  */
+import { dayMs } from '../lib/calendar.ts';
 import type { Activation, MatchVerdict } from '../model/activation.ts';
 import { conditionOf } from '../model/condition/condition.ts';
 import { durationMs } from '../model/duration.ts';
@@ -22,6 +23,12 @@ import { isExclusive, resolveOverlap } from './resolve-overlap.ts';
 
 /** A gathering whose trigger names no longest wait closes after so many windows. */
 const MAX_WAIT_WINDOWS = 10;
+
+/**
+ * So far ahead an event may be deferred. A sender faster than the limit would otherwise add to a queue without end, of
+ * which nobody wants to see the last ones run years later.
+ */
+export const DEFERRAL_DAYS_MAX = 90;
 
 export interface MatchSettings {
   /** Activations deeper than this are recorded and not dispatched. */
@@ -127,6 +134,10 @@ export function acceptMatch(p: {
   if (startAt === now)
     return { runs: [run], cancellations, verdict: 'fired', detail: 'it matched, and a run was created' };
   const { max, window } = trigger.fire_limit;
+  if (startAt - now > DEFERRAL_DAYS_MAX * dayMs) {
+    const error = `so many wait for the fire limit (${max} within ${window}) that its run could start at ${formatInstant(startAt)} only, more than ${DEFERRAL_DAYS_MAX} days from now`;
+    return refused(run, 'fire_limit', error);
+  }
   const detail = `it matched; ${max} within ${window} are accepted already (fire_limit), so its run starts at ${formatInstant(startAt)}`;
   return { runs: [newRun({ trigger, activation, now: startAt })], cancellations, verdict: 'deferred', detail };
 }

@@ -128,6 +128,26 @@ describe('an event that is told', () => {
     expect(house.agents.conversations).toHaveLength(2);
   });
 
+  test('is not deferred without end: one that would wait for a season leaves a row that says so', async () => {
+    const house = await houses.start();
+    await addTrigger(house, { name: 'a', event: 'ext.deploy', fire_limit: { max: 1, window: '1000h' } });
+    const answers = [];
+    for (let n = 0; n < 5; n += 1) answers.push(await send(house, 'ext.deploy'));
+    expect(answers.map(({ verdicts }) => verdicts[0]!.verdict)).toEqual([
+      'fired',
+      'deferred',
+      'deferred',
+      'fire_limit',
+      'fire_limit',
+    ]);
+    expect(answers[3]!.activation.matched).toBe(1);
+    expect(answers[3]!.runs[0]).toMatchObject({
+      status: 'canceled',
+      reason: 'fire_limit',
+      error: expect.stringContaining('more than 90 days from now'),
+    });
+  });
+
   test('that its trigger cannot tell about fails the run with the key that is missing, and is not tried again', async () => {
     const house = await houses.start();
     const retry = { strategy: 'backoff', max_retries: 3, base_delay: '1s' };

@@ -39,9 +39,9 @@ export interface Activation extends ActivationEnvelope {
 }
 
 /**
- * What a trigger made of an activation. The first six concern it: `fired` (a run was created), `deferred` (a run that
- * waits for the fire limit), `gathered`, and `loop_guard`, `overlap`, `budget` (a row says why it does not run). The
- * others do not: switched off, `paused` after failures, a filter entry or the condition says no, the condition could
+ * What a trigger made of an activation. The first seven concern it: `fired` (a run was created), `deferred` (a run that
+ * waits for the fire limit), `gathered`, and `loop_guard`, `overlap`, `budget`, `fire_limit` (a row says why it does not
+ * run; `fire_limit` where it would have to wait too long). The others do not: switched off, `paused` after failures, a filter entry or the condition says no, the condition could
  * not be evaluated, the trigger's own run caused it, or the trigger itself is `unreadable`, `deleted`, or in `error`.
  */
 export const MATCH_VERDICTS = [
@@ -51,6 +51,7 @@ export const MATCH_VERDICTS = [
   'loop_guard',
   'overlap',
   'budget',
+  'fire_limit',
   'disabled',
   'paused',
   'filter',
@@ -70,6 +71,7 @@ const CONCERNED: ReadonlySet<MatchVerdict> = new Set([
   'loop_guard',
   'overlap',
   'budget',
+  'fire_limit',
 ]);
 
 /** Whether the trigger was concerned, so that a row, or a gathering, stands for it. */

@@ -18,7 +18,15 @@ export function EventDetail() {
   return <Loaded of={query}>{(event) => <EventPage event={event} />}</Loaded>;
 }
 
-const MATCHED: ReadonlySet<string> = new Set(['fired', 'deferred', 'gathered', 'loop_guard', 'overlap', 'budget']);
+const MATCHED: ReadonlySet<string> = new Set([
+  'fired',
+  'deferred',
+  'gathered',
+  'loop_guard',
+  'overlap',
+  'budget',
+  'fire_limit',
+]);
 
 function EventPage({ event }: { event: ApiEventExplanation }) {
   const names = useNames();
