@@ -86,6 +86,8 @@ export function ChoiceField(p: {
 
 export function PromptField(p: {
   label: string;
+  /** Lines that it has room for at least. */
+  rows?: number;
   value: string;
   onChange: (value: string) => void;
   hint?: ReactNode;
@@ -98,7 +100,7 @@ export function PromptField(p: {
           {...field}
           className="input mono prompt-input"
           value={p.value}
-          rows={Math.min(20, Math.max(6, p.value.split('\n').length + 1))}
+          rows={Math.min(20, Math.max(p.rows ?? 6, p.value.split('\n').length + 1))}
           spellCheck={false}
           onChange={(event) => p.onChange(event.target.value)}
         />

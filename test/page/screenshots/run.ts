@@ -84,7 +84,6 @@ async function begin(daemon: ScratchDaemon, world: World): Promise<void> {
     webhook_secret_ref: 'vault:automation/deploy',
     filter: { 'data.environment': 'production' },
     when: "data.branch == 'main'",
-    coalesce: { window: '30s', key: 'data.branch' },
     prompt:
       'Deployment {{ .Data.sha }} of {{ .Data.branch }} went out. Watch its error rate for ten minutes and report.',
   });

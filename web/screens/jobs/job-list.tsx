@@ -106,13 +106,22 @@ function Jobs({ all, cut }: { all: readonly ApiJob[]; cut: boolean }) {
       {found.length === 0 ? (
         <EmptyState title="No job matches" />
       ) : (
-        <WindowRows
-          items={found}
-          label="Jobs"
-          height={ROW_HEIGHT}
-          keyOf={({ id }) => id}
-          row={(job) => <JobRow job={job} />}
-        />
+        <>
+          <p className="job-head" aria-hidden>
+            <span />
+            <span>Job</span>
+            <span>Last runs</span>
+            <span>Last</span>
+            <span>Next</span>
+          </p>
+          <WindowRows
+            items={found}
+            label="Jobs"
+            height={ROW_HEIGHT}
+            keyOf={({ id }) => id}
+            row={(job) => <JobRow job={job} />}
+          />
+        </>
       )}
       {cut && <p className="faint">There are more; find them by name with the command line.</p>}
     </>

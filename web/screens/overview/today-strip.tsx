@@ -45,7 +45,7 @@ export function TodayStrip() {
           </Measured>
         )}
       </Figure>
-      <Figure name="Daemon" tone={sick.length > 0 ? 'failed' : undefined}>
+      <Figure name="Daemon" tone={sick.length > 0 ? 'failed' : undefined} calm={sick.length === 0}>
         {status === undefined ? (
           '–'
         ) : (
@@ -68,9 +68,10 @@ function Measured(p: { against: number | undefined; text: (value: number) => str
   );
 }
 
-function Figure(p: { name: string; tone?: 'failed' | 'canceled' | undefined; children: ReactNode }) {
+/** `calm`: of no interest where there is little room. */
+function Figure(p: { name: string; tone?: 'failed' | 'canceled' | undefined; calm?: boolean; children: ReactNode }) {
   return (
-    <div className="strip-figure">
+    <div className="strip-figure" data-calm={p.calm === true}>
       <dt>{p.name}</dt>
       <dd data-tone={p.tone}>{p.children}</dd>
     </div>

@@ -40,7 +40,7 @@ function Changes() {
   return (
     <SettingsPart title="Changes">
       <div className="panel-body">
-        <div className="form-pair audit-filters">
+        <div className="audit-filters">
           <TextField label="By" value={actor} onChange={setActor} placeholder="user:cli" mono />
           <TextField label="Operation" value={operation} onChange={setOperation} placeholder="createJob" mono />
         </div>

@@ -59,21 +59,21 @@ export function NewToken() {
             hint="such as ext.deploy"
             mono
           />
+          <fieldset className="form-plain">
+            <legend className="small soft">It may</legend>
+            <div className="scope-choices">
+              {SCOPES.map(([scope, text]) => (
+                <CheckField
+                  key={scope}
+                  label={scope}
+                  hint={text}
+                  checked={scopes.includes(scope)}
+                  onChange={(is) => setScopes(is ? [...scopes, scope] : scopes.filter((each) => each !== scope))}
+                />
+              ))}
+            </div>
+          </fieldset>
         </AskForm>
-        <fieldset className="form-plain">
-          <legend className="small soft">It may</legend>
-          <div className="scope-choices">
-            {SCOPES.map(([scope, text]) => (
-              <CheckField
-                key={scope}
-                label={scope}
-                hint={text}
-                checked={scopes.includes(scope)}
-                onChange={(is) => setScopes(is ? [...scopes, scope] : scopes.filter((each) => each !== scope))}
-              />
-            ))}
-          </div>
-        </fieldset>
         {issued !== undefined && (
           <ShownOnce text={issued.secret} what="the token" onDone={() => setIssued(undefined)}>
             The secret of <b>{issued.token.name}</b>. It is shown this once; the daemon keeps only its hash.

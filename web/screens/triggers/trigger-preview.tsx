@@ -35,6 +35,7 @@ export function TriggerPreview({ body }: { body: TriggerBody }) {
       <div className="panel-body try">
         <PromptField
           label="On an event with this data"
+          rows={3}
           value={text}
           onChange={setTyped}
           error={data === undefined ? 'This is no JSON object.' : undefined}
@@ -47,6 +48,9 @@ export function TriggerPreview({ body }: { body: TriggerBody }) {
           ))}
           {preview.error !== null && <ProblemNotice error={preview.error} />}
           {preview.data?.test !== undefined && <TestResult test={preview.data.test} />}
+          {body.prompt.trim() === '' && (
+            <p className="faint">Once there is a prompt, it stands here as the agent would get it.</p>
+          )}
         </div>
       </div>
     </aside>
