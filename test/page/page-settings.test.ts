@@ -128,6 +128,11 @@ schedule = { mode = "every", interval = "11h" }
     await page.getByText('None yet.').waitFor();
     await page.getByRole('link', { name: 'Nodes' }).click();
     await page.getByText('the one that serves this page').waitFor();
+    await page.getByRole('button', { name: /^Drain / }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Drain node' }).click();
+    await page.getByText('drained: starts nothing').waitFor();
+    await page.getByRole('button', { name: 'Undrain' }).click();
+    await page.getByText('drained: starts nothing').waitFor({ state: 'detached' });
     expect(tab.complaints).toEqual([]);
   });
 

@@ -24,6 +24,7 @@ export interface PolicyDraft {
   timeout: string;
   queue_timeout: string;
   priority: string;
+  node_labels: string;
   pause_after_failures: string;
   run_tokens: string;
   run_cost_usd: string;
@@ -59,6 +60,7 @@ export const NEW_POLICY_DRAFT: PolicyDraft = {
   timeout: '',
   queue_timeout: '',
   priority: '',
+  node_labels: '',
   pause_after_failures: '',
   run_tokens: '',
   run_cost_usd: '',
@@ -95,6 +97,7 @@ export function policyDraftOf(of: ApiAutomation): PolicyDraft {
     timeout: typed(of.timeout),
     queue_timeout: typed(of.queue_timeout),
     priority: typed(of.priority),
+    node_labels: (of.node_labels ?? []).join(', '),
     pause_after_failures: typed(of.pause_after_failures),
     run_tokens: typed(budget?.run_tokens),
     run_cost_usd: typed(budget?.run_cost_usd),
@@ -130,6 +133,7 @@ export function policyBodyOf(draft: PolicyDraft): PolicyBody {
       timeout: draft.timeout,
       queue_timeout: draft.queue_timeout,
       priority: number(draft.priority),
+      node_labels: listed(draft.node_labels),
       pause_after_failures: number(draft.pause_after_failures),
       tags: listed(draft.tags),
       fire_limit: whole(given({ max: number(draft.limit_max), window: draft.limit_window })),

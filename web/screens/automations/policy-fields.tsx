@@ -105,7 +105,9 @@ export function LimitFields({ fields }: { fields: Fields }) {
         draft.run_cost_usd !== '' && `$${draft.run_cost_usd} a run`,
         draft.window_cost_usd !== '' && `$${draft.window_cost_usd} in ${draft.window === '' ? '24h' : draft.window}`,
       )}
-      wrong={['fire_limit', 'timeout', 'queue_timeout', 'priority', 'budget'].some((path) => error(path) !== undefined)}
+      wrong={['fire_limit', 'timeout', 'queue_timeout', 'priority', 'budget', 'node_labels'].some(
+        (path) => error(path) !== undefined,
+      )}
     >
       <Pair>
         <Value fields={fields} name="limit_max" path="fire_limit.max" label="At most, runs" placeholder="12" />
@@ -145,6 +147,7 @@ export function LimitFields({ fields }: { fields: Fields }) {
         <Value fields={fields} name="window" path="budget.window" label="“In all” is in any" placeholder="24h" />
         <Value fields={fields} name="priority" label="Priority" placeholder="0; higher first" />
       </Pair>
+      <Value fields={fields} name="node_labels" label="Only on nodes with these labels" placeholder="any; gpu, eu" />
     </FormFold>
   );
 }

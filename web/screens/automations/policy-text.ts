@@ -81,6 +81,9 @@ export function policySentences(of: ApiAutomation): { name: string; value: strin
     ...(of.session?.mode === 'resume'
       ? [{ name: 'Conversation', value: 'resume', meaning: 'A run goes on where the last one ended.' }]
       : []),
+    ...(of.node_labels === undefined || of.node_labels.length === 0
+      ? []
+      : [{ name: 'Nodes', value: of.node_labels.join(', '), meaning: 'It runs only where all of these labels are.' }]),
     ...successSentence(of),
   ];
 }

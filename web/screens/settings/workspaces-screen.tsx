@@ -12,6 +12,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { TextField } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Ago } from '../../parts/moment.tsx';
+import { given, listed } from '../automations/draft-text.ts';
 import { SettingsFrame } from './settings-frame.tsx';
 import { SettingsPart } from './settings-part.tsx';
 
@@ -50,6 +51,7 @@ export function WorkspacesScreen() {
 function AddWorkspace() {
   const [path, setPath] = useState('');
   const [name, setName] = useState('');
+  const [labels, setLabels] = useState('');
   return (
     <SettingsPart title="Register a folder">
       <div className="panel-body">
@@ -57,13 +59,17 @@ function AddWorkspace() {
           verb="Register"
           ready={path.trim() !== ''}
           act={() =>
-            daemon.workspaces.register({ path: path.trim(), ...(name.trim() === '' ? {} : { name: name.trim() }) })
+            daemon.workspaces.register({
+              path: path.trim(),
+              ...given({ name: name.trim(), node_labels: listed(labels) }),
+            })
           }
           done={(workspace) => `${workspace.name} is registered.`}
           areas={AREAS}
           onDone={() => {
             setPath('');
             setName('');
+            setLabels('');
           }}
         >
           <TextField
@@ -75,6 +81,14 @@ function AddWorkspace() {
             mono
           />
           <TextField label="Name" value={name} onChange={setName} placeholder="the folder’s own" />
+          <TextField
+            label="Only on nodes with"
+            value={labels}
+            onChange={setLabels}
+            placeholder="any label"
+            hint="where several machines work, and not all have it"
+            mono
+          />
         </AskForm>
       </div>
     </SettingsPart>
@@ -82,7 +96,7 @@ function AddWorkspace() {
 }
 
 function WorkspaceRecord({ workspace, mayAdmin }: { workspace: ApiWorkspace; mayAdmin: boolean }) {
-  const { id, name, path, trusted } = workspace;
+  const { id, name, path, trusted, node_labels: labels = [] } = workspace;
   return (
     <li className="record" data-row>
       <div className="record-words">
@@ -90,6 +104,7 @@ function WorkspaceRecord({ workspace, mayAdmin }: { workspace: ApiWorkspace; may
           <b>{name}</b> <code className="faint">{path}</code>
         </p>
         <p className="record-more">
+          {labels.length > 0 && <span>on nodes with {labels.join(', ')}</span>}
           <span>{trusted ? 'trusted: its own .rouse/automation.toml is read' : 'its own file is not read'}</span>
           <span>
             since <Ago at={workspace.created_at} />

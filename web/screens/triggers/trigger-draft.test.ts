@@ -53,6 +53,7 @@ const everything = {
   timeout: '20m',
   queue_timeout: '1h',
   priority: 4,
+  node_labels: ['gpu', 'eu'],
   pause_after_failures: 3,
   budget: { run_tokens: 1000, run_cost_usd: 0.5, tokens: 9000, cost_usd: 4, window: '12h' },
   session: { mode: 'resume', max_turns: 5, max_tokens: 100, max_age: '48h' },
