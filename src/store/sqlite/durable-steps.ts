@@ -17,14 +17,15 @@ export function durableSteps(store: Store, connection: Connection): Store {
   return Object.fromEntries(steps) as Store;
 }
 
-/** A step runs to its end within the call; only then it can be told whether it wrote. */
+/**
+ * Most steps run to their end within the call; a few go on in several turns. So it is asked afterwards whether anything was
+ * written meanwhile: that it was somebody else costs a wait that was not needed.
+ */
 function durable(step: Step, connection: Connection): Step {
   return async (p) => {
     const { writes } = connection;
-    const answering = step(p);
-    const hasWritten = connection.writes !== writes;
-    const answer = await answering;
-    if (hasWritten) await connection.synced();
+    const answer = await step(p);
+    if (connection.writes !== writes) await connection.synced();
     return answer;
   };
 }
