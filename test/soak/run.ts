@@ -35,7 +35,7 @@ const LOOK_EVERY_MS = 15_000;
 const HEAP_GROWTH_MAX = 4 * MIB;
 const FILES_GROWTH_MAX = 12;
 /** The log's own bound and the frames of one more batch. */
-const LOG_BYTES_MAX = 96 * MIB;
+const LOG_BYTES_MAX = 128 * MIB;
 
 interface Look {
   heap: number;

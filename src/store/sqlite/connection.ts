@@ -16,8 +16,8 @@ export type Value = SQLInputValue;
 
 /** How long a write waits for another program (a backup, a person with the sqlite3 shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000;
-/** The log that a connection with threads brings back by itself: 64 MiB, where the {@link Checkpointer} was too slow. */
-const LOG_PAGES_MAX = 16_384;
+/** The log that a connection with threads brings back by itself: 256 MiB, where the {@link Checkpointer} is no help. */
+const LOG_PAGES_MAX = 65_536;
 
 /** Not at the start, which is in a hurry. */
 const COMMITS_BEFORE_LENGTHENING = 64;
@@ -181,9 +181,10 @@ export class Connection {
    */
   async synced(): Promise<void> {
     if (this.#threads === undefined) return;
-    const { logSync } = this.#threads;
+    const { logSync, checkpointer } = this.#threads;
     if (!this.#isUnsynced) return logSync.settled();
     this.#isUnsynced = false;
+    await checkpointer.room();
     try {
       await logSync.synced();
     } catch (error) {
