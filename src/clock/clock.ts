@@ -11,12 +11,12 @@ export interface Clock {
   monotonicMs(): number;
   /**
    * Calls back once after `delayMs` of process time (a sleeping laptop's time does not count, so nothing may rely on
-   * one long timer). The returned function cancels it. Delays beyond 24 days are cut there.
+   * one long timer). The returned function cancels it.
    */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** `setTimeout` overflows above this and fires at once. */
+/** `setTimeout` overflows above this, some 24 days, and fires at once; what is longer is waited for in stages. */
 const DELAY_MS_MAX = 2_147_483_647;
 
 export function systemClock(): Clock {
@@ -24,7 +24,16 @@ export function systemClock(): Clock {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
     after(delayMs, callback) {
-      const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), DELAY_MS_MAX));
+      let leftMs = Math.max(0, delayMs);
+      const stage = (): NodeJS.Timeout => {
+        const stageMs = Math.min(leftMs, DELAY_MS_MAX);
+        leftMs -= stageMs;
+        return setTimeout(() => {
+          if (leftMs > 0) timer = stage();
+          else callback();
+        }, stageMs);
+      };
+      let timer = stage();
       return () => clearTimeout(timer);
     },
   };
