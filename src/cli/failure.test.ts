@@ -24,6 +24,14 @@ it('says what happened, what is wrong where, and what to do next, and ends with 
   });
 });
 
+it('a refusal about one field is not said twice', () => {
+  const data = { agent: 'eco' };
+  const { message } = new AppError('agent_unknown', data);
+  const problems = [{ path: 'job.agent_name', code: 'unknown_value', message }];
+  const { lines } = reported(new AppError('agent_unknown', data, { problems }));
+  expect(lines).toEqual([`error: ${message}`, expect.stringMatching(/^next: {2}Define it/)]);
+});
+
 const refusal = (fields: { code: string; status: number }): ApiError =>
   new ApiError({ title: 't', detail: 'No.', hint: 'Ask again.', ...fields });
 

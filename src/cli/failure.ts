@@ -73,9 +73,11 @@ export function reportFailure(error: unknown, p: { terminal: Terminal; asJson: b
     return exitCode;
   }
   const paint = terminal.paintErr;
+  // A refusal that is all about one field says the same twice, for programs that look at fields only.
+  const further = failure.problems.filter(({ message }) => message !== failure.detail);
   const lines = [
     `${paint('red', 'error:')} ${plainText(failure.detail)}`,
-    ...failure.problems.map(({ path, message }) => `  ${paint('bold', plainText(path))}: ${plainText(message)}`),
+    ...further.map(({ path, message }) => `  ${paint('bold', plainText(path))}: ${plainText(message)}`),
     ...(failure.hint === '' ? [] : [`${paint('dim', 'next:')}  ${plainText(failure.hint)}`]),
   ];
   terminal.err(`${lines.join('\n')}\n`);
