@@ -26,6 +26,7 @@ import type { Ground } from './ground.ts';
 import { createHookHouse, type HookHouse } from './hook-house.ts';
 import { worktreesOf } from './housekeeping.ts';
 import { NodeRelay } from './node-relay.ts';
+import { isGoneHere } from './own-node.ts';
 import { rouseCommand } from './own-command.ts';
 import { version } from './version.ts';
 import { WatchKeeper } from './watch-keeper.ts';
@@ -100,6 +101,7 @@ export async function buildEngineRoom(
     newToken,
     settings,
     standsBack: p.standsBack,
+    isGone: isGoneHere,
     folders: fileSystemFolders,
     matchPattern,
     workFolder,

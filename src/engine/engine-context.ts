@@ -21,6 +21,8 @@ export interface EngineContext {
   placeCursor: PlaceCursor;
   /** Fresh and unguessable: fences a claim and marks its processes. */
   newToken(): string;
+  /** Whether this instance of a daemon certainly lives no more; absent: nobody knows of any. */
+  isGone?(instance: string): boolean;
   /** Whether nothing new may start on this node for now; absent: never. */
   standsBack?(): boolean;
   /** Read anew for every decision: configuration may have changed meanwhile. */

@@ -22,8 +22,10 @@ import { Rescuer } from './rescuer.ts';
 const LOOK_MS = 500;
 /** After a failed tick (a full disk, a database that went away) the loop waits this long. */
 const TROUBLE_MS = 1000;
-/** Leases and what dead nodes left are looked at this often. */
+/** Leases are renewed this often, and what is too old forgotten. */
 const KEEP_MS = 10_000;
+/** What dead nodes left is looked for this often where there are several, so that it is taken over as its lease ends. */
+const RESCUE_MS = 2_000;
 
 export interface EngineHealth {
   /** When the last complete tick ended; absent before the first. */
@@ -50,6 +52,7 @@ export class Engine {
   #loop: Promise<void> | undefined;
   #wakeAt: EpochMs | undefined;
   #keptAtMs = Number.NEGATIVE_INFINITY;
+  #rescuedAtMs = Number.NEGATIVE_INFINITY;
   #lastTickAt: EpochMs | undefined;
   #trouble: string | undefined;
 
@@ -139,6 +142,16 @@ export class Engine {
     }
   }
 
+  #isTimeToKeep(): boolean {
+    return this.#context.clock.monotonicMs() - this.#keptAtMs >= KEEP_MS;
+  }
+
+  #isTimeToRescue(): boolean {
+    const { clock, store } = this.#context;
+    const everyMs = store.capabilities.nodes === 'many' ? RESCUE_MS : KEEP_MS;
+    return clock.monotonicMs() - this.#rescuedAtMs >= everyMs;
+  }
+
   #paused(): boolean {
     return this.pauseSwitch.state().paused;
   }
@@ -146,11 +159,13 @@ export class Engine {
   /** Rescue comes first in a tick: a dead run must not make its automation's next fire look like an overlap. */
   async #keep(): Promise<void> {
     const { clock } = this.#context;
-    if (clock.monotonicMs() - this.#keptAtMs < KEEP_MS) return;
+    if (!this.#isTimeToRescue()) return;
     while (await this.#rescuer.tick(clock.now())) {
       if (this.#stopping) return;
       await this.#breathe();
     }
+    this.#rescuedAtMs = clock.monotonicMs();
+    if (!this.#isTimeToKeep()) return;
     await this.#dispatcher.renewLeases();
     while (!this.#stopping && (await this.#matcher.prune(clock.now()))) await this.#breathe();
     while (!this.#stopping && (await pruneDeliveries(this.#context, clock.now()))) await this.#breathe();
@@ -195,7 +210,7 @@ export class Engine {
   #isDue(): boolean {
     const { clock } = this.#context;
     if (this.#trouble !== undefined) return false;
-    const isTimeToKeep = clock.monotonicMs() - this.#keptAtMs >= KEEP_MS;
+    const isTimeToKeep = this.#isTimeToKeep() || this.#isTimeToRescue();
     return isTimeToKeep || (this.#wakeAt !== undefined && this.#wakeAt <= clock.now());
   }
 

@@ -4,6 +4,9 @@
  * reason `interrupted` and its retry policy decides. Runs whose processes are gone already are finished at once, so
  * that a stubborn one delays nobody else. A run whose end somebody had asked for before the process died ends as that
  * person wanted.
+ *
+ * Where several machines share a store, only a node of the machine on which a daemon died can see what it left. So it does
+ * not wait for the lease, after which a node elsewhere, which sees nothing, lets the next attempt start.
  */
 import type { EpochMs } from '../model/instant.ts';
 import type { RunCancellation } from '../store/acceptance.ts';
@@ -37,7 +40,13 @@ export class Rescuer {
 
   /** Finishes the abandoned runs that left nothing alive, and begins to end what did. True when there may be more. */
   async tick(now: EpochMs): Promise<boolean> {
-    const abandoned = await this.#context.store.listAbandoned({ now, node: this.#context.node, limit: BATCH });
+    const { store, node, isGone } = this.#context;
+    const abandoned = await store.listAbandoned({
+      now,
+      node,
+      limit: BATCH,
+      ...(isGone === undefined ? {} : { isGone }),
+    });
     const open = abandoned.filter((claim) => !this.#ending.has(claim.token));
     if (open.length === 0) return false;
     const alive = await this.#context.custodian.find({ tokens: open.map((claim) => claim.token) });

@@ -159,10 +159,16 @@ export interface RunStore {
 
   /**
    * Running runs that no live executor has: with capability `nodes: one`, every run claimed by another instance than
-   * `node`; with `many`, every run whose lease has ended. Their processes may still live; whoever finishes them must
-   * first see to that. At most `limit`, oldest first.
+   * `node`; with `many`, every run whose lease has ended, and those of instances that `isGone` knows to live no more, whose
+   * leases need not be waited for. Their processes may still live; whoever finishes them must first see to that. At most
+   * `limit`, oldest first.
    */
-  listAbandoned(p: { now: EpochMs; node: string; limit: number }): Promise<ClaimedRun[]>;
+  listAbandoned(p: {
+    now: EpochMs;
+    node: string;
+    limit: number;
+    isGone?: (instance: string) => boolean;
+  }): Promise<ClaimedRun[]>;
 
   getRun(p: { id: string }): Promise<Run | undefined>;
   /**

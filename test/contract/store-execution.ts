@@ -315,6 +315,16 @@ export function describeExecution(openStore: OpenStore): void {
       expect(found[0]?.run.id).toBe(claimed.run.id);
     });
 
+    test('of an instance that is known to be gone nobody waits for the lease; of a living one everybody does', async () => {
+      const isShared = store.capabilities.nodes === 'many';
+      const tokens = async (isGone: (instance: string) => boolean, node = 'node-b'): Promise<string[]> =>
+        (await store.listAbandoned({ now: T0, node, limit: 10, isGone })).map(({ token }) => token);
+      expect(await tokens((instance) => instance === NODE)).toEqual([claimed.token]);
+      // On a file one process owns all of it, so whoever else had a run is gone.
+      expect(await tokens(() => false)).toEqual(isShared ? [] : [claimed.token]);
+      expect(await tokens(() => true, NODE)).toEqual([]);
+    });
+
     test('a run whose automation was deleted meanwhile is found and can be finished', async () => {
       await store.deleteAutomation({ now: T0, id: 'job_a', actor: 'user:x' });
       const [abandoned] = await store.listAbandoned({ now: T0 + 5 * MINUTE, node: 'node-b', limit: 10 });

@@ -192,6 +192,23 @@ test('a second living node of the same name is refused, with the address of the 
   expect(first.end).toBeUndefined();
 });
 
+// Nobody elsewhere could see that agent: only a node of the same machine can end it, and it does not wait for the lease.
+test('what a killed node left at work is ended by another one on the machine, before the next attempt may start', async () => {
+  const { id } = await start('/hang');
+  await runningOnFirst(id);
+  await first.waitUntil(() => first.processes().length > 0);
+  await first.kill();
+  expect(first.processes()).not.toEqual([]);
+  const killedAt = Date.now();
+  await second.waitForRun((each) => each.id === id && each.status === 'failed');
+  const run = await second.client.runs.get(id);
+  expect(run).toMatchObject({ reason: 'interrupted' });
+  expect(Date.parse(run.ended_at!) - killedAt).toBeLessThan(20_000);
+  expect(first.processes()).toEqual([]);
+  await first.start();
+  expect(await first.client.nodes.get('node-1')).toMatchObject({ state: 'live', own: true });
+});
+
 test('a node that lives is not forgotten, one that nobody knows is not found', async () => {
   await expect(second.client.nodes.remove('node-1')).rejects.toMatchObject({ code: 'node_alive' });
   await expect(second.client.nodes.drain('node-9')).rejects.toMatchObject({ code: 'node_not_found' });

@@ -6,7 +6,6 @@
  * Order within: the caps, then the automations of the candidates (those that somebody holds are passed over), then
  * everything that the decision rests on is read again. So nobody can cancel, finish or edit in between.
  */
-import type { EpochMs } from '../../model/instant.ts';
 import type { AutomationRow } from '../rows/automation-row.ts';
 import { runOf } from '../rows/run-row.ts';
 import type { FullRunRow, RunRow } from '../rows/run-row.ts';
@@ -297,12 +296,20 @@ async function readClaims(connection: Connection, seqs: readonly number[]): Prom
   });
 }
 
-const ABANDONED = `select seq from runs where status = 'running' and lease_until <= ? order by created_at, seq limit ?`;
+const AT_WORK = `select distinct node from runs where status = 'running' and lease_until > ?`;
+const ABANDONED = `select seq from runs where status = 'running' and (lease_until <= ? or node = any(?))
+  order by created_at, seq limit ?`;
 
-/** Runs whose lease has ended, whoever had them: this node's own too, when it stood still for longer than a lease. */
-export function listAbandoned(database: Database, p: { now: EpochMs; limit: number }): Promise<ClaimedRun[]> {
+/**
+ * Runs whose lease has ended, whoever had them: this node's own too, when it stood still for longer than a lease. And those
+ * of processes that are known to be gone, which nobody has to wait for.
+ */
+export function listAbandoned(database: Database, p: Parameters<RunStore['listAbandoned']>[0]): Promise<ClaimedRun[]> {
   return database.read(async (connection) => {
-    const rows = await connection.all<{ seq: number }>(ABANDONED, p.now, p.limit);
+    const { isGone } = p;
+    const others = isGone === undefined ? [] : await connection.all<{ node: string }>(AT_WORK, p.now);
+    const gone = others.map(({ node }) => node).filter((node) => node !== p.node && isGone?.(node) === true);
+    const rows = await connection.all<{ seq: number }>(ABANDONED, p.now, gone, p.limit);
     return readClaims(
       connection,
       rows.map((row) => row.seq),
