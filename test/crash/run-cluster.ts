@@ -1,7 +1,7 @@
 /**
  * The long cluster run: twenty jobs every two seconds over three nodes for two minutes, nodes killed, frozen beyond
- * their leases and cut off at random moments, the server restarted in the middle. Prints what it does and ends with
- * code 1 when anything is wrong.
+ * their leases and cut off at random moments, the server restarted in the middle. Prints what it does, how long the
+ * runs of dead and frozen nodes waited for others, and ends with code 1 when anything is wrong.
  *
  *   node test/crash/run-cluster.ts [--seconds 120] [--jobs 20] [--seed 1]
  */
@@ -33,10 +33,57 @@ function random(): number {
 
 type Fault = (node: ClusterNode) => Promise<void>;
 
+/** What ran on a node when it died or froze, to be taken over by another one. */
+interface Left {
+  how: string;
+  at: number;
+  runIds: ReadonlySet<string>;
+}
+
+const left: Left[] = [];
+
+/** Asked of another node right after `node` can do nothing any more. */
+async function noteLeft(cluster: Cluster, node: ClusterNode, how: string): Promise<void> {
+  const at = Date.now();
+  const other = cluster.nodes.find((each) => each !== node && isFree(each))!;
+  const { runs } = await other.daemon.client.runs.list({ status: 'running', limit: 500 });
+  const pid = `:${node.daemon.pid}:`;
+  left.push({ how, at, runIds: new Set(runs.filter((run) => run.node?.includes(pid)).map(({ id }) => id)) });
+}
+
+/** From the death or the freeze to the row's end, for runs that others ended as interrupted. */
+async function sayTakeOvers(cluster: Cluster): Promise<void> {
+  const runs = new Map((await cluster.nodes[0]!.daemon.runs()).map((run) => [run.id, run]));
+  for (const how of new Set(left.map((each) => each.how))) {
+    const tookMs = left
+      .filter((each) => each.how === how)
+      .flatMap(({ at, runIds }) =>
+        [...runIds].flatMap((id) => {
+          const run = runs.get(id);
+          return run?.reason === 'interrupted' ? [Date.parse(run.ended_at!) - at] : [];
+        }),
+      )
+      .toSorted((a, b) => a - b);
+    const seconds = tookMs.map((ms) => (ms / 1000).toFixed(1)).join(', ');
+    say(`taken over after "${how}": ${tookMs.length === 0 ? 'nothing ran there' : `${seconds} s`}`);
+  }
+}
+
+const busy = new Map<string, Promise<void>>();
+const isFree = ({ name }: ClusterNode): boolean => !busy.has(name);
+
 const FAULTS: Readonly<Record<string, Fault>> = {
   'kill -9 and start again': async ({ daemon }) => daemon.restart(),
-  'freeze beyond the lease': async ({ daemon }) => {
+  'kill -9 and stay away': async (node) => {
+    await node.daemon.kill();
+    await noteLeft(cluster, node, 'kill -9');
+    await pass(FREEZE_MS);
+    await node.daemon.start();
+  },
+  'freeze beyond the lease': async (node) => {
+    const { daemon } = node;
     daemon.signal('SIGSTOP');
+    await noteLeft(cluster, node, 'freeze');
     await pass(FREEZE_MS);
     daemon.signal('SIGCONT');
   },
@@ -53,7 +100,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 async function misfortunes(cluster: Cluster, until: number): Promise<void> {
-  const busy = new Map<string, Promise<void>>();
   let isRestarted = false;
   while (performance.now() < until) {
     await pass(3_000 + random() * 5_000);
@@ -63,7 +109,7 @@ async function misfortunes(cluster: Cluster, until: number): Promise<void> {
       await cluster.server.stop();
       await cluster.server.start();
     }
-    const free = cluster.nodes.filter(({ name }) => !busy.has(name));
+    const free = cluster.nodes.filter(isFree);
     // One node is always left alone, so that somebody takes over.
     if (free.length < 2) continue;
     const node = free[Math.floor(random() * free.length)]!;
@@ -87,6 +133,7 @@ try {
   const runs = await cluster.nodes[0]!.daemon.runs();
   const interrupted = runs.filter((run) => run.reason === 'interrupted').length;
   say(`${runs.length} rows, ${(await cluster.executions()).length} executions, ${interrupted} interrupted`);
+  await sayTakeOvers(cluster);
   for (const sentence of wrong) say(`WRONG ${sentence}`);
   say(wrong.length === 0 ? 'every instant exactly once, caps and limits held' : `${wrong.length} things are wrong`);
   process.exitCode = wrong.length === 0 ? 0 : 1;
