@@ -27,6 +27,8 @@ export async function backUpHome(p: {
   home: string;
   to: string;
   withKey: boolean;
+  /** `[store] url` as it is written: of a server only its own tools make a copy. */
+  storeUrl: string;
   version: string;
   now: EpochMs;
   /** Told before each part that may take long. */
@@ -36,6 +38,7 @@ export async function backUpHome(p: {
   const folder = resolve(p.to);
   const refused = (reason: string, cause?: unknown): AppError =>
     new AppError('backup_refused', { home, reason }, cause === undefined ? {} : { cause });
+  if (p.storeUrl !== 'sqlite') throw refused(serverAdvice({ home, storeUrl: p.storeUrl }));
   if (await exists(folder)) throw refused(`${folder} exists already; name a folder that does not`);
   const database = join(home, DATABASE_FILE);
   const size = await stat(database).catch((error: unknown) => {
@@ -62,6 +65,28 @@ export async function backUpHome(p: {
     await rm(beside, { recursive: true, force: true });
     throw error instanceof AppError ? error : refused(error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/**
+ * What to do instead. A file of before the move may lie in the home still, and a copy of that would be worse than none.
+ */
+function serverAdvice(p: { home: string; storeUrl: string }): string {
+  const files = ['rouse.toml', 'conf.d', KEY_FILE].map((name) => join(p.home, name)).join(', ');
+  return (
+    'its rows are on a PostgreSQL server, whose own tools copy them as of one instant while daemons work: ' +
+    `pg_dump --format=custom --file=rouse.dump ${shellUrl(p.storeUrl)} ` +
+    `(back with pg_restore --dbname). Keep beside it, where they are there: ${files}`
+  );
+}
+
+/** The address as a word for a shell, without a password in it. */
+function shellUrl(storeUrl: string): string {
+  if (storeUrl.startsWith('env:')) return `"$${storeUrl.slice('env:'.length)}"`;
+  if (storeUrl.startsWith('file:')) return `"$(cat ${storeUrl.slice('file:'.length)})"`;
+  const url = URL.parse(storeUrl);
+  if (url === null) return '"<the address of the database>"';
+  url.password = '';
+  return `"${url.href}"`;
 }
 
 /** One statement, one snapshot. It also leaves behind the pages that deleted rows have freed. */

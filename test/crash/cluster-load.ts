@@ -37,7 +37,12 @@ export interface ClusterNode {
 }
 
 /** `jobs` of them fire every two seconds; one more has the fire limit, one is disabled. */
-export async function openCluster(p: { jobs: number; nodes: number }): Promise<Cluster> {
+export async function openCluster(p: {
+  jobs: number;
+  nodes: number;
+  /** How long coming to rest may take: what waited for room during the misfortunes is carried out then. */
+  withinMs?: number;
+}): Promise<Cluster> {
   const markers = await realpath(await mkdtemp(join(tmpdir(), 'rouse-cluster-')));
   const server = await startPostgresServer();
   const url = await createDatabase({ url: server.url });
@@ -53,7 +58,7 @@ export async function openCluster(p: { jobs: number; nodes: number }): Promise<C
     for (let i = 1; i <= p.nodes; i += 1) {
       const link = await Link.open(url);
       const environment = { ...process.env, ROUSE_STORE_URL: link.url, ROUSE_NODE: `node-${i}` };
-      const daemon = await openScratchDaemon({ config, environment, withinMs: 300_000 });
+      const daemon = await openScratchDaemon({ config, environment, withinMs: p.withinMs ?? 300_000 });
       nodes.push({ name: `node-${i}`, daemon, link });
     }
   } catch (error) {

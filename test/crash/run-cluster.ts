@@ -99,6 +99,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+async function sayCounts(cluster: Cluster): Promise<void> {
+  const { counts } = await cluster.nodes[0]!.daemon.client.status();
+  say(`${counts.scheduled} waiting, ${counts.running} running`);
+}
+
 async function misfortunes(cluster: Cluster, until: number): Promise<void> {
   let isRestarted = false;
   while (performance.now() < until) {
@@ -124,12 +129,16 @@ async function misfortunes(cluster: Cluster, until: number): Promise<void> {
   await Promise.all(busy.values());
 }
 
-const cluster = await openCluster({ jobs: Number(values.jobs), nodes: 3 });
+/** A busy machine carries the backlog of two minutes out at a few runs per second. */
+const REST_MS = 1_200_000;
+
+const cluster = await openCluster({ jobs: Number(values.jobs), nodes: 3, withinMs: REST_MS });
 try {
   say('three nodes are ready');
   await misfortunes(cluster, performance.now() + Number(values.seconds) * 1000);
   say('coming to rest');
-  const wrong = await cluster.judge();
+  const resting = setInterval(() => void sayCounts(cluster), 20_000);
+  const wrong = await cluster.judge().finally(() => clearInterval(resting));
   const runs = await cluster.nodes[0]!.daemon.runs();
   const interrupted = runs.filter((run) => run.reason === 'interrupted').length;
   say(`${runs.length} rows, ${(await cluster.executions()).length} executions, ${interrupted} interrupted`);

@@ -316,7 +316,7 @@ export const importTable: readonly FolderRule[] = [
   },
   {
     folder: 'upkeep',
-    uses: ['lib', 'errors', 'model', 'clock', 'config', 'engine', 'secrets', 'store', 'store/sqlite'],
+    uses: ['lib', 'errors', 'model', 'clock', 'config', 'engine', 'secrets', 'store', 'store/sqlite', 'store/postgres'],
     packages: [
       'node:child_process',
       'node:crypto',
@@ -385,7 +385,11 @@ export const fileExceptions: readonly { path: string; uses: readonly string[]; r
     reason: 'makes a home before any daemon runs',
   },
   { path: 'src/cli/commands/migrate.ts', uses: ['moving'], reason: 'moves a home without a daemon' },
-  { path: 'src/cli/commands/backup.ts', uses: ['upkeep', 'package.json'], reason: 'copies files, without a daemon' },
+  {
+    path: 'src/cli/commands/backup.ts',
+    uses: ['upkeep', 'config', 'package.json'],
+    reason: 'copies files, without a daemon; which store it is says the configuration',
+  },
   { path: 'src/cli/commands/doctor.ts', uses: ['upkeep', 'config'], reason: 'looks at a home without a daemon' },
   { path: 'src/cli/commands/edit-job.ts', uses: ['config'], reason: 'shows a job as a file would say it' },
   { path: 'src/cli/commands/export-automations.ts', uses: ['config'], reason: 'writes what a file would say' },

@@ -22,7 +22,7 @@ export function backupCommand(cli: Cli) {
   return daemonCommand('backup', {
     summary: 'Copy the home into a folder, also while its daemon runs',
     description:
-      'Copy the database and the configuration of the home into a new folder: the state of one instant, checked, while the daemon goes on. Secrets are in it sealed; their key only with --with-key. The token of this machine, logs and working folders are not.',
+      'Copy the database and the configuration of the home into a new folder: the state of one instant, checked, while the daemon goes on. Secrets are in it sealed; their key only with --with-key. The token of this machine, logs and working folders are not. Where the rows are on a PostgreSQL server it says how to copy them there.',
     examples: ['backup', 'backup --to /mnt/backups/rouse-monday', 'backup --with-key --to ~/safe/rouse'],
   })
     .option('--to <folder>', 'the folder to make (default: rouse-backup-<time> here)')
@@ -31,8 +31,14 @@ export function backupCommand(cli: Cli) {
       const { terminal, environment } = cli;
       const { backUpHome } = await import('../../upkeep/backup.ts');
       const now = terminal.now();
+      const home = cli.homeOf(options);
+      // Time zones are judged with it.
+      await import('../../clock/temporal.ts');
+      const { loadConfig } = await import('../../config/load-config.ts');
+      const { store } = await loadConfig({ home, now, workspaces: [], environment: environment.variables });
       const { folder, manifest } = await backUpHome({
-        home: cli.homeOf(options),
+        home,
+        storeUrl: store.url,
         to: options.to ?? join(environment.cwd, nameAt(now)),
         withKey: options.withKey === true,
         version: packageFile.version,

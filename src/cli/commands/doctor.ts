@@ -83,7 +83,7 @@ async function examine(cli: Cli, home: string): Promise<Finding[]> {
     ...basics,
     await checkDisk(home),
     checkClock({ home, now: terminal.now() }),
-    await checkStore({ home, storeUrl: config.store.url }),
+    ...(config.store.url === 'sqlite' ? [await checkStore({ home })] : await checkServerOf(cli, config)),
     ...checkConfig(config),
     ...(runs && config.agents.length > 0
       ? await askAgents(cli, { home, names: config.agents.map(({ name }) => name) })
@@ -93,6 +93,12 @@ async function examine(cli: Cli, home: string): Promise<Finding[]> {
     ...(runs ? await checkDaemon(cli, home) : [noDaemon(home), await checkPort(config.daemon)]),
     await checkService(cli),
   ];
+}
+
+async function checkServerOf(cli: Cli, config: LoadedConfig): Promise<Finding[]> {
+  const { checkServer } = await import('../../upkeep/doctor/server-check.ts');
+  const { now } = cli.terminal;
+  return checkServer({ storeUrl: config.store.url, environment: cli.environment.variables, now });
 }
 
 /** Undefined when the daemon that says it runs does not answer; that it does not is a finding of its own. */
@@ -177,10 +183,20 @@ async function checkDaemon(cli: Cli, home: string): Promise<Finding[]> {
         next: 'It goes on trying. What it said before: rouse logs --level warn',
       }));
     }
+    const drained = (await client.nodes.list()).filter((node) => node.own && node.draining);
     const paused: Finding[] = status.automation.paused
       ? [{ check, state: 'warning', said: 'everything is paused', next: 'When it is to go on: rouse resume' }]
       : [];
-    return [{ check, state: 'ok', said: `version ${status.version} at ${status.url}` }, ...paused];
+    return [
+      { check, state: 'ok', said: `version ${status.version} at ${status.url}` },
+      ...drained.map(({ name, drained_by: by }): Finding => ({
+        check,
+        state: 'warning',
+        said: `this node, ${name}, is drained${by === undefined ? '' : ` by ${by}`}: nothing new starts here`,
+        next: `When it is to go on: rouse nodes undrain ${name}`,
+      })),
+      ...paused,
+    ];
   } catch (error) {
     const said = `its process lives, but it does not answer: ${error instanceof Error ? error.message : String(error)}`;
     return [

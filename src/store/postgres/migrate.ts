@@ -42,6 +42,21 @@ export async function migrate(
   }
 }
 
+/** What a database holds, for who only looks. `refused`: a start would end with this sentence. */
+export type SchemaState = { applied: number; known: number } | { refused: string };
+
+export async function inspectSchema(client: pg.Client, migrations: readonly Migration[]): Promise<SchemaState> {
+  try {
+    const applied = await readApplied(client);
+    refuseAltered(applied, migrations);
+    refuseNewer(applied, migrations);
+    return { applied: applied.length, known: migrations.length };
+  } catch (error) {
+    if (error instanceof AppError) return { refused: error.message };
+    throw error;
+  }
+}
+
 async function waitForTurn(client: pg.Client, clock: Clock): Promise<void> {
   const since = clock.monotonicMs();
   for (;;) {

@@ -9,11 +9,8 @@ import { type Finding, finding, ok } from './finding.ts';
 /** Reading every page of more than this takes longer than somebody who asks "is all well" wants to wait. */
 const CHECKED_WHOLE_MAX = 512 * 1_048_576;
 
-export async function checkStore(p: { home: string; storeUrl: string }): Promise<Finding> {
+export async function checkStore(p: { home: string }): Promise<Finding> {
   const check = 'store';
-  if (p.storeUrl !== 'sqlite') {
-    return { check, state: 'note', said: 'the data is in another database; the daemon says how it is (rouse status)' };
-  }
   const path = join(p.home, DATABASE_FILE);
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) return { check, state: 'note', said: 'no database yet; the first start makes one' };
