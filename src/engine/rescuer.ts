@@ -40,12 +40,11 @@ export class Rescuer {
 
   /** Finishes the abandoned runs that left nothing alive, and begins to end what did. True when there may be more. */
   async tick(now: EpochMs): Promise<boolean> {
-    const { store, node, isGone } = this.#context;
-    const abandoned = await store.listAbandoned({
+    const abandoned = await this.#context.store.listAbandoned({
       now,
-      node,
+      node: this.#context.node,
       limit: BATCH,
-      ...(isGone === undefined ? {} : { isGone }),
+      isGone: (instance) => this.#context.isGone?.(instance) === true,
     });
     const open = abandoned.filter((claim) => !this.#ending.has(claim.token));
     if (open.length === 0) return false;
