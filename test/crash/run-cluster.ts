@@ -99,9 +99,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-async function sayCounts(cluster: Cluster): Promise<void> {
-  const { counts } = await cluster.nodes[0]!.daemon.client.status();
-  say(`${counts.scheduled} waiting, ${counts.running} running`);
+async function sayCounts(cluster: Cluster, rest: { isOver: boolean }): Promise<void> {
+  for (;;) {
+    await pass(20_000);
+    if (rest.isOver) return;
+    const { counts } = await cluster.nodes[0]!.daemon.client.status();
+    say(`${counts.scheduled} waiting, ${counts.running} running`);
+  }
 }
 
 async function misfortunes(cluster: Cluster, until: number): Promise<void> {
@@ -137,8 +141,9 @@ try {
   say('three nodes are ready');
   await misfortunes(cluster, performance.now() + Number(values.seconds) * 1000);
   say('coming to rest');
-  const resting = setInterval(() => void sayCounts(cluster), 20_000);
-  const wrong = await cluster.judge().finally(() => clearInterval(resting));
+  const rest = { isOver: false };
+  void sayCounts(cluster, rest);
+  const wrong = await cluster.judge().finally(() => (rest.isOver = true));
   const runs = await cluster.nodes[0]!.daemon.runs();
   const interrupted = runs.filter((run) => run.reason === 'interrupted').length;
   say(`${runs.length} rows, ${(await cluster.executions()).length} executions, ${interrupted} interrupted`);
