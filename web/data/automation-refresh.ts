@@ -43,6 +43,8 @@ async function refresh(area: Area, id: string): Promise<void> {
       cache.setQueryData(allTriggers().queryKey, (known) => known && putIn(known, found.trigger));
       if (cache.getQueryData(triggerOf(id).queryKey) !== undefined) cache.setQueryData(triggerOf(id).queryKey, found);
     }
+    // A list that is being read may hold this one as it was; what stands in it then must be put right once more.
+    if (cache.isFetching({ queryKey: [area, 'all'] }) > 0) noteChanged(area, id);
   } catch (error) {
     // It is gone, or nobody knows: then the lists are asked.
     if (error instanceof ApiError && error.status === 404) takeOut(area, id);
