@@ -102,7 +102,7 @@ function problemNeed(problem: ApiConfigProblem): Need {
     kind: 'config',
     key: `config ${file} ${place} ${problem.path}`,
     title: place,
-    sentence: `${problem.path}: ${message}`,
+    sentence: `At ${problem.path}: ${message}`,
   };
 }
 
