@@ -2,12 +2,12 @@
  * Keeps what the page knows of single jobs and triggers true. A run of one of five thousand jobs must not make the page
  * read all of them again: the one that changed is read, and takes its place in the lists.
  */
-import type { ApiJob, ApiTrigger } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/api-error.ts';
 import { after } from '../clock/browser-clock.ts';
 import { cache } from './cache.ts';
 import { daemon } from './daemon.ts';
 import { allJobs, jobOf } from './jobs.ts';
+import { putIn } from './named-list.ts';
 import { allTriggers, triggerOf } from './triggers.ts';
 
 type Area = 'jobs' | 'triggers';
@@ -58,13 +58,4 @@ function takeOut(area: Area, id: string): void {
     cache.setQueryData(allJobs().queryKey, (known) => known && { ...known, jobs: others(known.jobs) });
   } else cache.setQueryData(allTriggers().queryKey, (known) => known && others(known));
   void cache.invalidateQueries({ queryKey: [area, 'one', id] });
-}
-
-/** In its place by name, which may be another one than before. */
-export function putIn<T extends Pick<ApiJob | ApiTrigger, 'id' | 'name'>>(list: readonly T[], changed: T): T[] {
-  const at = list.findIndex(({ id }) => id === changed.id);
-  if (at >= 0 && list[at]?.name === changed.name) return list.with(at, changed);
-  const others = list.filter(({ id }) => id !== changed.id);
-  const place = others.findIndex(({ name }) => name > changed.name);
-  return others.toSpliced(place < 0 ? others.length : place, 0, changed);
 }

@@ -96,7 +96,7 @@ it('a job that stands still does, and a mistake in a file with its place', () =>
       jobs: [job({ blocked: { code: 'agent_unknown', message: 'No such agent.' } })],
       problems: [{ file: 'rouse.toml', line: 3, column: 7, path: 'agents.x', code: 'required', message: 'Needed.' }],
     },
-    ['config: rouse.toml:3:7: agents.x: Needed.', 'automation: nightly: No such agent.'],
+    ['config: rouse.toml:3:7: At agents.x: Needed.', 'automation: nightly: No such agent.'],
   ));
 
 it('a refused delivery at a trigger does for a day, once per trigger; a stranger at no address does not', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { putIn } from './automation-refresh.ts';
+import { putIn } from './named-list.ts';
 
 const of = (...names: string[]): { id: string; name: string }[] => names.map((name) => ({ id: name, name }));
 const names = (list: readonly { name: string }[]): string => list.map(({ name }) => name).join(' ');
