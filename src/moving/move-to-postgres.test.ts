@@ -4,13 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock/clock.ts';
 import { openPostgresStore } from '../store/postgres/open-postgres-store.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { T0, accept, claim, createJob, finish, job, newRun, placeAt } from '../../test/contract/store-fixture.ts';
 import { testDatabase } from '../../test/postgres/test-database.ts';
 import { type MoveProgress, type Moved, moveToPostgres } from './move-to-postgres.ts';
+
+// The first test of a run waits for the server to be made.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let home: string;
 let url: string;

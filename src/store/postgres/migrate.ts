@@ -2,8 +2,9 @@
  * Brings a database to the schema of this version. Several nodes may start at once: one migrates, the others wait for
  * it. Each migration is one transaction together with the mark that says it is applied.
  *
- * Rolling upgrades: a node works on a schema that is newer than it knows as long as everything it does not know is
- * `additive`. So the new version starts on one node, changes the schema, and the others go on until their turn comes.
+ * Rolling upgrades (docs/decisions/0022): a node works on a schema of the generation after its own, as long as what is new
+ * there is `additive`. So the new version starts on one node, changes the schema, and the others go on until their turn
+ * comes. Whatever the living nodes could not work with is not done while they live.
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
@@ -33,7 +34,9 @@ export async function migrate(
     const applied = await readApplied(client);
     refuseAltered(applied, migrations);
     refuseNewer(applied, migrations);
-    for (const migration of migrations.slice(applied.length)) await apply(client, migration, migrations);
+    const pending = migrations.slice(applied.length);
+    if (!isForNeighbours(applied, pending)) await refuseWhileNodesLive(client, options.clock);
+    for (const migration of pending) await apply(client, migration, migrations);
   } catch (error) {
     throw translatePostgresError(error);
   } finally {
@@ -71,6 +74,7 @@ interface Applied {
   version: number;
   name: string;
   checksum: string;
+  generation: number;
   additive: boolean;
 }
 
@@ -84,7 +88,7 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
   }
   try {
     const found = await client.query<Applied>(
-      'select version::int, name, checksum, additive from migrations order by version',
+      'select version::int, name, checksum, generation::int, additive from migrations order by version',
     );
     return found.rows;
   } catch (error) {
@@ -107,11 +111,42 @@ function refuseAltered(applied: readonly Applied[], migrations: readonly Migrati
 }
 
 function refuseNewer(applied: readonly Applied[], migrations: readonly Migration[]): void {
-  const breaking = applied.slice(migrations.length).find((one) => !one.additive);
-  if (breaking === undefined) return;
+  const own = generationOf(migrations.at(-1));
+  const newer = applied.slice(migrations.length);
+  const beyond = newer.find((one) => !one.additive || one.generation > own + 1);
+  if (beyond === undefined) return;
   throw refusal(
-    `it was changed by a newer version of Rouse in a way that this one cannot work with (${breaking.name}); ` +
+    `it was changed by a newer version of Rouse in a way that this one cannot work with (${beyond.name}); ` +
       'start that version on this node as well',
+  );
+}
+
+function generationOf(migration: Pick<Migration, 'generation'> | undefined): number {
+  return migration?.generation ?? 1;
+}
+
+/** Whether nodes that were content with what is applied are content with what is pending. */
+function isForNeighbours(applied: readonly Applied[], pending: readonly Migration[]): boolean {
+  const before = applied.at(-1);
+  if (before === undefined) return true;
+  return pending.every((one) => one.additive && generationOf(one) <= before.generation + 1);
+}
+
+/** Longer than a node may be silent and still be alive. */
+const ALIVE_MS = 60_000;
+
+async function refuseWhileNodesLive(client: pg.Client, clock: Clock): Promise<void> {
+  const { rows: tables } = await client.query<{ nodes: string | null }>(`select to_regclass('nodes') as nodes`);
+  if (tables[0]?.nodes == null) return;
+  const { rows } = await client.query<{ name: string; version: string }>(
+    'select name, version from nodes where heartbeat_at > $1 order by name',
+    [clock.now() - ALIVE_MS],
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name, version }) => `${name} (${version})`).join(', ');
+  throw refusal(
+    `this version changes its tables in a way that the nodes which work on it could not work with: ${names}; ` +
+      'upgrade them to the version between first, or stop them',
   );
 }
 
@@ -122,16 +157,15 @@ async function apply(client: pg.Client, migration: Migration, migrations: readon
     if (migration.version === 1) {
       await client.query(
         `create table migrations (
-          version bigint primary key, name text not null, checksum text not null, additive boolean not null)`,
+          version bigint primary key, name text not null, checksum text not null, additive boolean not null,
+          generation bigint not null default 1)`,
       );
     }
     await client.query(migration.sql);
-    await client.query('insert into migrations (version, name, checksum, additive) values ($1, $2, $3, $4)', [
-      migration.version,
-      migration.name,
-      checksum(migration),
-      migration.additive,
-    ]);
+    await client.query(
+      'insert into migrations (version, name, checksum, additive, generation) values ($1, $2, $3, $4, $5)',
+      [migration.version, migration.name, checksum(migration), migration.additive, generationOf(migration)],
+    );
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

@@ -4,7 +4,12 @@ export interface Migration {
   version: number;
   name: string;
   /**
-   * Whether the version of Rouse before this one still works on the schema afterwards (new tables, new columns with a
+   * The generation of the schema that it belongs to: all migrations that came with one release have one. Nodes of two
+   * neighbouring generations work on one database; of others they do not. 1 when absent.
+   */
+  generation?: number;
+  /**
+   * Whether the nodes of the generation before still work on the schema afterwards (new tables, new columns with a
    * default): then nodes can be upgraded one after the other.
    */
   additive: boolean;
