@@ -32,14 +32,25 @@ interface Claimer {
   close(): Promise<void>;
 }
 
+/** Both sides end what they claimed like this: a cluster's caps keep few running, and neither may be asked to count thousands. */
+const END = `update runs set status = 'completed', slot = null, ended_at = 1 where token = any($1)`;
+
 async function ours(): Promise<Claimer> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
   const store = await openPostgresStore({ url, node, clock: systemClock() });
   const caps = { total: 1_000_000, per_agent: {}, per_workspace: 0, held: [] };
   const tokens = (): string[] => Array.from({ length: batch }, () => randomUUID());
   return {
-    claim: async () =>
-      (await store.claimRuns({ now: Date.now(), node, lease_ms: LEASE_MS, caps, tokens: tokens() })).length,
-    close: () => store.close(),
+    async claim() {
+      const claims = await store.claimRuns({ now: Date.now(), node, lease_ms: LEASE_MS, caps, tokens: tokens() });
+      await client.query(END, [claims.map((claim) => claim.token)]);
+      return claims.length;
+    },
+    async close() {
+      await store.close();
+      await client.end();
+    },
   };
 }
 
@@ -54,7 +65,11 @@ async function plain(): Promise<Claimer> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   return {
-    claim: async () => (await client.query(PLAIN, [batch, node, Date.now() + LEASE_MS])).rowCount ?? 0,
+    async claim() {
+      const { rows } = await client.query<{ token: string }>(PLAIN, [batch, node, Date.now() + LEASE_MS]);
+      await client.query(END, [rows.map((row) => row.token)]);
+      return rows.length;
+    },
     close: () => client.end(),
   };
 }

@@ -15,7 +15,7 @@ import { RunningRuns } from '../rows/running-runs.ts';
 import { deletedAutomation, readDefinition } from '../rows/stored-definition.ts';
 import type { ClaimedRun, RunStore } from '../run-store.ts';
 import { AUTOMATION_COLUMNS } from '../rows/automation-statements.ts';
-import { applyHolds, holdReady, listAgentHolds } from './agent-holds.ts';
+import { applyHolds, holdReady } from './agent-holds.ts';
 import { FULL_RUN } from '../rows/run-statements.ts';
 import type { Connection, Database } from './database.ts';
 import { lockCaps, lockFreeAutomations } from './locks.ts';
@@ -58,16 +58,15 @@ export async function claimRuns(database: Database, p: Claim): Promise<ClaimedRu
   if ((await database.one(ANYTHING_TO_DO, p.tokens)) === undefined) return [];
   return database.write(async (connection) => {
     await lockCaps(connection);
-    const { used, held } = await claimedBefore(connection, p);
-    const fitness = await readFitness(connection, p.node);
+    const { made, fitness, holds } = await readOpening(connection, p);
+    const held = made.length === 0 ? [] : await holdOn(connection, p, made);
+    const used = new Set(made);
     const tokens = fitness.isDrained ? [] : p.tokens.filter((token) => !used.has(token));
-    const claim: OpenClaim = { ...p, tokens, held: [], skip: new Set(), fitness };
     // Another node may have learned of a hold after this one looked.
-    const holds = await listAgentHolds(connection, { now: p.now });
-    claim.held = [...new Set([...p.caps.held, ...holds.map((hold) => hold.agent_name)])];
+    const claim: OpenClaim = { ...p, tokens, held: [...new Set([...p.caps.held, ...holds])], skip: new Set(), fitness };
     await applyHolds(connection, claim.held);
     const claimed = await claimBatches(connection, claim);
-    return readClaims(connection, [...held, ...claimed]);
+    return [...(await readClaims(connection, held)), ...claimed];
   });
 }
 
@@ -79,12 +78,31 @@ interface OpenClaim extends Claim {
   fitness: Fitness;
 }
 
-async function readFitness(connection: Connection, instance: string): Promise<Fitness> {
-  const workspaces = await connection.all<{ id: string; node_labels: string }>(LABELED_WORKSPACES);
-  return new Fitness({ node: await connection.one<NodeRow>(OWN_NODE, instance), workspaces });
+// One journey for all that a claim begins with: it is made under the lock of the whole cluster.
+const OPENING = `select
+  (select coalesce(json_agg(token), '[]') from runs where status = 'running' and token = any(?)) as made,
+  (select coalesce(json_agg(agent_name), '[]') from agent_holds where until > ?) as holds,
+  (select coalesce(json_agg(labeled), '[]') from (${LABELED_WORKSPACES}) as labeled) as workspaces,
+  (select row_to_json(own) from (${OWN_NODE}) as own) as node`;
+
+interface OpeningRow {
+  /** Tokens that hold a run already. */
+  made: string[];
+  /** Agents. */
+  holds: string[];
+  workspaces: { id: string; node_labels: string }[];
+  node: NodeRow | null;
 }
 
-const MADE_BEFORE = `select token from runs where status = 'running' and token = any(?)`;
+async function readOpening(
+  connection: Connection,
+  p: Claim,
+): Promise<{ made: string[]; holds: string[]; fitness: Fitness }> {
+  const row = (await connection.one<OpeningRow>(OPENING, p.tokens, p.now, p.node))!;
+  const fitness = new Fitness({ node: row.node ?? undefined, workspaces: row.workspaces });
+  return { made: row.made, holds: row.holds, fitness };
+}
+
 const HOLD_ON = `update runs set lease_until = greatest(lease_until, ?)
   where status = 'running' and token = any(?) and lease_until > ? returning seq`;
 
@@ -92,16 +110,13 @@ const HOLD_ON = `update runs set lease_until = greatest(lease_until, ?)
  * The claims that these tokens made already: this step is being repeated because its answer was lost. Whoever repeats it
  * counts the lease from now, so it holds from now; one that has ended meanwhile may be another node's already.
  */
-async function claimedBefore(connection: Connection, p: Claim): Promise<{ used: Set<string>; held: number[] }> {
-  const rows = await connection.all<{ token: string }>(MADE_BEFORE, p.tokens);
-  if (rows.length === 0) return { used: new Set(), held: [] };
-  const used = rows.map((row) => row.token);
-  const held = await connection.all<{ seq: number }>(HOLD_ON, p.now + p.lease_ms, used, p.now);
-  return { used: new Set(used), held: held.map((row) => row.seq) };
+async function holdOn(connection: Connection, p: Claim, made: readonly string[]): Promise<number[]> {
+  const rows = await connection.all<{ seq: number }>(HOLD_ON, p.now + p.lease_ms, made, p.now);
+  return rows.map((row) => row.seq);
 }
 
-async function claimBatches(connection: Connection, claim: OpenClaim): Promise<number[]> {
-  const claimed: number[] = [];
+async function claimBatches(connection: Connection, claim: OpenClaim): Promise<ClaimedRun[]> {
+  const claimed: ClaimedRun[] = [];
   for (let batches = 0; batches < PROMOTE_BATCHES_MAX && claim.tokens.length > 0; batches += 1) {
     const promoted = await promoteDue(connection, { now: claim.now, limit: PROMOTE_BATCH });
     if (promoted > 0) await holdReady(connection, claim.held);
@@ -116,7 +131,10 @@ async function claimBatches(connection: Connection, claim: OpenClaim): Promise<n
 }
 
 /** Looks at the heads of all lanes with room, claims what may start, and moves what has to wait elsewhere. */
-async function claimRound(connection: Connection, claim: OpenClaim): Promise<{ claimed: number[]; goesOn: boolean }> {
+async function claimRound(
+  connection: Connection,
+  claim: OpenClaim,
+): Promise<{ claimed: ClaimedRun[]; goesOn: boolean }> {
   const none = { claimed: [], goesOn: false };
   const before = new RunningRuns(await readRunning(connection), { caps: claim.caps, for: 'claim' });
   if (before.isFull()) return none;
@@ -131,10 +149,10 @@ async function claimRound(connection: Connection, claim: OpenClaim): Promise<{ c
     heads.filter((head) => automations.has(head.automation_id)),
   );
   const decided = decide({ claim, running, automations, candidates: open, cuts: cutsOf(open, chunk) });
-  await carryOut(connection, claim, decided);
+  const claimed = await carryOut(connection, claim, { decided, automations });
   // Automations that were taken may hide others behind them; everything looked at has left its lane.
   const looked = decided.claimed.length + decided.behind.length + decided.later.length;
-  return { claimed: decided.claimed.map((one) => one.seq), goesOn: looked > 0 || open.length < heads.length };
+  return { claimed, goesOn: looked > 0 || open.length < heads.length };
 }
 
 // Walks from lane to lane by the index, and reads the head of each; past the lane without an agent, whose runs are
@@ -257,14 +275,23 @@ function decide(p: {
   return decided;
 }
 
-const CLAIM = `update runs set status = 'running', queue = null, slot = 'held', reason = null, node = ?, token = claims.token,
-  lease_until = ? from unnest(?::bigint[], ?::text[]) as claims (seq, token) where runs.seq = claims.seq`;
+const CLAIM = `with claimed as (
+    update runs set status = 'running', queue = null, slot = 'held', reason = null, node = ?, token = claims.token,
+      lease_until = ? from unnest(?::bigint[], ?::text[]) as claims (seq, token) where runs.seq = claims.seq
+    returning runs.*)
+  select claimed.*, run_texts.prompt, run_texts.output from claimed left join run_texts on run_texts.run = claimed.seq`;
 
 /** Takes tokens off the claim as it uses them. */
-async function carryOut(connection: Connection, claim: OpenClaim, decided: Decided): Promise<void> {
+async function carryOut(
+  connection: Connection,
+  claim: OpenClaim,
+  p: { decided: Decided; automations: ReadonlyMap<string, AutomationRow> },
+): Promise<ClaimedRun[]> {
+  const { decided } = p;
   const seqs = decided.claimed.map((one) => one.seq);
   const tokens = claim.tokens.splice(0, seqs.length);
-  if (seqs.length > 0) await connection.run(CLAIM, claim.node, claim.now + claim.lease_ms, seqs, tokens);
+  const until = claim.now + claim.lease_ms;
+  const rows = seqs.length === 0 ? [] : await connection.all<FullRunRow>(CLAIM, claim.node, until, seqs, tokens);
   await moveTo(connection, { seqs: decided.behind, queue: 'behind' });
   await moveTo(connection, { seqs: decided.later.map((one) => one.seq), queue: 'later' });
   // Others behind a run whose time has not come after all may be available all the same.
@@ -272,24 +299,32 @@ async function carryOut(connection: Connection, claim: OpenClaim, decided: Decid
     connection,
     decided.later.map((one) => one.automation_id),
   );
+  return claimsOf(seqs, { rows, automations: p.automations });
 }
 
 const CLAIMED = `${FULL_RUN} where runs.seq = any(?) and runs.token is not null`;
 const DEFINITIONS = `select ${AUTOMATION_COLUMNS} from automations where id = any(?)`;
 
-/** Running rows as somebody's claims, in this order. Their automations may be gone; they must end properly all the same. */
+/** Running rows as somebody's claims. Their automations may be gone; they must end properly all the same. */
 async function readClaims(connection: Connection, seqs: readonly number[]): Promise<ClaimedRun[]> {
   if (seqs.length === 0) return [];
   const rows = await connection.all<FullRunRow>(CLAIMED, seqs);
   const automations = await connection.all<AutomationRow>(DEFINITIONS, [
     ...new Set(rows.map((row) => row.automation_id)),
   ]);
-  const byId = new Map(automations.map((row) => [row.id, row]));
-  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  return claimsOf(seqs, { rows, automations: new Map(automations.map((row) => [row.id, row])) });
+}
+
+/** In the order of `seqs`. */
+function claimsOf(
+  seqs: readonly number[],
+  p: { rows: readonly FullRunRow[]; automations: ReadonlyMap<string, AutomationRow> },
+): ClaimedRun[] {
+  const bySeq = new Map(p.rows.map((row) => [row.seq, row]));
   return seqs.flatMap((seq) => {
     const row = bySeq.get(seq);
     if (row === undefined || row.token === null) return [];
-    const automation = byId.get(row.automation_id);
+    const automation = p.automations.get(row.automation_id);
     // One object per run: whoever changes his own must not change another's.
     const read = automation === undefined ? deletedAutomation(row) : readDefinition(automation).automation;
     return [{ run: runOf(row), automation: read, token: row.token }];
