@@ -4,6 +4,7 @@
  */
 import '../../src/clock/temporal.ts';
 import { parseArgs } from 'node:util';
+import { delay, systemClock } from '../../src/clock/clock.ts';
 import { startDaemon } from '../../src/daemon/daemon.ts';
 import { allMigrations } from '../../src/store/postgres/migrations/all-migrations.ts';
 import type { Migration } from '../../src/store/postgres/migrations/migration.ts';
@@ -26,4 +27,11 @@ const { values } = parseArgs({ options: { home: { type: 'string' }, port: { type
 const { home = '', port = '0' } = values;
 const daemon = await startDaemon({ home, port: Number(port), environment: process.env });
 process.once('SIGTERM', () => void daemon.stop({ reason: 'SIGTERM' }));
+// Ends with whoever started it, however that ended: a test that is killed ends nothing itself.
+const parent = process.ppid;
+void (async () => {
+  while (process.ppid === parent) await delay(systemClock(), 1000);
+  await daemon.stop({ reason: 'nobody is there any more' });
+})();
 await daemon.stopped;
+process.exit(0);
