@@ -311,6 +311,17 @@ describe('permission', () => {
     expect(house.heard('permission.answered').map((each) => each.by)).toEqual([actor, actor]);
   });
 
+  test('questions that wait for their turn are not put any more when the conversation is over', async () => {
+    const house = await working();
+    for (const title of ['first', 'second', 'third']) void house.agents.last.ask({ title });
+    await house.settle();
+    expect((await onlyRun(house)).permission?.title).toBe('first');
+    house.agents.last.answer();
+    await house.settle();
+    expect((await onlyRun(house)).status).toBe('completed');
+    expect(house.heard('permission.opened').map((each) => each.run.permission?.title)).toEqual(['first']);
+  });
+
   test.each(['allow', 'deny'] as const)('the policy %s answers by itself and opens nothing', async (permission) => {
     const house = await working({ agents: [testAgent({ permission })] });
     const answer = await house.agents.last.ask();

@@ -101,7 +101,11 @@ export class Execution {
       exceed: (error) => this.stop({ why: 'budget', error }),
     });
     this.permission = new PendingPermission({ clock: context.clock, onEntry: (entry) => this.#writer.add(entry) });
-    this.done = this.#execute().catch((error: unknown) => this.#endAfterMistake(error));
+    // Whoever still wants to write then (a question that waited for its turn) must not try for ever, nor after the store
+    // is closed.
+    this.done = this.#execute()
+      .catch((error: unknown) => this.#endAfterMistake(error))
+      .finally(() => this.#abandon.abort());
   }
 
   /** Ends the run for this cause; the first cause stays. Idempotent. */
@@ -294,6 +298,8 @@ export class Execution {
     agent: AgentDefinition;
     signal: AbortSignal;
   }): Promise<PermissionAnswer> {
+    // A question that waited for its turn behind others has nobody any more who would hear the answer.
+    if (this.#over.signal.aborted || p.signal.aborted) return { outcome: 'cancelled' };
     const asked = this.permission.ask(p);
     if (asked.open === undefined) return asked.answer;
     const { open } = asked;
