@@ -87,6 +87,17 @@ describe('with threads', () => {
   });
 });
 
+test('who finds its work done waits for whoever did it, to the end of their wait', async () => {
+  connection.useThreads();
+  connection.write(() => add('a'));
+  const done: string[] = [];
+  const writer = connection.synced().then(() => done.push('writer'));
+  const finder = connection.synced().then(() => done.push('finder'));
+  await Promise.all([writer, finder]);
+  expect(done).toEqual(['writer', 'finder']);
+  await connection.end();
+});
+
 test('anything written through it is noticed', () => {
   const before = connection.writes;
   expect(count()).toEqual({ count: 0 });

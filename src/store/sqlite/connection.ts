@@ -27,11 +27,16 @@ const LOG_BYTES_MIN = 8 * 1024 * 1024;
 /** The path of a database without a file. */
 export const IN_MEMORY = ':memory:';
 
+interface Threads {
+  readonly logSync: LogSync;
+  readonly checkpointer: Checkpointer;
+}
+
 export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  #threads: { logSync: LogSync; checkpointer: Checkpointer } | undefined;
+  #threads: Threads | undefined;
   /** Which file it is that was opened; undefined without one. */
   readonly #file: FileIdentity | undefined;
   #closed = false;
@@ -39,6 +44,10 @@ export class Connection {
   #commits = 0;
   /** Whether something was committed since the log was last asked to be synced. */
   #isUnsynced = false;
+  /** A sync has failed, and what it was for is not certainly on the disk yet. */
+  #isDoubtful = false;
+  /** The wait that takes along everything committed before the last asking. */
+  #lastSync: Promise<void> = Promise.resolve();
 
   /** Opens (creating it owner-only) the database at `path`. Throws the port's errors. */
   constructor(path: string) {
@@ -177,24 +186,36 @@ export class Connection {
 
   /**
    * Resolves when everything that was committed before is on the disk, also what others committed: a step that found
-   * its work done may have found what is not durable yet.
+   * its work done may have found what is not durable yet, so it waits as long as they do and fails where they fail.
    */
-  async synced(): Promise<void> {
-    if (this.#threads === undefined) return;
-    const { logSync, checkpointer } = this.#threads;
-    if (!this.#isUnsynced) return logSync.settled();
-    this.#isUnsynced = false;
+  synced(): Promise<void> {
+    if (this.#threads === undefined) return Promise.resolve();
+    if (this.#isUnsynced) {
+      this.#isUnsynced = false;
+      this.#lastSync = this.#syncLog(this.#threads);
+    }
+    return this.#lastSync;
+  }
+
+  async #syncLog({ logSync, checkpointer }: Threads): Promise<void> {
     await checkpointer.room();
+    let cause: unknown;
     try {
       await logSync.synced();
+      if (!this.#isDoubtful) return;
     } catch (error) {
-      // The system may take the pages that it could not write for clean, and the next sync for done. So they are written
-      // once more, into the database file.
-      const again = this.one<{ busy: number }>('pragma wal_checkpoint(full)');
-      if (again?.busy === 0) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AppError('store_unavailable', { outcome: 'unknown', reason }, { cause: error });
+      cause = error;
     }
+    // The system may take the pages that it could not write for clean, and the next sync for done. So they are written
+    // once more, into the database file; until that has succeeded, no sync is believed.
+    this.#isDoubtful = true;
+    this.#isUnsynced = true;
+    const again = this.one<{ busy: number }>('pragma wal_checkpoint(full)');
+    if (again?.busy !== 0) {
+      const reason = cause instanceof Error ? cause.message : 'the log cannot be brought back';
+      throw new AppError('store_unavailable', { outcome: 'unknown', reason }, { cause });
+    }
+    this.#isDoubtful = false;
   }
 
   /** Grows with every write through this connection, and this process is the only one that writes. */

@@ -39,11 +39,6 @@ export class LogSync {
     return this.#next;
   }
 
-  /** Resolves when the syncs that were asked for are over. */
-  async settled(): Promise<void> {
-    await this.#running;
-  }
-
   async close(): Promise<void> {
     await this.#running;
     const file = this.#file;
