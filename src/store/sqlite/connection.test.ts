@@ -98,6 +98,18 @@ test('who finds its work done waits for whoever did it, to the end of their wait
   await connection.end();
 });
 
+test('a log that cannot be synced is brought back into the database file instead', async () => {
+  connection.useThreads();
+  connection.write(() => add('a'));
+  renameSync(`${file}-wal`, path.join(folder, 'log'));
+  await connection.synced();
+  const alone = path.join(folder, 'alone.db');
+  copyFileSync(file, alone);
+  await connection.end();
+  connection = new Connection(alone);
+  expect(count()).toEqual({ count: 1 });
+});
+
 test('anything written through it is noticed', () => {
   const before = connection.writes;
   expect(count()).toEqual({ count: 0 });
