@@ -68,6 +68,8 @@ async function openBare(folder?: string): Promise<Server & { close: () => Promis
   const child = spawn(process.execPath, words, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also when the measurement fails before it has anything to close.
+  process.once('exit', () => child.kill());
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return {
     pid: child.pid ?? 0,
