@@ -1,6 +1,6 @@
 /** The questions that are about no single thing: how the daemon is, what comes next, what a schedule means. */
 import { Argument, Option } from '@commander-js/extra-typings';
-import type { ApiConfigProblem, ApiStatus, ApiUpcomingFire } from '../../client/client.ts';
+import type { ApiConfigProblem, ApiNode, ApiStatus, ApiUpcomingFire } from '../../client/client.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { daemonCommand, type Cli } from '../command.ts';
 import { fireLines, fireText } from '../fire-text.ts';
@@ -19,7 +19,7 @@ const SHOWN_PER_JOB = 3;
 /** As many instants as the API gives at once. */
 const LOOKED_THROUGH = 500;
 
-function statusLines(status: ApiStatus, terminal: Terminal): string[] {
+function statusLines(status: ApiStatus, terminal: Terminal, drained: ApiNode | undefined): string[] {
   const { paintOut: paint } = terminal;
   const startedAt = epochOf(status.started_at) ?? terminal.now();
   const failing = status.services.filter(({ healthy }) => !healthy);
@@ -34,6 +34,12 @@ function statusLines(status: ApiStatus, terminal: Terminal): string[] {
       ['home', status.home],
       ['version', status.version],
       ['node', status.node],
+      [
+        'drained',
+        drained === undefined
+          ? undefined
+          : { text: `nothing new starts here until rouse nodes undrain ${drained.name}`, hue: 'yellow' },
+      ],
       ['since', `${localTime(startedAt, terminal.timeZone)}  ${relativeText(startedAt, terminal.now())}`],
       [
         'automation',
@@ -92,7 +98,10 @@ export function statusCommand(cli: Cli) {
     const client = await cli.connect(options);
     const status = await client.status();
     const problems = status.config_problems === 0 ? [] : await client.config.problems();
-    const lines = () => [...statusLines(status, cli.terminal), ...problemLines(problems)];
+    // A database that does not answer says nothing of drains, and the status goes on without.
+    const nodes = status.counts_at === undefined ? await client.nodes.list().catch(() => []) : [];
+    const drained = nodes.find(({ own, draining }) => own && draining);
+    const lines = () => [...statusLines(status, cli.terminal, drained), ...problemLines(problems)];
     writeReply({ terminal: cli.terminal, format: options.output, reply: { status }, items: [status], lines });
     if (status.services.some(({ healthy }) => !healthy)) cli.endWith(EXIT_CODES.unavailable);
   });
