@@ -94,6 +94,11 @@ export interface FollowOptions extends ResumeOptions {
 /** Whoever waits for the end does not want what is said before. */
 const BEYOND_EVERY_SEQ = 999_999_999_999_999;
 
+/** After these a stream is opened once more: the daemon went away, or found the reader too slow. */
+const LOST_STREAM: readonly string[] = ['daemon_unreachable', 'stream_ended', 'shutting_down'];
+const WATCH_TRIES_MAX = 30;
+const WATCH_PAUSE_MS = 2_000;
+
 export type Client = ReturnType<typeof createClient>;
 
 export function createClient(options: ClientOptions) {
@@ -134,6 +139,60 @@ export function createClient(options: ClientOptions) {
     // The connection was lost between the last entry and the end: the server then says only that nothing more comes.
     if (!ended)
       yield { type: 'end', run: (await caller.call('getRun', { params: { id }, signal: p.signal })).body.run };
+  }
+
+  async function* happenings(p: CallOptions & { onListening?: () => void } = {}): AsyncGenerator<ApiHappening, void> {
+    const response = await caller.send('streamHappenings', { signal: p.signal });
+    if (response.body === null) return;
+    try {
+      for await (const event of readEvents(response.body)) {
+        if (event.event === 'hello') p.onListening?.();
+        else if (event.event === 'error' || event.event === 'overflow') throw streamError(event);
+        else yield JSON.parse(event.data) as ApiHappening;
+      }
+    } catch (error) {
+      if (p.signal?.aborted === true) throw p.signal.reason;
+      throw error instanceof ApiError ? error : unreachable(options.url, error);
+    }
+  }
+
+  async function waitForTask(id: string, p: ResumeOptions = {}): Promise<ApiTask> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await watchTask(id, p.signal);
+      } catch (error) {
+        p.signal?.throwIfAborted();
+        const isLost = error instanceof ApiError && LOST_STREAM.includes(error.code);
+        if (!isLost || tries >= WATCH_TRIES_MAX) throw error;
+        await p.pause?.(WATCH_PAUSE_MS, p.signal);
+      }
+    }
+  }
+
+  /** Listens first and looks then, so that an end between the two is not missed. */
+  async function watchTask(id: string, signal: AbortSignal | undefined): Promise<ApiTask> {
+    const enough = new AbortController();
+    const listening = Promise.withResolvers<void>();
+    const told = taskEnd(id, {
+      signal: signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]),
+      onListening: listening.resolve,
+    });
+    // Whoever finds it ended already waits for nothing more.
+    told.catch(() => undefined);
+    try {
+      await Promise.race([listening.promise, told]);
+      const { task } = (await caller.call('getTask', { params: { id }, signal })).body;
+      return task.status === 'queued' || task.status === 'claimed' ? await told : task;
+    } finally {
+      enough.abort();
+    }
+  }
+
+  async function taskEnd(id: string, p: { signal: AbortSignal; onListening: () => void }): Promise<ApiTask> {
+    for await (const happening of happenings(p)) {
+      if (happening.type === 'task.finished' && happening.task.id === id) return happening.task;
+    }
+    throw unreachable(options.url, new Error('the stream ended early'));
   }
 
   return {
@@ -249,6 +308,8 @@ export function createClient(options: ClientOptions) {
         (await caller.call('listTasks', { query, ...p })).body,
       get: async (id: string, p: CallOptions = {}): Promise<ApiTask> =>
         (await caller.call('getTask', { params: { id }, ...p })).body.task,
+      /** Resolves with the task at its end. To give up earlier, abort `signal`. */
+      wait: waitForTask,
       create: async (body: Body<'createTask'>, p: CallOptions = {}): Promise<ApiTask> =>
         (await caller.call('createTask', { body, ...p })).body.task,
       /** Null when no queued task fits; `wait` (Go duration text) lets it wait for one. */
@@ -492,20 +553,7 @@ export function createClient(options: ClientOptions) {
      * would be missing unseen: read the state anew, then listen again. `onListening` is called when nothing is missed
      * any more.
      */
-    async *stream(p: CallOptions & { onListening?: () => void } = {}): AsyncGenerator<ApiHappening, void> {
-      const response = await caller.send('streamHappenings', { signal: p.signal });
-      if (response.body === null) return;
-      try {
-        for await (const event of readEvents(response.body)) {
-          if (event.event === 'hello') p.onListening?.();
-          else if (event.event === 'error' || event.event === 'overflow') throw streamError(event);
-          else yield JSON.parse(event.data) as ApiHappening;
-        }
-      } catch (error) {
-        if (p.signal?.aborted === true) throw p.signal.reason;
-        throw error instanceof ApiError ? error : unreachable(options.url, error);
-      }
-    },
+    stream: happenings,
   };
 }
 

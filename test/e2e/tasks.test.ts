@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
 import { runRouse } from './rouse-command.ts';
+import { runRouseHere } from './rouse-in-process.ts';
 
 const config = `
 [[automation.jobs]]
@@ -115,3 +116,23 @@ test('every verb works from the command line, and refusals say what to do', asyn
   expect((await rouse('runs', 'list')).stdout).toMatch(/delegated.*task queued/);
   expect((await json('runs', 'list')).runs[0].task).toMatchObject({ status: 'queued', title: 'Weekly look' });
 }, 60_000);
+
+test('whoever waits for a task hears its end, and ends as it did', async () => {
+  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  const { client, home } = daemon;
+  const [done, undone, open] = await Promise.all(['a', 'b', 'c'].map((title) => client.tasks.create({ title })));
+  const finish = async (id: string, how: 'complete' | 'cancel'): Promise<void> => {
+    if (how === 'cancel') return void (await client.tasks.cancel(id));
+    const claim = (await client.tasks.claim({ task_id: id }))!;
+    await client.tasks.complete(claim.task.task_run.id, { lease_token: claim.lease_token, output: 'It is done.' });
+  };
+  const waiting = runRouseHere(['tasks', 'wait', done!.id], { home });
+  await finish(done!.id, 'complete');
+  expect(await waiting).toMatchObject({ status: 0, stdout: expect.stringContaining('It is done.') });
+  await finish(undone!.id, 'cancel');
+  expect(await runRouseHere(['tasks', 'wait', undone!.id], { home })).toMatchObject({ status: 11 });
+  expect(await runRouseHere(['tasks', 'wait', open!.id, '--timeout', '20ms'], { home })).toMatchObject({
+    status: 7,
+    stdout: `${open!.id} is still queued after 20ms.\n`,
+  });
+});

@@ -34,6 +34,7 @@ const foldersWithDesign: Readonly<Record<string, string>> = {
   'src/engine': 'ticks, claims, retries and recovery: what happens when each step dies',
   'src/store': 'the durable state, its marks and its transactions',
   'src/agents': 'processes that outlive us, and the proof that they are gone',
+  'src/hooks': 'gates that hold a run, and notifications that are owed after a crash',
 };
 
 /** Paths of `src/…/DESIGN.md` that are missing among `paths`. */

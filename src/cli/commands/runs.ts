@@ -1,9 +1,7 @@
 /** `rouse runs`: what became of every fire. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import type { ApiJob, Client } from '../../client/client.ts';
-import { AppError } from '../../errors/app-error.ts';
 import { EXIT_CODES } from '../../errors/exit-code.ts';
-import { parseDuration } from '../../model/duration.ts';
 import { isFinished, RUN_REASONS, RUN_STATUSES, type RunReason, type RunStatus } from '../../model/run.ts';
 import { type AutomationNoun, jobNoun, triggerNoun } from '../automation-noun.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
@@ -17,6 +15,7 @@ import { runDetail, runTable, type AutomationNames } from '../run-table.ts';
 import type { OutputFormat } from '../terminal.ts';
 import { whenText } from '../time-text.ts';
 import { fullOption, printTranscript } from '../transcript-command.ts';
+import { waitWithin } from '../wait-within.ts';
 import { answerCommand } from './permission.ts';
 import { retryCommand } from './retry.ts';
 
@@ -172,14 +171,6 @@ function cancelCommand(cli: Cli) {
     });
 }
 
-function readTimeout(text: string): number {
-  const parsed = parseDuration(text, '--timeout');
-  if (!parsed.ok) {
-    throw new AppError('validation_failed', { subject: 'option', problems: 1 }, { problems: [parsed.problem] });
-  }
-  return Number(parsed.nanoseconds / 1_000_000n);
-}
-
 function waitCommand(cli: Cli) {
   return daemonCommand('wait', {
     summary: 'Wait for the end of a run',
@@ -191,18 +182,14 @@ function waitCommand(cli: Cli) {
     .option('--timeout <duration>', 'wait no longer, such as 10m')
     .action(async (id, options) => {
       const client = await cli.connect(options);
-      const timeoutMs = options.timeout === undefined ? undefined : readTimeout(options.timeout);
-      const giveUp = new AbortController();
-      const waited = client.runs.wait(id, { pause: cli.pause, signal: giveUp.signal });
-      const late = Symbol('late');
-      const ended = new AbortController();
-      const timer = timeoutMs === undefined ? [] : [cli.pause(timeoutMs, ended.signal).then(() => late)];
-      const first = await Promise.race([waited, ...timer]).finally(() => ended.abort());
-      if (typeof first !== 'symbol') return showOutcome(cli, { run: first, names: new Map(), format: options.output });
-      waited.catch(() => undefined);
-      giveUp.abort();
+      const { timeout } = options;
+      const ended = await waitWithin(cli, {
+        timeout,
+        wait: (signal) => client.runs.wait(id, { pause: cli.pause, signal }),
+      });
+      if (ended !== undefined) return showOutcome(cli, { run: ended, names: new Map(), format: options.output });
       const run = await client.runs.get(id);
-      const lines = () => [`${run.id} is still ${run.status} after ${options.timeout}.`];
+      const lines = () => [`${run.id} is still ${run.status} after ${timeout}.`];
       writeReply({ terminal: cli.terminal, format: options.output, reply: { run }, items: [run], lines });
       cli.endWith(EXIT_CODES.unavailable);
     });

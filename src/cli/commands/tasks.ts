@@ -1,6 +1,7 @@
 /** `rouse tasks`: the work that jobs hand over, for the people and programs who look after it. */
 import { Argument, Option, type Command } from '@commander-js/extra-typings';
 import type { ApiTask } from '../../client/client.ts';
+import { EXIT_CODES, type ExitCode } from '../../errors/exit-code.ts';
 import { OWNER_KINDS } from '../../model/job-task-config.ts';
 import { TASK_STATUSES } from '../../model/task.ts';
 import { type Cli, daemonCommand, groupCommand } from '../command.ts';
@@ -11,6 +12,7 @@ import { parseOwner } from '../owner-text.ts';
 import { writeReply } from '../reply.ts';
 import { taskDetail, taskTable } from '../task-text.ts';
 import type { OutputFormat } from '../terminal.ts';
+import { waitWithin } from '../wait-within.ts';
 import { claimCommand, endCommands, heartbeatCommand, releaseCommand } from './task-work.ts';
 
 const OWNER_HELP = `KIND:REF, such as pool:triage (${OWNER_KINDS.join(', ')})`;
@@ -118,6 +120,38 @@ async function descriptionOf(cli: Cli, text: string | undefined): Promise<string
   return input;
 }
 
+/** As the task ended; a queued or claimed one has no end yet. */
+const EXIT_CODE_OF: Readonly<Partial<Record<ApiTask['status'], ExitCode>>> = {
+  completed: EXIT_CODES.ok,
+  failed: EXIT_CODES.run_failed,
+  canceled: EXIT_CODES.run_canceled,
+};
+
+function waitCommand(cli: Cli) {
+  return daemonCommand('wait', {
+    summary: 'Wait for the end of a task',
+    description:
+      'Wait for the end of a task, and end as it did: 0 completed, 10 failed, 11 canceled; 7 when --timeout is over first.',
+    examples: ['tasks wait task_0198c2', 'tasks wait task_0198c2 --timeout 2h && publish'],
+  })
+    .addArgument(taskArgument())
+    .option('--timeout <duration>', 'wait no longer, such as 2h')
+    .action(async (id, options) => {
+      const { terminal } = cli;
+      const client = await cli.connect(options);
+      const { timeout } = options;
+      const ended = await waitWithin(cli, {
+        timeout,
+        wait: (signal) => client.tasks.wait(id, { pause: cli.pause, signal }),
+      });
+      const task = ended ?? (await client.tasks.get(id));
+      const lines = (): readonly string[] =>
+        ended === undefined ? [`${task.id} is still ${task.status} after ${timeout}.`] : taskDetail(task, terminal);
+      writeReply({ terminal, format: options.output, reply: { task }, items: [task], lines });
+      cli.endWith(ended === undefined ? EXIT_CODES.unavailable : (EXIT_CODE_OF[task.status] ?? EXIT_CODES.ok));
+    });
+}
+
 function cancelCommand(cli: Cli) {
   return daemonCommand('cancel', {
     summary: 'End a task, whoever works on it',
@@ -137,6 +171,7 @@ export function tasksCommand(cli: Cli): Command {
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
+    .addCommand(waitCommand(cli))
     .addCommand(claimCommand(cli))
     .addCommand(heartbeatCommand(cli));
   for (const end of endCommands(cli)) command.addCommand(end);
