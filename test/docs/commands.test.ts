@@ -1,15 +1,16 @@
 // The commands of the documentation are run as they stand: every fenced block marked `sh run`, page by page, in one shell,
 // against a fresh daemon with the configuration that a new user gets. A command that fails fails here first.
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock/clock.ts';
 import { openScratchDaemon } from '../../src/testing/scratch-daemon.ts';
 import { pageScript } from './page-script.ts';
+import { rouseAtHand } from './rouse-at-hand.ts';
 
 const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 const folders = ['docs/guides', 'docs/concepts'];
 const inFolders = await Promise.all(
@@ -29,17 +30,18 @@ describe('the commands of the documentation', () => {
     expect(unmarked).toEqual(WITHOUT_COMMANDS);
   });
 
-  // Two at a time: a page mostly waits for what it has just started.
-  it.concurrent.for(scripts.filter(({ script }) => script !== undefined))(
+  it.for(scripts.filter(({ script }) => script !== undefined))(
     '$page',
-    { timeout: 180_000 },
+    { timeout: 240_000 },
     async ({ page, script }) => {
       await using daemon = await openScratchDaemon({ environment: process.env, withinMs: 60_000 });
-      const folder = join(daemon.folder, 'work');
       const programs = join(daemon.folder, 'programs');
-      // Where a reader stands: in a folder of theirs, with `rouse` installed; the README's reader in the checkout.
-      await Promise.all([mkdir(folder), mkdir(programs)]);
-      await symlink(join(root, 'bin/rouse'), join(programs, 'rouse'));
+      const program = join(root, 'bin/rouse');
+      await using _rouse = await rouseAtHand({ folder: programs, home: daemon.home, program });
+      // Where a reader stands: in a folder of theirs, with `rouse` installed; the README's reader in a checkout.
+      const cwd = join(daemon.folder, 'work');
+      await mkdir(join(cwd, 'bin'), { recursive: true });
+      if (page === 'README.md') await symlink(join(programs, 'rouse'), join(cwd, 'bin/rouse'));
       const env = {
         ...process.env,
         PATH: `${programs}:${process.env['PATH'] ?? ''}`,
@@ -49,11 +51,29 @@ describe('the commands of the documentation', () => {
       };
       // On the first line, which is the page's title, so that the numbers of the others stay.
       const whole = `trap 'echo "fails on line $LINENO" >&2' ERR${script!}`;
-      const cwd = page === 'README.md' ? root : folder;
-      await run('bash', ['-euo', 'pipefail', '-c', whole], { cwd, env, timeout: 120_000 }).catch((error: unknown) => {
-        const { stdout, stderr } = error as { stdout: string; stderr: string };
-        throw new Error(`${page} fails:\n${stdout}${stderr}`, { cause: error });
-      });
+      const { status, said } = await runScript(whole, { cwd, env });
+      expect(status, `${page} fails:\n${said}`).toBe(0);
     },
   );
 });
+
+/** Ends with the shell; given up, all that it started, when a line waits for what does not come. */
+async function runScript(
+  script: string,
+  p: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+): Promise<{ status: number | null; said: string }> {
+  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+    ...p,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const cancel = systemClock().after(200_000, () => process.kill(-child.pid!, 'SIGKILL'));
+  try {
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, said };
+  } finally {
+    cancel();
+  }
+}

@@ -4,7 +4,9 @@ import { pageScript } from './page-script.ts';
 
 function run(commands: string): { status: number | null; output: string } {
   const script = pageScript(`# Page\n\n\`\`\`sh run\n${commands}\n\`\`\`\n`);
-  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', script!], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script!], {
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 

@@ -39,7 +39,7 @@ export async function runRouseHere(
   const cli: Cli = {
     terminal,
     environment,
-    homeOf: (options) => findHome({ option: options.home, environment }),
+    homeOf: (options) => findHome({ option: options.home ?? program.opts().home, environment }),
     connect(options, { as } = { as: 'cli' }) {
       const { url, token } = readAddress(cli.homeOf(options));
       return Promise.resolve(createClient({ url, token, name: as }));
@@ -47,8 +47,9 @@ export async function runRouseHere(
     pause: (ms, signal) => delay(clock, ms, signal),
     endWith: (code) => void (status = code),
   };
+  const program = createProgram({ cli, version: '0.0.0' });
   try {
-    await createProgram({ cli, version: '0.0.0' }).parseAsync([...words], { from: 'user' });
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     status = reportFailure(error, { terminal, asJson: false });
   }

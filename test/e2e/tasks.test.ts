@@ -118,7 +118,7 @@ test('every verb works from the command line, and refusals say what to do', asyn
 }, 60_000);
 
 test('whoever waits for a task hears its end, and ends as it did', async () => {
-  await using daemon = await openScratchDaemon({ config, environment: process.env });
+  await using daemon = await openScratchDaemon({ config, environment: process.env, withinMs: 60_000 });
   const { client, home } = daemon;
   const [done, undone, open] = await Promise.all(['a', 'b', 'c'].map((title) => client.tasks.create({ title })));
   const finish = async (id: string, how: 'complete' | 'cancel'): Promise<void> => {
@@ -135,4 +135,4 @@ test('whoever waits for a task hears its end, and ends as it did', async () => {
     status: 7,
     stdout: `${open!.id} is still queued after 20ms.\n`,
   });
-});
+}, 120_000);
