@@ -7,7 +7,7 @@ import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch
 import { launchBrowser } from './page-visit.ts';
 
 /** A browser, a daemon and its agents beside other tests on two cores: what takes two seconds alone may take thirty. */
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const config = `
 [agents.echo]

@@ -43,7 +43,7 @@ describe('a run', () => {
     const first = page.url();
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.waitForURL((url) => url.href !== first);
-    await page.getByText('Attempt 2').waitFor();
+    await page.getByRole('link', { name: 'Attempt 2' }).waitFor();
     await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }).click();
     await runSays(page, 'canceled');
