@@ -1,30 +1,25 @@
 /**
  * Several nodes over one PostgreSQL server (durable, on loopback): how many claims per second one, two and three of them
- * make beside as many plain SKIP LOCKED loops on the same schema, and how long it takes from an instant, or from an event
- * that one node accepted, until an agent is at work, on that node or another. Nodes are processes of their own, the two
- * sides take turns, and of the rates only the ratio is worth remembering.
+ * make beside as many plain SKIP LOCKED loops on the same schema. Nodes are processes of their own, the two sides take
+ * turns, and only the ratio is worth remembering. How long it takes until an agent is at work is not measured here.
  *
- *   node bench/cluster.ts [--runs 3000] [--batch 50] [--rounds 5] [--wakes 40] [--only claims|wakes]
+ *   node bench/cluster.ts [--runs 3000] [--batch 50] [--rounds 5]
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { delay, systemClock } from '../src/clock/clock.ts';
+import { systemClock } from '../src/clock/clock.ts';
 import { openPostgresStore } from '../src/store/postgres/open-postgres-store.ts';
-import type { ApiRun } from '../src/client/client.ts';
-import { openScratchDaemon, type ScratchDaemon } from '../src/testing/scratch-daemon.ts';
 import { createDatabase, startPostgresServer } from '../test/postgres/postgres-server.ts';
-import { percentile, spread } from './measurement/distribution.ts';
+import { spread } from './measurement/distribution.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3000' },
     batch: { type: 'string', default: '50' },
     rounds: { type: 'string', default: '5' },
-    wakes: { type: 'string', default: '40' },
-    only: { type: 'string' },
   },
 });
 const runCount = Number(values.runs);
@@ -130,83 +125,9 @@ async function measureClaims(url: string): Promise<void> {
   await client.end();
 }
 
-const wakeToml = `
-[automation]
-max_concurrent_jobs = 50
-default_fire_limit = { max = 100000, window = "1h" }
-[agents.short]
-type = "command"
-command = ["true"]
-[[automation.jobs]]
-name = "due"
-agent = "short"
-prompt = "x"
-schedule = { mode = "every", interval = "700ms" }
-overlap = "allow"
-[[automation.triggers]]
-name = "told"
-agent = "short"
-event = "ext.told"
-prompt = "x"
-overlap = "allow"
-`;
-
-const startedAfter = (run: ApiRun, from: string | undefined): number =>
-  Date.parse(run.started_at ?? '') - Date.parse(from ?? '');
-
-async function measureWakes(url: string, nodes: number): Promise<void> {
-  const wakes = Number(values.wakes);
-  const daemons: ScratchDaemon[] = [];
-  try {
-    for (let i = 1; i <= nodes; i += 1) {
-      const environment = { ...process.env, ROUSE_STORE_URL: url, ROUSE_NODE: `node-${i}` };
-      daemons.push(await openScratchDaemon({ config: wakeToml, environment, withinMs: 120_000 }));
-    }
-    const [first] = daemons;
-    const toldAt = new Map<string, number>();
-    for (let i = 0; i < wakes; i += 1) {
-      const at = Date.now();
-      const { event } = await first!.client.events.send({ kind: 'ext.told', data: { i } });
-      toldAt.set(event.id, at);
-      await delay(systemClock(), 100);
-    }
-    await first!.waitUntil(async ({ client }) => {
-      const { runs } = await client.runs.list({ limit: 500, status: 'completed' });
-      return runs.filter((run) => run.event_id !== undefined).length === wakes;
-    });
-    const runs = (await first!.runs()).filter((run) => run.started_at !== undefined);
-    const due = runs.filter((run) => run.event_id === undefined).map((run) => startedAfter(run, run.scheduled_at));
-    const told = runs.filter((run) => run.event_id !== undefined);
-    const own = await instanceOf(url, 'node-1');
-    const since = (run: ApiRun): number => Date.parse(run.started_at!) - toldAt.get(run.event_id!)!;
-    const here = told.filter((run) => run.node === own).map(since);
-    const elsewhere = told.filter((run) => run.node !== own).map(since);
-    const text = (ms: readonly number[]): string =>
-      ms.length === 0 ? 'none' : `${percentile(ms, 0.5)} / ${percentile(ms, 0.99)} ms of ${ms.length}`;
-    print(
-      `${nodes} node${nodes === 1 ? ' ' : 's'}: due → agent (median / p99) ${text(due)}; ` +
-        `event sent to node 1 → agent on node 1 ${text(here)}, on another ${text(elsewhere)}`,
-    );
-  } finally {
-    for (const daemon of daemons) await daemon.close();
-  }
-}
-
-/** What runs name as the node that carried them out. */
-async function instanceOf(url: string, name: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ instance: string }>('select instance from nodes where name = $1', [name]);
-  await client.end();
-  return rows[0]?.instance;
-}
-
 const server = await startPostgresServer({ durable: true });
 try {
-  if (values.only !== 'wakes') await measureClaims(await createDatabase({ url: server.url }));
-  if (values.only !== 'claims') {
-    for (const nodes of NODES) await measureWakes(await createDatabase({ url: server.url }), nodes);
-  }
+  await measureClaims(await createDatabase({ url: server.url }));
 } finally {
   await server.dispose();
 }
