@@ -1,7 +1,7 @@
 /**
  * Several nodes over one PostgreSQL server (durable, on loopback): how many claims per second one, two and three of them
  * make beside as many plain SKIP LOCKED loops on the same schema. Nodes are processes of their own, the two sides take
- * turns, and only the ratio is worth remembering. How long it takes until an agent is at work is not measured here.
+ * turns, and only the ratio is worth remembering. How soon an agent is at work: wake-ups.ts.
  *
  *   node bench/cluster.ts [--runs 3000] [--batch 50] [--rounds 5]
  */

@@ -170,8 +170,18 @@ describe('workspaces', () => {
 
 describe('what the owner looks up', () => {
   it('is which machines take part', async () => {
-    expect((await api.ask('GET nodes')).body.nodes).toEqual([
-      { name: 'node_test', version: '0.1.0', started_at: new Date(START).toISOString(), own: true, running: 0 },
+    const node = {
+      name: 'attic',
+      instance: 'node_test',
+      version: '0.1.0',
+      labels: ['gpu'],
+      url: 'http://attic',
+      running: 0,
+      cap: 5,
+    };
+    await api.store.announceNode({ now: START, alive_ms: 30_000, node: { ...node, started_at: START } });
+    expect((await api.ask('GET nodes')).body.nodes).toMatchObject([
+      { name: 'attic', instance: 'node_test', version: '0.1.0', labels: ['gpu'], own: true, running: 0, state: 'live' },
     ]);
   });
 });
