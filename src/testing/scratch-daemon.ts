@@ -28,7 +28,7 @@ export interface ScratchDaemonOptions {
   /** Where the folder is made; the system's folder for temporary files when absent. */
   parentFolder?: string;
   /**
-   * How long a start, and each wait, may take; 15 seconds when absent. Keep it below the limit of the test as a whole:
+   * How long a start, and each wait, may take; 45 seconds when absent. Keep it below the limit of the test as a whole:
    * a wait that fails is followed by `close`, a test that is given up by its runner is not.
    */
   withinMs?: number;
@@ -234,7 +234,7 @@ export class ScratchDaemon {
   }
 
   get #withinMs(): number {
-    return this.#options.withinMs ?? 15_000;
+    return this.#options.withinMs ?? 45_000;
   }
 
   #startProcess(p: StartOptions): Promise<DaemonProcess> {
