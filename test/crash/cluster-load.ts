@@ -10,11 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiJob, ApiRun } from '../../src/client/client.ts';
 import { delay, systemClock } from '../../src/clock/clock.ts';
+import { rouseCommand } from '../../src/testing/program-files.ts';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
 import { createDatabase, startPostgresServer } from '../postgres/postgres-server.ts';
 import type { PostgresServer } from '../postgres/postgres-server.ts';
 import { bringToRest, judge, loadToml } from './crash-load.ts';
 import { type Execution, readExecutions } from './executions.ts';
+import type { NodeNetwork } from './node-network.ts';
 
 export const CAP = 5;
 const LIMIT = { max: 10, windowMs: 60_000 };
@@ -33,7 +35,12 @@ export interface ClusterNode {
   name: string;
   daemon: ScratchDaemon;
   /** Its only way to the server. */
-  link: Link;
+  link: ClusterLink;
+}
+
+interface ClusterLink {
+  cut(): void;
+  mend(): void;
 }
 
 /** `jobs` of them fire every two seconds; one more has the fire limit, one is disabled. */
@@ -42,23 +49,37 @@ export async function openCluster(p: {
   nodes: number;
   /** How long coming to rest may take: what waited for room during the misfortunes is carried out then. */
   withinMs?: number;
+  /** Where each node lives on a machine of its own, as far as the network goes; closed with the cluster. */
+  network?: NodeNetwork;
 }): Promise<Cluster> {
   const markers = await realpath(await mkdtemp(join(tmpdir(), 'rouse-cluster-')));
-  const server = await startPostgresServer();
+  const { network } = p;
+  const listen = network && { address: network.serverAddress, range: network.range };
+  const server = await startPostgresServer(listen === undefined ? {} : { listen });
   const url = await createDatabase({ url: server.url });
-  const config = clusterToml({ jobs: p.jobs, markers });
+  const config = clusterToml({ jobs: p.jobs, markers, ...(network && { hosts: network.nodeAddresses }) });
   const nodes: ClusterNode[] = [];
+  const proxies: Link[] = [];
   const close = async (): Promise<void> => {
+    // We could not reach what is still cut off.
+    if (network !== undefined) for (const { link } of nodes) link.mend();
     for (const { daemon } of nodes) await daemon.close();
-    for (const { link } of nodes) await link.close();
+    for (const proxy of proxies) await proxy.close();
     await server.dispose();
+    network?.close();
     await rm(markers, { recursive: true, force: true });
+  };
+  const wayOf = async (): Promise<Way> => {
+    if (network !== undefined) return wayThroughCable(network, url);
+    const proxy = await Link.open(url);
+    proxies.push(proxy);
+    return { link: proxy, environment: { ROUSE_STORE_URL: proxy.url } };
   };
   try {
     for (let i = 1; i <= p.nodes; i += 1) {
-      const link = await Link.open(url);
-      const environment = { ...process.env, ROUSE_STORE_URL: link.url, ROUSE_NODE: `node-${i}` };
-      const daemon = await openScratchDaemon({ config, environment, withinMs: p.withinMs ?? 300_000 });
+      const { link, ...way } = await wayOf();
+      const environment = { ...process.env, ...way.environment, ROUSE_NODE: `node-${i}` };
+      const daemon = await openScratchDaemon({ ...way, config, environment, withinMs: p.withinMs ?? 300_000 });
       nodes.push({ name: `node-${i}`, daemon, link });
     }
   } catch (error) {
@@ -74,7 +95,25 @@ export async function openCluster(p: {
   };
 }
 
-function clusterToml(p: { jobs: number; markers: string }): string {
+/** How a daemon is started so that this link is all it has. */
+interface Way {
+  link: ClusterLink;
+  environment: Readonly<Record<string, string>>;
+  command?: readonly string[];
+}
+
+function wayThroughCable(network: NodeNetwork, url: string): Way {
+  const link = network.add();
+  const store = new URL(url);
+  store.hostname = network.serverAddress;
+  return {
+    link,
+    environment: { ROUSE_STORE_URL: store.href, ROUSE_HOST: link.address },
+    command: [...link.command, ...rouseCommand(), 'start'],
+  };
+}
+
+function clusterToml(p: { jobs: number; markers: string; hosts?: readonly string[] }): string {
   const names = Array.from({ length: p.jobs }, (_, i) => `job-${i + 1}`);
   const schedule = '{ mode = "every", interval = "2s", catch_up_policy = "replay", catch_up_max = 1000 }';
   const overlap = 'queue_all';
@@ -82,6 +121,7 @@ function clusterToml(p: { jobs: number; markers: string }): string {
   return loadToml({
     maxConcurrent: CAP,
     markers: p.markers,
+    ...(p.hosts && { daemon: `insecure_http = true\nallowed_hosts = ${JSON.stringify(p.hosts)}` }),
     jobs: [
       ...names.map((name) => ({ name, schedule, prompt: ['sleep 0.05'], overlap })),
       { name: 'limited', schedule: '{ mode = "every", interval = "1s" }', prompt: [], more: limited },

@@ -65,6 +65,8 @@ export function loadToml(p: {
   onceAt?: number;
   markers?: string;
   maxConcurrent?: number;
+  /** More lines of `[daemon]`. */
+  daemon?: string;
 }): string {
   const once =
     p.onceAt === undefined
@@ -72,6 +74,7 @@ export function loadToml(p: {
       : [{ name: 'once', schedule: `{ mode = "at", time = "${new Date(p.onceAt).toISOString()}" }`, prompt: [] }];
   return `[daemon]
 shutdown_grace = "0s"
+${p.daemon ?? ''}
 [automation]
 max_concurrent_jobs = ${p.maxConcurrent ?? 8}
 catch_up_spread = "0s"

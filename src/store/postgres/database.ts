@@ -7,6 +7,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { invariant } from '../../errors/invariant.ts';
 import { isConnectionLost, isRetryable, translatePostgresError } from './postgres-error.ts';
 import type { PostgresMoment } from './postgres-error.ts';
+import { ServerClient } from './server-client.ts';
 
 export type Value = string | number | null | Uint8Array | readonly (string | number | null)[];
 
@@ -45,6 +46,7 @@ export class Database implements Connection {
   constructor(options: DatabaseOptions) {
     this.#pool = new pg.Pool({
       ...clientOptions(options),
+      Client: ServerClient,
       max: POOL_MAX,
       idleTimeoutMillis: 30_000,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

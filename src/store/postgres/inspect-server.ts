@@ -1,10 +1,10 @@
 /** Looks at a server and its database without changing anything: for whoever asks why a daemon cannot work there. */
-import pg from 'pg';
 import type { EpochMs } from '../../model/instant.ts';
 import { clientOptions } from './database.ts';
 import { inspectSchema, type SchemaState } from './migrate.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { translatePostgresError } from './postgres-error.ts';
+import { ServerClient } from './server-client.ts';
 
 export interface ServerState {
   /** As it says of itself, `18.1`. */
@@ -21,7 +21,7 @@ export interface ServerState {
 /** Throws `store_unavailable` for a server that cannot be reached or refuses us. Never says the password. */
 export async function inspectServer(p: { url: string; now: () => EpochMs }): Promise<ServerState> {
   const options = clientOptions({ url: p.url, applicationName: 'rouse doctor' });
-  const client = new pg.Client({ ...options, connectionTimeoutMillis: 5000, query_timeout: 10_000 });
+  const client = new ServerClient({ ...options, connectionTimeoutMillis: 5000, query_timeout: 10_000 });
   client.on('error', () => {});
   try {
     await client.connect();

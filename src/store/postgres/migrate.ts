@@ -7,7 +7,7 @@
  * comes. Whatever the living nodes could not work with is not done while they live.
  */
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Clock, delay } from '../../clock/clock.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { invariant } from '../../errors/invariant.ts';
@@ -15,6 +15,7 @@ import { clientOptions } from './database.ts';
 import type { DatabaseOptions } from './database.ts';
 import type { Migration } from './migrations/migration.ts';
 import { translatePostgresError } from './postgres-error.ts';
+import { ServerClient } from './server-client.ts';
 
 /** How long a node waits for another one that migrates; rewriting a table of ten million rows takes minutes. */
 const WAIT_MS = 600_000;
@@ -26,7 +27,7 @@ export async function migrate(
   options: DatabaseOptions & { clock: Clock },
   migrations: readonly Migration[],
 ): Promise<void> {
-  const client = new pg.Client({ ...clientOptions(options), connectionTimeoutMillis: 5000 });
+  const client = new ServerClient({ ...clientOptions(options), connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   try {
     await client.connect();

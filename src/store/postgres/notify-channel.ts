@@ -3,11 +3,12 @@
  * happen: the server lets transactions that notify commit one after the other, and that would be the whole cluster. A
  * connection that broke is opened again, for as long as it takes; what was told meanwhile is missed, and that is said.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { type Clock, delay } from '../../clock/clock.ts';
 import { CHANNEL_BYTES_MAX, type NodeChannel } from '../node-channel.ts';
 import { clientOptions } from './database.ts';
 import type { DatabaseOptions } from './database.ts';
+import { ServerClient } from './server-client.ts';
 
 const CHANNEL = 'rouse';
 /** Texts that wait to be told; beyond, the oldest go: whoever hears the newest looks at everything anyway. */
@@ -65,7 +66,7 @@ export class NotifyChannel implements NodeChannel {
   /** Resolves when the connection is over. */
   async #listenOnce(p: { isFirst: boolean }): Promise<void> {
     const options = clientOptions(this.#options);
-    const client = new pg.Client({ ...options, connectionTimeoutMillis: 5000, query_timeout: ANSWER_TIMEOUT_MS });
+    const client = new ServerClient({ ...options, connectionTimeoutMillis: 5000, query_timeout: ANSWER_TIMEOUT_MS });
     const over = new Promise<void>((resolve) => {
       client.on('error', () => resolve());
       client.on('end', () => resolve());
