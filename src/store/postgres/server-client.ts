@@ -3,11 +3,13 @@
  * was cut none comes, and the socket would keep whoever closes it, and the process, until the system gives up, which is a
  * quarter of an hour.
  */
-import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Without a sign of life from the server for so long after the goodbye, the socket is closed from our side. */
 const GOODBYE_MS = 2_000;
+
+/** The driver's word for it is any stream; encrypted or not, it is a socket. */
+type Socket = pg.Connection['stream'] & { setTimeout(ms: number, onTimeout: () => void): unknown };
 
 export class ServerClient extends pg.Client {
   override end(): Promise<void>;
