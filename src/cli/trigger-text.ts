@@ -1,5 +1,5 @@
 /** How triggers look to people: a table of many, and everything that matters of one. */
-import type { ApiTrigger, ApiTriggerTest } from '../client/client.ts';
+import type { ApiTrigger, ApiTriggerPreview, ApiTriggerTest } from '../client/client.ts';
 import type { EpochMs } from '../model/instant.ts';
 import type { Hue } from './paint.ts';
 import { plainText } from './paint.ts';
@@ -139,7 +139,7 @@ function recentLines({ recent_events: recent = [] }: ApiTrigger, terminal: Termi
   return ['', terminal.paintOut('dim', 'what it made of the last events'), ...lines.map((line) => `  ${line}`)];
 }
 
-export function triggerTestLines(test: ApiTriggerTest, terminal: Terminal): string[] {
+export function triggerTestLines(test: Omit<ApiTriggerTest, 'trigger_id'>, terminal: Terminal): string[] {
   const { paintOut: paint } = terminal;
   const conditions = test.conditions.map(({ condition, of, holds, detail }) => {
     const mark = holds ? paint('green', '✓') : paint('red', '✗');
@@ -155,4 +155,13 @@ export function triggerTestLines(test: ApiTriggerTest, terminal: Terminal): stri
       .split('\n')
       .map((line) => `  ${line}`),
   ];
+}
+
+/** What is wrong with a trigger that is being written, and what it would make of the event as far as that can be said. */
+export function triggerPreviewLines({ problems, test }: ApiTriggerPreview, terminal: Terminal): string[] {
+  const wrong = problems.map(({ path, message }) => {
+    return `${terminal.paintOut('red', path === '' ? 'trigger' : plainText(path))}: ${plainText(message)}`;
+  });
+  if (test === undefined) return wrong;
+  return [...wrong, ...triggerTestLines(test, terminal)];
 }

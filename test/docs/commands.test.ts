@@ -21,13 +21,10 @@ const scripts = await Promise.all(
   pages.map(async (page) => ({ page, script: pageScript(await readFile(join(root, page), 'utf8')) })),
 );
 
-/** About other machines, or about programs with accounts: nothing that a test could run. */
-const WITHOUT_COMMANDS = ['docs/guides/several-machines.md'];
-
 describe('the commands of the documentation', () => {
   it('are marked on every page', () => {
     const unmarked = scripts.filter(({ script }) => script === undefined).map(({ page }) => page);
-    expect(unmarked).toEqual(WITHOUT_COMMANDS);
+    expect(unmarked).toEqual([]);
   });
 
   it.for(scripts.filter(({ script }) => script !== undefined))(

@@ -58,7 +58,7 @@ function checkCommand(cli: Cli) {
   return daemonCommand('check', {
     summary: 'Say what is wrong with the configuration files',
     description:
-      'Read the files of the home as a daemon would, and say what is wrong where. Nothing is changed and no daemon is needed. Ends with 5 when there are problems.',
+      'Read the files of the home as a daemon would, and say what is wrong where. Nothing is changed and no daemon is needed. Ends with 5 when there are problems; notes, such as a secret that is not there yet, keep nothing from taking effect, so with notes alone it ends with 0.',
     examples: ['config check', 'config check --home ~/rouse-test -o json'],
   }).action(async (options) => {
     const { terminal, environment } = cli;

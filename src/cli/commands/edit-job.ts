@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Argument } from '@commander-js/extra-typings';
 import type { ApiJob, Client } from '../../client/client.ts';
 import { AppError } from '../../errors/app-error.ts';
@@ -33,7 +33,7 @@ export function editJobCommand(cli: Cli) {
       const { text, keptIn, remove } =
         options.file === undefined
           ? await editText(cli, { name: before.name, text: written })
-          : { text: await readFile(options.file, 'utf8'), keptIn: options.file, remove: () => Promise.resolve() };
+          : { text: await readNamedFile(resolve(cli.environment.cwd, options.file)), keptIn: options.file, remove: () => Promise.resolve() };
       try {
         const patch = text === written ? {} : await patchOf({ cli, client, before, written, text });
         const isChanged = Object.keys(patch).length > 0;
@@ -114,4 +114,13 @@ async function onTheWire(
         ? await readSchedule({ client, text: schedule, tz: undefined, now: cli.terminal.now() })
         : schedule,
   };
+}
+
+async function readNamedFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
+    throw new UsageError(`${path} ${why}.`, 'Name a file with the changed entry, as `rouse jobs export` prints it.');
+  }
 }

@@ -1,6 +1,7 @@
 /** `rouse triggers`: the definitions woken by events and webhooks. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { ApiTrigger, Client } from '../../client/client.ts';
+import { EXIT_CODES } from '../../errors/exit-code.ts';
 import { findTrigger } from '../trigger-reference.ts';
 import { triggerNoun } from '../automation-noun.ts';
 import {
@@ -18,7 +19,7 @@ import { UsageError } from '../failure.ts';
 import { writeReply } from '../reply.ts';
 import { followRun, showOutcome } from '../run-follow.ts';
 import { triggerFields, withTriggerOptions } from '../trigger-options.ts';
-import { triggerDetail, triggerTestLines } from '../trigger-text.ts';
+import { triggerDetail, triggerPreviewLines, triggerTestLines } from '../trigger-text.ts';
 import { readJsonObject } from './events.ts';
 
 function getCommand(cli: Cli) {
@@ -188,6 +189,36 @@ function testCommand(cli: Cli) {
     });
 }
 
+function previewCommand(cli: Cli) {
+  const command = daemonCommand('preview', {
+    summary: 'Say what a trigger that is not yet created would make of an event',
+    description:
+      'A dry run of a definition: nothing is created. What is wrong about it is said with its field, and the command then ends with 5.',
+    examples: [
+      `triggers preview --agent echo --event ext.deploy --when 'data.env == "prod"' --prompt "Check {{ .Data.sha }}." --data '{"env": "prod", "sha": "abc123"}'`,
+    ],
+  })
+    .option('--name <name>', 'what it would be called')
+    .option('--data <json>', 'the data of the event; - reads it from standard input')
+    .option('--kind <kind>', 'the kind of the event (default: what the trigger waits for)');
+  return withTriggerOptions(command).action(async (options) => {
+    const { terminal } = cli;
+    const data = await readJsonObject(options.data, { terminal, option: '--data' });
+    const client = await cli.connect(options);
+    const fields = await triggerFields({ client, terminal, cwd: cli.environment.cwd, options });
+    const preview = await client.triggers.preview({
+      trigger: { scope: 'global', ...fields, name: options.name ?? 'preview' },
+      envelope: {
+        ...(options.kind === undefined ? {} : { kind: options.kind }),
+        ...(data === undefined ? {} : { data }),
+      },
+    });
+    const lines = () => triggerPreviewLines(preview, terminal);
+    writeReply({ terminal, format: options.output, reply: { preview }, items: [preview], lines });
+    if (preview.problems.length > 0) cli.endWith(EXIT_CODES.invalid);
+  });
+}
+
 export function triggersCommand(cli: Cli): Command {
   return groupCommand('triggers', 'Definitions woken by events and webhooks')
     .addCommand(listByEventCommand(cli, triggerNoun))
@@ -195,6 +226,7 @@ export function triggersCommand(cli: Cli): Command {
     .addCommand(createCommand(cli))
     .addCommand(updateCommand(cli))
     .addCommand(deleteCommand(cli, triggerNoun))
+    .addCommand(previewCommand(cli))
     .addCommand(testCommand(cli))
     .addCommand(runCommand(cli))
     .addCommand(switchCommand(cli, triggerNoun, { on: true }))
