@@ -30,7 +30,9 @@ describe('the page of errors', () => {
 
 describe('the page of webhook signatures', () => {
   const page = storedPage({ file: 'webhook-signatures.md', render: () => '' }) ?? '';
-  const rows = new Map([...page.matchAll(/^\| `([a-z]+)` \| (.+) \|$/gm)].map(([, scheme, rest]) => [scheme, rest ?? '']));
+  const rows = new Map(
+    [...page.matchAll(/^\| `([a-z]+)` \| (.+) \|$/gm)].map(([, scheme, rest]) => [scheme, rest ?? '']),
+  );
 
   test('its rows are the schemes', () => {
     expect([...rows.keys()]).toEqual([...WEBHOOK_SCHEMES]);

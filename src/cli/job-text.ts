@@ -45,7 +45,7 @@ export function jobTable(p: { jobs: readonly ApiJob[]; terminal: Terminal }): st
       { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
       ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (job: ApiJob) => job.workspace_id ?? '' }] : []),
       { title: 'SCHEDULE', cell: ({ schedule_text: text }) => shortSchedule(text), flexible: true },
-      { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task' },
+      { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task', flexible: true },
       { title: 'NEXT', cell: (job) => nextCell(job, now) },
       { title: 'LAST', cell: (job) => lastCell(job, now) },
       { title: 'SOURCE', cell: ({ source }) => ({ text: source, hue: 'dim' }) },

@@ -16,7 +16,7 @@ export interface Column<Row> {
 
 const GAP = 2;
 /** A flexible column keeps at least this, so that the beginning of a name or text stays readable. */
-const FLEXIBLE_MIN = 12;
+const FLEXIBLE_MIN = 8;
 
 function cellOf(value: Cell | string): Cell {
   const cell = typeof value === 'string' ? { text: value } : value;

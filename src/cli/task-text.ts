@@ -32,6 +32,8 @@ export function taskRemark(outcome: TaskOutcome): string {
 export function taskTable(tasks: readonly ApiTask[], terminal: Terminal): string[] {
   if (tasks.length === 0) return ['No tasks. A job with `task` makes them; by hand: rouse tasks create'];
   const now = terminal.now();
+  const hasChannels = tasks.some((task) => task.network_channel !== undefined);
+  const channelColumn = { title: 'CHANNEL', cell: (task: ApiTask) => task.network_channel ?? '', flexible: true };
   return tableLines<ApiTask>({
     rows: tasks,
     terminalColumns: terminal.columns,
@@ -43,8 +45,8 @@ export function taskTable(tasks: readonly ApiTask[], terminal: Terminal): string
         title: 'STATUS',
         cell: ({ status }) => ({ text: `${TASK_LOOK[status].symbol} ${status}`, hue: TASK_LOOK[status].hue }),
       },
-      { title: 'OWNER', cell: ({ owner }) => ownerText(owner) },
-      { title: 'CHANNEL', cell: ({ network_channel: channel }) => channel ?? '' },
+      { title: 'OWNER', cell: ({ owner }) => ownerText(owner), flexible: true },
+      ...(hasChannels ? [channelColumn] : []),
       { title: 'MADE', cell: (task) => relativeText(epochOf(task.created_at) ?? now, now) },
       { title: 'REMARK', cell: (task) => taskRemark({ status: task.status, ...task.task_run }), flexible: true },
     ],

@@ -40,9 +40,9 @@ export function triggerTable(p: { triggers: readonly ApiTrigger[]; terminal: Ter
     columns: [
       { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
       ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (one: ApiTrigger) => one.workspace_id ?? '' }] : []),
-      { title: 'EVENT', cell: ({ event }) => event },
+      { title: 'EVENT', cell: ({ event }) => event, flexible: true },
       { title: 'IF', cell: conditionText, flexible: true },
-      { title: 'AGENT', cell: ({ agent_name: agent }) => agent },
+      { title: 'AGENT', cell: ({ agent_name: agent }) => agent, flexible: true },
       { title: 'STATE', cell: stateCell },
       { title: 'LAST', cell: (one) => lastCell(one, now) },
       { title: 'SOURCE', cell: ({ source }) => ({ text: source, hue: 'dim' }) },

@@ -21,10 +21,21 @@ const scripts = await Promise.all(
   pages.map(async (page) => ({ page, script: pageScript(await readFile(join(root, page), 'utf8')) })),
 );
 
+/** Wants a PostgreSQL server. */
+const WITHOUT_COMMAND = ['migrate sqlite-to-postgres'];
+
 describe('the commands of the documentation', () => {
   it('are marked on every page', () => {
     const unmarked = scripts.filter(({ script }) => script === undefined).map(({ page }) => page);
     expect(unmarked).toEqual([]);
+  });
+
+  it('are of every verb that the reference has', async () => {
+    const reference = await readFile(join(root, 'docs/reference/cli.md'), 'utf8');
+    const verbs = [...reference.matchAll(/^### rouse (.+)$/gm)].map(([, verb]) => verb ?? '');
+    const all = scripts.map(({ script }) => script ?? '').join('\n');
+    const unseen = verbs.filter((verb) => !new RegExp(`rouse (--home \\S+ )?${verb}\\b`).test(all));
+    expect(unseen).toEqual(WITHOUT_COMMAND);
   });
 
   it.for(scripts.filter(({ script }) => script !== undefined))(

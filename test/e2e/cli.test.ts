@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { echoAgentCommand } from '../../src/testing/program-files.ts';
+import { textWidth } from '../../src/cli/paint.ts';
 import { openScratchDaemon, type ScratchDaemon } from '../../src/testing/scratch-daemon.ts';
+import { runRouseHere } from './rouse-in-process.ts';
 
 const rouse = join(import.meta.dirname, '../../bin/rouse');
 
@@ -12,6 +14,11 @@ interface Ended {
   out: string;
   err: string;
 }
+
+const NOUNS = [
+  ...['jobs', 'triggers', 'runs', 'events', 'tasks', 'webhooks', 'agents', 'sessions', 'workspaces'],
+  ...['packages', 'secrets', 'nodes', 'hooks', 'tokens'],
+];
 
 let daemon: ScratchDaemon;
 beforeAll(async () => {
@@ -261,9 +268,37 @@ describe('the whole', () => {
     expect(parse(yaml.out)).toEqual(JSON.parse(json.out));
   });
 
-  it('there is no colour in a pipe, unless it is asked for', async () => {
+  it('there is no colour in a pipe, unless it is asked for, and never with NO_COLOR', async () => {
     expect((await run(['jobs', 'list'])).out).not.toContain('\u001b');
     expect((await run(['jobs', 'list'], { env: { FORCE_COLOR: '1' } })).out).toContain('\u001b[');
+    expect((await run(['jobs', 'list'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).out).not.toContain('\u001b');
+  });
+
+  it('tables fit a terminal of 80 columns, whatever things are called', { timeout: 60_000 }, async () => {
+    const name = 'a-job-with-a-name-that-somebody-thought-about-for-much-too-long-and-that-goes-on-and-on';
+    await createJob(
+      name,
+      'A prompt that is longer than a line of the terminal, so that it cannot fit into any column.',
+    );
+    const here = (words: string) =>
+      runRouseHere(words.split(' '), { home: daemon.home, cwd: daemon.folder, columns: 80 });
+    await here(`jobs run ${name} --wait`);
+    await here(`triggers create --name ${name} --agent echo --event ext.a-name-of-an-event-that-is-long --prompt Hi`);
+    await here('events send ext.a-name-of-an-event-that-is-long');
+    await here(`tasks create --title ${name} --owner human:${'o'.repeat(60)}`);
+    const wide: string[] = [];
+    // What there is none of is said in a sentence, which the terminal wraps.
+    const isRow = (line: string) => !line.startsWith('No ');
+    for (const words of ['next', ...NOUNS.map((noun) => `${noun} list`), 'webhooks deliveries', 'audit', 'usage']) {
+      const { stdout, status } = await here(words);
+      expect(status, words).toBe(0);
+      wide.push(
+        ...stdout
+          .split('\n')
+          .flatMap((line) => (isRow(line) && textWidth(line) > 80 ? [`rouse ${words}: ${line}`] : [])),
+      );
+    }
+    expect(wide).toEqual([]);
   });
 });
 

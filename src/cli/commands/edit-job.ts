@@ -33,7 +33,11 @@ export function editJobCommand(cli: Cli) {
       const { text, keptIn, remove } =
         options.file === undefined
           ? await editText(cli, { name: before.name, text: written })
-          : { text: await readNamedFile(resolve(cli.environment.cwd, options.file)), keptIn: options.file, remove: () => Promise.resolve() };
+          : {
+              text: await readNamedFile(resolve(cli.environment.cwd, options.file)),
+              keptIn: options.file,
+              remove: () => Promise.resolve(),
+            };
       try {
         const patch = text === written ? {} : await patchOf({ cli, client, before, written, text });
         const isChanged = Object.keys(patch).length > 0;

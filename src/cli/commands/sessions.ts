@@ -10,7 +10,7 @@ import { followRun } from '../run-follow.ts';
 import { factLines, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { epochOf, localTime, whenText } from '../time-text.ts';
-import { elapsedText } from '../../lib/span-text.ts';
+import { elapsedText, relativeText } from '../../lib/span-text.ts';
 import { fullOption, printTranscript } from '../transcript-command.ts';
 
 const sessionArgument = () => new Argument('<session>', 'id of the session');
@@ -26,9 +26,8 @@ function tokens({ usage }: ApiSession): string {
   return `${usage.input_tokens ?? 0} / ${usage.output_tokens ?? 0}`;
 }
 
-/** What there is to read, in a word. */
-function transcriptState(session: ApiSession): string {
-  if (session.transcript_removed_at !== undefined) return 'removed';
+/** How much there is to read. */
+function transcriptSize(session: ApiSession): string {
   const kilobytes = `${Math.ceil(session.transcript_bytes / 1024)} KiB`;
   return session.transcript_truncated ? `${kilobytes}, cut` : kilobytes;
 }
@@ -54,7 +53,7 @@ function sessionLines(session: ApiSession, terminal: Terminal): string[] {
       ['ended by', endedBy === '' ? undefined : endedBy],
       ['tokens', tokens(session) === '' ? undefined : tokens(session)],
       ['cost', cost === undefined ? undefined : `${cost} USD`],
-      ['transcript', removed === undefined ? transcriptState(session) : `removed by retention at ${removed}`],
+      ['transcript', removed === undefined ? transcriptSize(session) : `removed by retention at ${removed}`],
     ],
     terminal.paintOut,
   );
@@ -105,11 +104,10 @@ function listCommand(cli: Cli) {
                   { title: 'AGENT', cell: ({ agent_name }) => ({ text: agent_name, hue: 'bold' }), flexible: true },
                   {
                     title: 'STARTED',
-                    cell: ({ started_at }) => localTime(epochOf(started_at) ?? 0, terminal.timeZone),
+                    cell: ({ started_at }) => relativeText(epochOf(started_at) ?? 0, terminal.now()),
                   },
                   { title: 'TOOK', cell: elapsed, align: 'right' },
-                  { title: 'TOKENS IN / OUT', cell: tokens, align: 'right' },
-                  { title: 'TRANSCRIPT', cell: transcriptState, align: 'right' },
+                  { title: 'TOKENS', cell: tokens, align: 'right' },
                   { title: 'ENDED BY', cell: ({ stop_reason }) => stop_reason ?? '', flexible: true },
                 ],
               }),
