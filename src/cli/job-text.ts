@@ -43,7 +43,7 @@ export function jobTable(p: { jobs: readonly ApiJob[]; terminal: Terminal }): st
     paint: terminal.paintOut,
     columns: [
       { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
-      ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (job: ApiJob) => job.workspace_id ?? '' }] : []),
+      ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (job: ApiJob) => job.workspace_id ?? '', flexible: true }] : []),
       { title: 'SCHEDULE', cell: ({ schedule_text: text }) => shortSchedule(text), flexible: true },
       { title: 'AGENT', cell: ({ agent_name: agent }) => agent || 'task', flexible: true },
       { title: 'NEXT', cell: (job) => nextCell(job, now) },

@@ -27,17 +27,16 @@ function cellOf(value: Cell | string): Cell {
 function fitWidths(p: { widths: number[]; flexible: readonly boolean[]; columns: number }): number[] {
   const widths = [...p.widths];
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1) - p.columns;
+  // What stands last is a remark: it may give way altogether.
+  const least = (index: number): number => (index === widths.length - 1 ? 1 : FLEXIBLE_MIN);
   while (excess > 0) {
-    const widest = widths.reduce(
-      (best, width, index) =>
-        p.flexible[index] && width > FLEXIBLE_MIN && width > (widths[best] ?? 0) * Number(p.flexible[best])
-          ? index
-          : best,
-      p.flexible.indexOf(true),
-    );
-    const width = widths[widest];
-    if (width === undefined || width <= FLEXIBLE_MIN) break;
-    widths[widest] = width - 1;
+    let widest: number | undefined;
+    for (const [index, width] of widths.entries()) {
+      const canGive = p.flexible[index] === true && width > least(index);
+      if (canGive && (widest === undefined || width > (widths[widest] ?? 0))) widest = index;
+    }
+    if (widest === undefined) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
   }
   return widths;

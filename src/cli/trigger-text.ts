@@ -39,7 +39,9 @@ export function triggerTable(p: { triggers: readonly ApiTrigger[]; terminal: Ter
     paint: terminal.paintOut,
     columns: [
       { title: 'NAME', cell: ({ name }) => ({ text: name, hue: 'bold' }), flexible: true },
-      ...(hasWorkspaces ? [{ title: 'WORKSPACE', cell: (one: ApiTrigger) => one.workspace_id ?? '' }] : []),
+      ...(hasWorkspaces
+        ? [{ title: 'WORKSPACE', cell: (one: ApiTrigger) => one.workspace_id ?? '', flexible: true }]
+        : []),
       { title: 'EVENT', cell: ({ event }) => event, flexible: true },
       { title: 'IF', cell: conditionText, flexible: true },
       { title: 'AGENT', cell: ({ agent_name: agent }) => agent, flexible: true },
