@@ -48,8 +48,13 @@ function told(occurrences: readonly Occurrence[]): Set<string> {
 
 const ofRuns = told(
   automations.map((automation) => ({
-    ...{ kind: 'run.failed', at: 3, run, agent_name: 'echo', automation, will_retry: true },
-  })) as Occurrence[],
+    kind: 'run.failed',
+    at: 3,
+    run,
+    agent_name: 'echo',
+    automation,
+    will_retry: true,
+  })),
 );
 const ofSessions = told(
   automations.map((automation) => ({
@@ -73,8 +78,12 @@ const ofSessions = told(
 );
 const ofPauses = told(
   automations.map((automation) => ({
-    ...{ kind: 'job.paused', at: 3, automation, error: 'off after 10', consecutive_failures: 10 },
-  })) as Occurrence[],
+    kind: 'job.paused',
+    at: 3,
+    automation,
+    error: 'off after 10',
+    consecutive_failures: 10,
+  })),
 );
 const ofTasks = told([
   {
