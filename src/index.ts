@@ -4,7 +4,8 @@
  */
 import './clock/temporal.ts';
 
-export type { Daemon, DaemonOptions } from './daemon/daemon.ts';
+export type { Daemon } from './daemon/daemon.ts';
+export type { DaemonOptions } from './daemon/daemon-options.ts';
 export { startDaemon } from './daemon/daemon.ts';
 export type { Clock } from './clock/clock.ts';
 export type { Happening, HappeningOf, HappeningType } from './events/happening.ts';

@@ -14,9 +14,11 @@ import type { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
 import { isServerAway } from '../store/postgres/postgres-error.ts';
 import type { Store } from '../store/store.ts';
+
 import { Heartbeat } from '../telemetry/heartbeat.ts';
 import { Traces } from '../telemetry/traces.ts';
 import { ConfigKeeper } from './config-keeper.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import { Endings } from './endings.ts';
 import { buildEngineRoom, type EngineRoom } from './engine-room.ts';
 import { openFrontDoor } from './front-door.ts';
@@ -27,22 +29,6 @@ import { NodeKeeper } from './node-keeper.ts';
 import { isGoneHere, nodeNameOf } from './own-node.ts';
 import { HealthBoard } from './health-board.ts';
 import { version } from './version.ts';
-
-export interface DaemonOptions {
-  /** Absolute; created when it does not exist. */
-  home: string;
-  /** Over `daemon.host` of the configuration. */
-  host?: string;
-  /** Over `daemon.port`; 0 takes a free one. */
-  port?: number;
-  /** The daemon's own environment: agents get the names that they may take over from it, and `env:` secrets. */
-  environment: Readonly<Record<string, string | undefined>>;
-  clock?: Clock;
-  /** Listens from before the first happening on. */
-  bus?: HappeningBus;
-  /** Stands between the engine and the store that was opened; tests die or fail in it at named steps. */
-  throughStore?: (store: Store) => Store;
-}
 
 export interface Daemon {
   readonly home: string;

@@ -21,7 +21,7 @@ import type { PlaceCursor } from '../store/cursor.ts';
 import { LogFile } from '../telemetry/log-file.ts';
 import { keepLog } from '../telemetry/log.ts';
 import { AgentTable } from './agent-table.ts';
-import type { DaemonOptions } from './daemon.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import type { Endings } from './endings.ts';
 import { ensureHome, ensureToken } from './home.ts';
 import { openStore } from './open-store.ts';
