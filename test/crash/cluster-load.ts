@@ -49,6 +49,8 @@ export async function openCluster(p: {
   nodes: number;
   /** How long coming to rest may take: what waited for room during the misfortunes is carried out then. */
   withinMs?: number;
+  /** How long each agent works, in seconds; hardly at all when absent. */
+  workSeconds?: number;
   /** Where each node lives on a machine of its own, as far as the network goes; closed with the cluster. */
   network?: NodeNetwork;
 }): Promise<Cluster> {
@@ -57,7 +59,12 @@ export async function openCluster(p: {
   const listen = network && { address: network.serverAddress, range: network.range };
   const server = await startPostgresServer(listen === undefined ? {} : { listen });
   const url = await createDatabase({ url: server.url });
-  const config = clusterToml({ jobs: p.jobs, markers, ...(network && { hosts: network.nodeAddresses }) });
+  const config = clusterToml({
+    jobs: p.jobs,
+    workSeconds: p.workSeconds ?? 0.05,
+    markers,
+    ...(network && { hosts: network.nodeAddresses }),
+  });
   const nodes: ClusterNode[] = [];
   const proxies: Link[] = [];
   const close = async (): Promise<void> => {
@@ -113,7 +120,7 @@ function wayThroughCable(network: NodeNetwork, url: string): Way {
   };
 }
 
-function clusterToml(p: { jobs: number; markers: string; hosts?: readonly string[] }): string {
+function clusterToml(p: { jobs: number; workSeconds: number; markers: string; hosts?: readonly string[] }): string {
   const names = Array.from({ length: p.jobs }, (_, i) => `job-${i + 1}`);
   const schedule = '{ mode = "every", interval = "2s", catch_up_policy = "replay", catch_up_max = 1000 }';
   const overlap = 'queue_all';
@@ -123,7 +130,7 @@ function clusterToml(p: { jobs: number; markers: string; hosts?: readonly string
     markers: p.markers,
     ...(p.hosts && { daemon: `insecure_http = true\nallowed_hosts = ${JSON.stringify(p.hosts)}` }),
     jobs: [
-      ...names.map((name) => ({ name, schedule, prompt: ['sleep 0.05'], overlap })),
+      ...names.map((name) => ({ name, schedule, prompt: [`sleep ${p.workSeconds}`], overlap })),
       { name: 'limited', schedule: '{ mode = "every", interval = "1s" }', prompt: [], more: limited },
       { name: 'disabled', schedule, prompt: [], more: 'enabled = false' },
     ],
