@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../errors/app-error.ts';
-import { checkHost, checkOrigin } from './access.ts';
+import { checkHost, checkOrigin, namesOfAddress } from './access.ts';
 
 /** The code of what is thrown, or `ok`. */
 function outcome(check: () => void): string {
@@ -66,4 +66,16 @@ describe('checkOrigin', () => {
     'http://localhost:7717/path',
     '',
   ])('refuses %j', (text) => expect(origin(text)).toBe('host_not_allowed'));
+});
+
+describe('the address that a daemon listens on', () => {
+  it('may be called by itself', () => {
+    expect(namesOfAddress('10.1.2.3')).toEqual(['10.1.2.3']);
+    expect(outcome(() => checkHost('10.1.2.3:7717', namesOfAddress('10.1.2.3')))).toBe('ok');
+    expect(outcome(() => checkHost('[fd00::7]:7717', namesOfAddress('fd00::7')))).toBe('ok');
+  });
+
+  it('names nothing where it is everywhere', () => {
+    expect(['0.0.0.0', '::'].flatMap(namesOfAddress)).toEqual([]);
+  });
 });

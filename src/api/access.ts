@@ -30,6 +30,15 @@ function isAllowed(authority: Authority, allowedHosts: readonly string[]): boole
   });
 }
 
+/**
+ * The names under which a daemon that listens on `host` may always be called: the address itself, which no other site can
+ * bring a browser to by a name of its own. Listening everywhere names nothing.
+ */
+export function namesOfAddress(host: string): string[] {
+  if (/^(?:0\.0\.0\.0|::|)$/.test(host)) return [];
+  return [host.includes(':') ? `[${host}]` : host];
+}
+
 /** `allowedHosts`: further names, `name` for every port or `name:port`. Throws `host_not_allowed`. */
 export function checkHost(host: string, allowedHosts: readonly string[]): void {
   const authority = authorityOf(host);

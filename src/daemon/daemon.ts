@@ -14,7 +14,6 @@ import type { AppError } from '../errors/app-error.ts';
 import { HappeningBus } from '../events/happening.ts';
 import { isServerAway } from '../store/postgres/postgres-error.ts';
 import type { Store } from '../store/store.ts';
-
 import { Heartbeat } from '../telemetry/heartbeat.ts';
 import { Traces } from '../telemetry/traces.ts';
 import { ConfigKeeper } from './config-keeper.ts';

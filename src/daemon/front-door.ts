@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { AccessDesk } from '../access/access-desk.ts';
+import { namesOfAddress } from '../api/access.ts';
 import { createApi } from '../api/api.ts';
 import type { DaemonStatus } from '../api/api-deps.ts';
 import { serveApi, type ApiServer } from '../api/server.ts';
@@ -72,7 +73,7 @@ export async function openFrontDoor(
       reload: () => settings.reload(),
     }),
     randomBytes,
-    allowedHosts: daemon.allowed_hosts,
+    allowedHosts: [...namesOfAddress(daemon.host), ...daemon.allowed_hosts],
     automationTimezone: () => settings.config.automation.timezone,
     status: () => statusOf(ground, { health: p.health, url: address.server?.url ?? '' }),
     metrics: metricsOf(ground, room, { ...p, paused: () => commands.commands.pauseState().paused }),
