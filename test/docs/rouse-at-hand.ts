@@ -1,7 +1,7 @@
 /**
  * `rouse` for the pages of the documentation: a script on the PATH that hands its arguments to the test's own process, where
  * the same program runs. A page has dozens of commands, and a process of its own for each would make them wait minutes on
- * a busy machine. Commands that are about their process or about files beside them get one.
+ * a busy machine. Commands that are about their process, a token of its own or files beside them get one.
  */
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -27,6 +27,7 @@ export async function rouseAtHand(p: { folder: string; home: string; program: st
   await writeFile(
     join(folder, 'rouse'),
     `#!/bin/sh
+test -z "\${ROUSE_TOKEN-}" || exec "${program}" "$@"
 case "\${1-} \${2-}" in
   ${OWN_PROCESS.split('|')
     .map((word) => `"${word} "*`)
