@@ -107,7 +107,7 @@ schedule = { mode = "every", interval = "11h" }
     await page.getByRole('link', { name: 'Packages' }).click();
     await page.getByLabel('Folder or npm package').fill(added);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.getByText('@acme/nightly').waitFor();
+    await page.getByText('@acme/nightly', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'its jobs' }).click();
     await page.getByText('from-a-package').waitFor();
     await page.goBack();
