@@ -91,9 +91,10 @@ test('an edited file takes effect entry by entry', async () => {
   expect((await daemon.client.jobs.list()).jobs.map(({ name }) => name)).toEqual(['added', 'edited', 'steady']);
 
   // Mended, and one taken out.
+  // What takes something away takes effect when it has rested; until then the file before it may be read once more.
   await edit(daemon, loadToml({ jobs: [steady, edited('fourth')] }));
+  await daemon.waitUntil(async () => (await jobNamed(daemon, 'added')) === undefined);
   expect(await daemon.client.config.problems()).toEqual([]);
-  expect(await jobNamed(daemon, 'added')).toBeUndefined();
   await waitForWords(daemon, 'edited', 'fourth');
 
   // All the while the neighbour kept its grid, its definition and every instant.
