@@ -148,6 +148,29 @@ test('without an address nothing is opened', async () => {
   expect(told.map(({ type }) => type)).toEqual(['run.finished']);
 });
 
+test('an address at which nothing can be opened is told, and another one is tried', async () => {
+  const { url: right, received } = await collector();
+  let url = 'http://wrong.example/v1/traces';
+  const bus = new HappeningBus();
+  const told: Happening[] = [];
+  bus.subscribe((happening) => told.push(happening));
+  const traces = new Traces({
+    bus,
+    now: () => 0,
+    url: () => url,
+    open: async (p) => {
+      if (p.url !== right) throw new Error('no way there');
+      return openSpanSender({ ...p, version: '1.2.3', node: 'here' });
+    },
+  });
+  bus.report({ type: 'run.finished', at, run, will_retry: false });
+  await expect.poll(() => told.map(({ type }) => type)).toContain('service.failed');
+  url = right;
+  bus.report({ type: 'run.finished', at, run, will_retry: false });
+  await traces.close();
+  expect((await received)[0]?.traceId).toBe(runSpanIds(run.id).traceId);
+});
+
 test('an agent is told which trace it belongs to', () => {
   expect(traceparentOf('run_a')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   expect(traceparentOf('run_a')).toBe(traceparentOf('run_a'));

@@ -84,7 +84,11 @@ export class Traces {
     const url = this.#options.url();
     if (url === null) return undefined;
     if (this.#sender?.url !== url) {
-      void this.#sender?.opening.then((sender) => sender.close());
+      // One that never opened was told by whoever wanted to send; rejecting once more, unheard, would end the daemon.
+      void this.#sender?.opening.then(
+        (sender) => sender.close(),
+        () => undefined,
+      );
       this.#sender = { url, opening: this.#options.open({ url, onResult: (error) => this.#note(error) }) };
     }
     return this.#sender.opening;
