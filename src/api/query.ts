@@ -1,5 +1,6 @@
 /** Reads a query string: every parameter known, given once, and of the type the contract says. */
 import { z } from 'zod';
+import { defined } from '../lib/defined.ts';
 import { parseDuration } from '../model/duration.ts';
 import { type EpochMs, epochMsMax, parseInstant } from '../model/instant.ts';
 import type { Problem } from '../model/problem.ts';
@@ -67,9 +68,15 @@ export function readSpan(text: string, p: { path: string; min?: number; max: num
   throw validationFailed(subject, [{ path: p.path, code: 'out_of_range', message, value: text }]);
 }
 
-/** The fields of something that was read, without those that are absent, which stores and commands tell apart from undefined ones. */
-export function defined<T extends object>(read: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]: Exclude<T[Name], undefined>;
+/** A list's filters with the instants of its bounds read; what is absent stays absent. */
+export function readBounds<T extends { since?: string | undefined; until?: string | undefined }>(
+  query: T,
+  now: EpochMs,
+) {
+  const { since, until, ...rest } = query;
+  return {
+    ...defined(rest),
+    ...(since === undefined ? {} : { since: readWhen(since, { now, path: 'query.since' }) }),
+    ...(until === undefined ? {} : { until: readWhen(until, { now, path: 'query.until' }) }),
   };
 }

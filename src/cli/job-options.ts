@@ -2,6 +2,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Client } from '../client/client.ts';
 import { AppError } from '../errors/app-error.ts';
+import { defined } from '../lib/defined.ts';
 import { OVERLAP_POLICIES } from '../model/automation-fields.ts';
 import type { Ownership } from '../model/job-task-config.ts';
 import { CATCH_UP_POLICIES, type ScheduleSpec } from '../model/schedule/schedule-spec.ts';
@@ -173,5 +174,5 @@ export async function jobFields(p: {
     tags: options.tag,
     description: options.description,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return defined(fields);
 }

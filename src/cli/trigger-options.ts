@@ -1,6 +1,7 @@
 /** The options that describe a trigger, shared by `triggers create` and `triggers update`, and what they mean to the API. */
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { Client } from '../client/client.ts';
+import { defined } from '../lib/defined.ts';
 import { OVERLAP_POLICIES } from '../model/automation-fields.ts';
 import { WEBHOOK_SCHEMES } from '../model/trigger.ts';
 import { UsageError } from './failure.ts';
@@ -100,7 +101,7 @@ export async function triggerFields(p: {
     tags: options.tag,
     description: options.description,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return defined(fields);
 }
 
 function filterOf(written: readonly string[]): Record<string, string> {

@@ -1,4 +1,5 @@
 /** What the world is told of what happened here: the envelope of each occurrence. Pure; ids are derived from the subject. */
+import { defined } from '../lib/defined.ts';
 import { occurrenceIdFor } from '../model/identifiers.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { Run } from '../model/run.ts';
@@ -33,8 +34,8 @@ function ofRun(occurrence: OfRun): NewActivation {
       ...runFacts({ run, automation, agentName: occurrence.agent_name }),
       status: run.status,
       will_retry: occurrence.will_retry,
-      ...present({ error: run.error, reason: run.reason, exit_code: run.exit_code, actor: run.actor }),
-      ...present({ output: run.output?.slice(0, OUTPUT_CHARACTERS_MAX), usage: run.usage, missed: missedOf(run) }),
+      ...defined({ error: run.error, reason: run.reason, exit_code: run.exit_code, actor: run.actor }),
+      ...defined({ output: run.output?.slice(0, OUTPUT_CHARACTERS_MAX), usage: run.usage, missed: missedOf(run) }),
       ...instants({ scheduled_at: run.scheduled_at, started_at: run.started_at, ended_at: run.ended_at }),
       ...(run.started_at === undefined || run.ended_at === undefined
         ? {}
@@ -52,7 +53,7 @@ function ofSession(occurrence: OfSession): NewActivation {
           stop_reason: session.stop_reason ?? run.reason ?? run.status,
           stop_detail: session.stop_detail ?? run.error ?? '',
           run_status: run.status,
-          ...present({ usage: session.usage, output: run.output?.slice(0, OUTPUT_CHARACTERS_MAX) }),
+          ...defined({ usage: session.usage, output: run.output?.slice(0, OUTPUT_CHARACTERS_MAX) }),
           ...instants({ ended_at: session.ended_at }),
         }
       : {};
@@ -66,7 +67,7 @@ function ofSession(occurrence: OfSession): NewActivation {
     data: {
       session_id: session.id,
       ...runFacts({ run, automation, agentName: session.agent_name }),
-      ...present({ agent_session_id: session.agent_session_id, cwd: session.cwd }),
+      ...defined({ agent_session_id: session.agent_session_id, cwd: session.cwd }),
       ...instants({ started_at: session.started_at }),
       ...stopped,
     },
@@ -88,8 +89,8 @@ function ofTask(occurrence: OfTask): NewActivation {
       task_run_id: taskRun.id,
       title: task.title,
       status: task.status,
-      ...present({ owner: task.owner, network_channel: task.network_channel, run_id: task.run_id }),
-      ...present({ output: taskRun.output?.slice(0, OUTPUT_CHARACTERS_MAX), completed_by: taskRun.ended_by }),
+      ...defined({ owner: task.owner, network_channel: task.network_channel, run_id: task.run_id }),
+      ...defined({ output: taskRun.output?.slice(0, OUTPUT_CHARACTERS_MAX), completed_by: taskRun.ended_by }),
       ...(from === undefined ? {} : automationFacts(from.automation)),
       ...instants({ created_at: task.created_at, ended_at: taskRun.ended_at }),
     },
@@ -141,7 +142,7 @@ function runFacts(p: { run: Run; automation: OccurrenceAutomation; agentName: st
     agent_name: p.agentName,
     attempt: run.attempt,
     run_kind: run.kind,
-    ...present({ fire_id: run.fire_id, event_id: run.event_id, session_id: run.session_id }),
+    ...defined({ fire_id: run.fire_id, event_id: run.event_id, session_id: run.session_id }),
   };
 }
 
@@ -149,10 +150,6 @@ function missedOf(run: Run): Record<string, unknown> | undefined {
   if (run.missed === undefined) return undefined;
   const { count, first, last } = run.missed;
   return { count, first: formatInstant(first), last: formatInstant(last) };
-}
-
-function present(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function instants(fields: Record<string, number | undefined>): Record<string, string> {

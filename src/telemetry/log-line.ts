@@ -5,6 +5,7 @@
  * plain fields: a new happening must not be invisible until somebody thinks of the log.
  */
 import type { Happening } from '../events/happening.ts';
+import { defined } from '../lib/defined.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { LogLevel } from '../model/log-level.ts';
 import type { Task } from '../model/task.ts';
@@ -104,9 +105,7 @@ function runFields(run: Run): LogLine['fields'] {
     output_tokens: usage?.output_tokens,
     cost_usd: usage?.cost_usd,
   };
-  return Object.fromEntries(
-    Object.entries(parts).filter((part): part is [string, string | number] => part[1] !== undefined),
-  );
+  return defined(parts);
 }
 
 function cut(text: string): string {

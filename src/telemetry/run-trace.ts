@@ -2,6 +2,7 @@
  * A finished run as a trace: what was waited for, and what the agent took. The identifiers follow from the run's own, so
  * that whoever continues the trace (the agent, by `TRACEPARENT`) needs no other word from us, on whichever node it runs.
  */
+import { defined } from '../lib/defined.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { runIdFor } from '../model/identifiers.ts';
 import type { EpochMs } from '../model/instant.ts';
@@ -77,7 +78,7 @@ function linksOf(p: { run: Run; causeRunId?: string }): SpanIds[] {
 
 function attributesOf(run: Run): Record<string, string | number> {
   const { usage } = run;
-  const facts: Record<string, string | number | undefined> = {
+  return defined<Record<string, string | number | undefined>>({
     'rouse.run.id': run.id,
     'rouse.run.kind': run.kind,
     'rouse.run.status': run.status,
@@ -94,8 +95,5 @@ function attributesOf(run: Run): Record<string, string | number> {
     'gen_ai.usage.output_tokens': usage?.output_tokens,
     'rouse.usage.cost_usd': usage?.cost_usd,
     'process.exit.code': run.exit_code,
-  };
-  return Object.fromEntries(
-    Object.entries(facts).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
-  );
+  });
 }

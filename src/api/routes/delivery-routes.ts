@@ -1,14 +1,11 @@
 /** Webhook deliveries: listed, replayed, and tried. How they come in is webhook-ingress.ts. */
-import type { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import type { DeliveryQuery } from '../../model/delivery.ts';
-import type { EpochMs } from '../../model/instant.ts';
 import type { Trigger } from '../../model/trigger.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { validationFailed } from '../contract-check.ts';
-import type { deliveryQuery } from '../contract/delivery.ts';
 import type { Handlers } from '../endpoint.ts';
-import { defined, readWhen } from '../query.ts';
+import { readBounds } from '../query.ts';
 import { toWire } from '../wire.ts';
 
 type DeliveryHandlers = Handlers<
@@ -29,7 +26,7 @@ export function deliveryRoutes(deps: ApiDeps): DeliveryHandlers {
   return {
     async listTriggerDeliveries({ params, query }) {
       await triggerOf(params.id);
-      return pageOf({ ...readDeliveryQuery(query, clock.now()), trigger_id: params.id });
+      return pageOf({ ...readBounds(query, clock.now()), trigger_id: params.id });
     },
 
     async sendWebhook({ params, body }) {
@@ -49,7 +46,7 @@ export function deliveryRoutes(deps: ApiDeps): DeliveryHandlers {
     },
 
     async listDeliveries({ query }) {
-      return pageOf(readDeliveryQuery(query, clock.now()));
+      return pageOf(readBounds(query, clock.now()));
     },
 
     async getDelivery({ params }) {
@@ -61,14 +58,5 @@ export function deliveryRoutes(deps: ApiDeps): DeliveryHandlers {
     async replayDelivery({ params, actor }) {
       return { body: { delivery: toWire(await commands.replayDelivery({ id: params.id, actor })) } };
     },
-  };
-}
-
-function readDeliveryQuery(query: z.output<typeof deliveryQuery>, now: EpochMs): DeliveryQuery {
-  const { since, until, ...rest } = query;
-  return {
-    ...defined(rest),
-    ...(since === undefined ? {} : { since: readWhen(since, { now, path: 'query.since' }) }),
-    ...(until === undefined ? {} : { until: readWhen(until, { now, path: 'query.until' }) }),
   };
 }

@@ -2,15 +2,11 @@
 import { AppError } from '../../errors/app-error.ts';
 import { allowsEvent } from '../../model/access-scope.ts';
 import type { Principal } from '../../access/principal.ts';
-import type { ActivationQuery } from '../../model/activation.ts';
-import type { EpochMs } from '../../model/instant.ts';
-import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import type { eventQuery } from '../contract/event.ts';
 import { API_BASE } from '../contract/route-table.ts';
 import { definitionOf } from '../definition-input.ts';
 import type { Handlers } from '../endpoint.ts';
-import { defined, readWhen } from '../query.ts';
+import { readBounds } from '../query.ts';
 import { toWire } from '../wire.ts';
 
 type EventHandlers = Handlers<'sendEvent' | 'listEvents' | 'getEvent'>;
@@ -37,7 +33,7 @@ export function eventRoutes(deps: ApiDeps): EventHandlers {
     },
 
     async listEvents({ query }) {
-      const { items, next_cursor } = await store.listActivations({ query: readEventQuery(query, clock.now()) });
+      const { items, next_cursor } = await store.listActivations({ query: readBounds(query, clock.now()) });
       return { body: { events: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
 
@@ -56,13 +52,4 @@ export function eventRoutes(deps: ApiDeps): EventHandlers {
 function refuseOtherPrefix(principal: Principal, kind: unknown): void {
   if (typeof kind !== 'string' || allowsEvent(principal.scopes, kind)) return;
   throw new AppError('forbidden', { needed: `events:${kind.slice(0, 100)}` });
-}
-
-function readEventQuery(query: z.output<typeof eventQuery>, now: EpochMs): ActivationQuery {
-  const { since, until, ...rest } = query;
-  return {
-    ...defined(rest),
-    ...(since === undefined ? {} : { since: readWhen(since, { now, path: 'query.since' }) }),
-    ...(until === undefined ? {} : { until: readWhen(until, { now, path: 'query.until' }) }),
-  };
 }

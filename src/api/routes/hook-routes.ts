@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/duration.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Handlers } from '../endpoint.ts';
 import { pageOf } from '../page-list.ts';
-import { defined } from '../query.ts';
+import { defined } from '../../lib/defined.ts';
 import { toWire } from '../wire.ts';
 
 export function hookRoutes(deps: ApiDeps): Handlers<'listHooks' | 'listHookCalls' | 'testHook'> {

@@ -11,11 +11,11 @@ import { definitionOf } from '../definition-input.ts';
 import type { Handlers } from '../endpoint.ts';
 import { calculatedFires, type JobView, jobView, type JobViewFacts, zoneNameOf } from '../job-view.ts';
 import { etagOf, readIfMatch } from '../precondition.ts';
-import { defined, readSpan, readWhen, WAIT_MS_MAX } from '../query.ts';
+import { defined } from '../../lib/defined.ts';
+import { readBounds, readSpan, readWhen, WAIT_MS_MAX } from '../query.ts';
 import { runView, runViews } from '../run-view.ts';
 import { startAndWait } from '../run-end.ts';
 import { toWire } from '../wire.ts';
-import { readRunQuery } from './run-routes.ts';
 
 const FIRES_DEFAULT = 5;
 
@@ -129,7 +129,7 @@ export function jobRoutes(deps: ApiDeps): JobHandlers {
     async listJobRuns({ params, query }) {
       await readJob(params.id);
       const { items, next_cursor } = await store.listRuns({
-        query: { ...readRunQuery(query, clock.now()), job_id: params.id },
+        query: { ...readBounds(query, clock.now()), job_id: params.id },
       });
       return { body: { runs: await runViews(store, items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },

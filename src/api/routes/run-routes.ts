@@ -1,15 +1,14 @@
 /** Runs: listed, read with what they wait for, ended, and their transcripts. */
 import type { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
-import type { EpochMs } from '../../model/instant.ts';
-import type { Run, RunQuery } from '../../model/run.ts';
+import type { Run } from '../../model/run.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { validationFailed } from '../contract-check.ts';
 import { API_BASE } from '../contract/route-table.ts';
-import type { permissionAnswer, runQuery } from '../contract/run.ts';
+import type { permissionAnswer } from '../contract/run.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
-import { readWhen } from '../query.ts';
+import { readBounds } from '../query.ts';
 import { runView, runViews } from '../run-view.ts';
 import { runWaiting } from '../run-waiting.ts';
 import { transcriptReply } from '../transcript-reply.ts';
@@ -27,7 +26,7 @@ export function runRoutes(deps: ApiDeps, streams: EventStreams): RunHandlers {
 
   return {
     async listRuns({ query }) {
-      const { items, next_cursor } = await store.listRuns({ query: readRunQuery(query, clock.now()) });
+      const { items, next_cursor } = await store.listRuns({ query: readBounds(query, clock.now()) });
       return { body: { runs: await runViews(store, items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
 
@@ -74,14 +73,4 @@ function readAnswer(
       ? (['required', 'Answer with "decision" ("allow" or "deny") or with "option_id".'] as const)
       : (['conflict', 'Answer with "decision" or with "option_id", not with both.'] as const);
   throw validationFailed('answer', [{ path: 'body.decision', code, message }]);
-}
-
-/** The filters with their instants read. */
-export function readRunQuery(query: z.output<typeof runQuery>, now: EpochMs): RunQuery {
-  const { since, until, ...rest } = query;
-  return {
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-    ...(since === undefined ? {} : { since: readWhen(since, { now, path: 'query.since' }) }),
-    ...(until === undefined ? {} : { until: readWhen(until, { now, path: 'query.until' }) }),
-  };
 }

@@ -1,14 +1,10 @@
 /** Conversations with agents: listed, read, followed. */
-import type { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
-import type { EpochMs } from '../../model/instant.ts';
 import type { Session } from '../../model/session.ts';
-import type { SessionQuery } from '../../store/session-list.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import type { sessionQuery } from '../contract/session.ts';
 import type { Handlers } from '../endpoint.ts';
 import type { EventStreams } from '../event-stream.ts';
-import { readWhen } from '../query.ts';
+import { readBounds } from '../query.ts';
 import { transcriptReply } from '../transcript-reply.ts';
 import { toWire } from '../wire.ts';
 
@@ -23,7 +19,7 @@ export function sessionRoutes(deps: ApiDeps, streams: EventStreams): SessionHand
   };
   return {
     async listSessions({ query }) {
-      const { items, next_cursor } = await store.listSessions({ query: readSessionQuery(query, clock.now()) });
+      const { items, next_cursor } = await store.listSessions({ query: readBounds(query, clock.now()) });
       return { body: { sessions: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
 
@@ -37,14 +33,5 @@ export function sessionRoutes(deps: ApiDeps, streams: EventStreams): SessionHand
       if (run === undefined) throw new AppError('session_not_found', { id: params.id });
       return transcriptReply(deps, streams, { run, query, headers, stream });
     },
-  };
-}
-
-function readSessionQuery(query: z.output<typeof sessionQuery>, now: EpochMs): SessionQuery {
-  const { since, until, ...rest } = query;
-  return {
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-    ...(since === undefined ? {} : { since: readWhen(since, { now, path: 'query.since' }) }),
-    ...(until === undefined ? {} : { until: readWhen(until, { now, path: 'query.until' }) }),
   };
 }

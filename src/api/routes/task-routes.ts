@@ -5,7 +5,8 @@ import { AppError } from '../../errors/app-error.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { API_BASE } from '../contract/route-table.ts';
 import type { Handlers } from '../endpoint.ts';
-import { defined, readSpan, WAIT_MS_MAX } from '../query.ts';
+import { defined } from '../../lib/defined.ts';
+import { readSpan, WAIT_MS_MAX } from '../query.ts';
 import { claimOrWait } from '../task-arrival.ts';
 import { toWire } from '../wire.ts';
 

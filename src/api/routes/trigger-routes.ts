@@ -11,11 +11,11 @@ import { API_BASE } from '../contract/route-table.ts';
 import { definitionOf } from '../definition-input.ts';
 import type { Handlers } from '../endpoint.ts';
 import { etagOf, readIfMatch } from '../precondition.ts';
-import { defined, readSpan, WAIT_MS_MAX } from '../query.ts';
+import { defined } from '../../lib/defined.ts';
+import { readBounds, readSpan, WAIT_MS_MAX } from '../query.ts';
 import { startAndWait } from '../run-end.ts';
 import { type TriggerView, triggerView } from '../trigger-view.ts';
 import { toWire } from '../wire.ts';
-import { readRunQuery } from './run-routes.ts';
 
 /** What a trigger made of so many of the last events is shown with it. */
 const RECENT_EVENTS = 20;
@@ -130,7 +130,7 @@ export function triggerRoutes(deps: ApiDeps): TriggerHandlers {
     async listTriggerRuns({ params, query }) {
       await readTrigger(params.id);
       const { items, next_cursor } = await store.listRuns({
-        query: { ...readRunQuery(query, clock.now()), trigger_id: params.id },
+        query: { ...readBounds(query, clock.now()), trigger_id: params.id },
       });
       return { body: { runs: toWire(items), ...(next_cursor === undefined ? {} : { next_cursor }) } };
     },
