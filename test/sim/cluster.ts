@@ -256,11 +256,11 @@ class Cluster {
       const until = this.#time.now + DRAIN_MS_MAX;
       while (this.#time.now < until && this.#isBusy()) await this.#time.sleep(SECOND);
       const waiting = this.#unfinished();
-      const gatherings = this.#home.connection.all<{ until: number }>('select due_at as until from gatherings');
+      const gatherings = this.#outside.gatheringEnds();
       if ((waiting.length === 0 && gatherings.length === 0) || this.#isBusy()) return;
       const holds = this.#home.connection.all<{ until: number }>('select until from agent_holds');
-      const ends = [...holds, ...gatherings].map((one) => one.until);
-      const latest = Math.max(...waiting.map((run) => run.available_at), ...ends);
+      const holdEnds = holds.map((hold) => hold.until);
+      const latest = Math.max(...waiting.map((run) => run.available_at), ...holdEnds, ...gatherings);
       const byMs = latest - this.#wall.now() + SKEW_MS_MAX;
       this.#log.add(`## ${waiting.length} deferred runs: the clocks move by ${byMs} ms`);
       this.#wall.jump(byMs);

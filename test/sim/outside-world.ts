@@ -85,6 +85,12 @@ export class OutsideWorld {
     return this.#unheard > 0 || this.#openTasks().length > 0 || this.#isUntold();
   }
 
+  /** When what triggers gather will have been gathered long enough. */
+  gatheringEnds(): number[] {
+    const rows = this.#p.witness().ask<{ due_at: number }>('select due_at from gatherings');
+    return rows.map((row) => row.due_at);
+  }
+
   /** What happened is not an event yet, or an event not considered to its end. */
   #isUntold(): boolean {
     const [waiting] = this.#p.witness().ask<{ waits: 0 | 1 }>(

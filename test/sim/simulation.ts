@@ -324,7 +324,7 @@ class Simulation {
       const until = this.#time.now + DRAIN_MS_MAX;
       while (this.#time.now < until && this.#isBusy()) await this.#time.sleep(1000);
       const waiting = this.#unfinished();
-      const gatherings = this.#gatheringEnds();
+      const gatherings = this.#outside.gatheringEnds();
       if ((waiting.length === 0 && gatherings.length === 0) || this.#isBusy()) return;
       const latest = Math.max(...waiting.map((run) => run.available_at), ...this.#holdEnds(), ...gatherings);
       this.#log.add(`## ${waiting.length + gatherings.length} deferred runs: the clock moves to the time of the last`);
@@ -346,11 +346,6 @@ class Simulation {
   /** When the accounts of held agents are open again. */
   #holdEnds(): number[] {
     return this.#home.connection.all<{ until: number }>('select until from agent_holds').map(({ until }) => until);
-  }
-
-  /** When what triggers gather will have been gathered long enough. */
-  #gatheringEnds(): number[] {
-    return this.#home.connection.all<{ due_at: number }>('select due_at from gatherings').map((row) => row.due_at);
   }
 
   #unfinished(): Unfinished[] {

@@ -16,6 +16,10 @@ import {
 } from './task.ts';
 import { durationText } from './wire-text.ts';
 
+const taskReply = z.strictObject({ task });
+/** Of whatever a worker says about the task that it holds. */
+const CLAIM_ERRORS = ['task_run_not_found', 'task_lease_lost'] as const;
+
 export const taskOperations = {
   listTasks: operation({
     tag: 'tasks',
@@ -58,7 +62,7 @@ export const taskOperations = {
     tag: 'tasks',
     summary: 'Read a task',
     access: 'token',
-    reply: { status: 200, description: 'The task.', schema: z.strictObject({ task }) },
+    reply: { status: 200, description: 'The task.', schema: taskReply },
     errors: ['task_not_found'],
   }),
   heartbeatTask: operation({
@@ -66,8 +70,8 @@ export const taskOperations = {
     summary: 'Prolong the lease of a claim',
     access: 'token',
     body: { schema: taskHeartbeat, judge: 'contract' },
-    reply: { status: 200, description: 'The task as it is now.', schema: z.strictObject({ task }) },
-    errors: ['task_run_not_found', 'task_lease_lost'],
+    reply: { status: 200, description: 'The task as it is now.', schema: taskReply },
+    errors: CLAIM_ERRORS,
   }),
   completeTask: operation({
     tag: 'tasks',
@@ -75,8 +79,8 @@ export const taskOperations = {
     description: 'May be repeated. The run that handed the task over shows the outcome.',
     access: 'token',
     body: { schema: taskCompletion, judge: 'contract' },
-    reply: { status: 200, description: 'The task as it ended.', schema: z.strictObject({ task }) },
-    errors: ['task_run_not_found', 'task_lease_lost'],
+    reply: { status: 200, description: 'The task as it ended.', schema: taskReply },
+    errors: CLAIM_ERRORS,
   }),
   failTask: operation({
     tag: 'tasks',
@@ -84,16 +88,16 @@ export const taskOperations = {
     description: 'May be repeated. It counts as a failed fire of the job.',
     access: 'token',
     body: { schema: taskFailure, judge: 'contract' },
-    reply: { status: 200, description: 'The task as it ended.', schema: z.strictObject({ task }) },
-    errors: ['task_run_not_found', 'task_lease_lost'],
+    reply: { status: 200, description: 'The task as it ended.', schema: taskReply },
+    errors: CLAIM_ERRORS,
   }),
   releaseTask: operation({
     tag: 'tasks',
     summary: 'Give a task back into the queue',
     access: 'token',
     body: { schema: taskRelease, judge: 'contract' },
-    reply: { status: 200, description: 'The task, queued again.', schema: z.strictObject({ task }) },
-    errors: ['task_run_not_found', 'task_lease_lost'],
+    reply: { status: 200, description: 'The task, queued again.', schema: taskReply },
+    errors: CLAIM_ERRORS,
   }),
   cancelTask: operation({
     tag: 'tasks',
@@ -101,7 +105,7 @@ export const taskOperations = {
     description: "Needs no lease, and takes the task's own id too. May be repeated; a finished task stays as it is.",
     access: 'token',
     body: { schema: taskCancellation, optional: true, judge: 'contract' },
-    reply: { status: 200, description: 'The task as it is now.', schema: z.strictObject({ task }) },
+    reply: { status: 200, description: 'The task as it is now.', schema: taskReply },
     errors: ['task_not_found'],
   }),
 };
