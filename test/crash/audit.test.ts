@@ -11,6 +11,8 @@ command = ["cat"]
 `;
 
 const ROUNDS = 3;
+/** When every kill so far fell between two changes, more follow. */
+const ROUNDS_MAX = 12;
 const WRITERS = 4;
 /** So many changes are answered before the kill; how many more are under way then is chance. */
 const ANSWERED = 25;
@@ -56,7 +58,7 @@ async function change(daemon: ScratchDaemon, p: { writer: string; onAnswer: () =
 test('after kill -9 in the middle of changes, every change has a record and every record that is done its change', async () => {
   await using daemon = await openScratchDaemon({ config, environment: process.env });
   let cut = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < ROUNDS || (cut === 0 && round < ROUNDS_MAX); round += 1) {
     const enough = Promise.withResolvers<void>();
     let answered = 0;
     const onAnswer = (): void => {
